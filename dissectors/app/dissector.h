@@ -1,0 +1,75 @@
+/* dissector: all that an application protocol's dissector may know of the machine. Pointers are borrowed for the call. */
+#ifndef STORMGLASS_DISSECTORS_APP_DISSECTOR_H
+#define STORMGLASS_DISSECTORS_APP_DISSECTOR_H
+
+#include "sensor/model/http.h"
+
+enum status {
+	STATUS_OK,        /* `used` bytes were consumed; call again with what follows */
+	STATUS_MORE = 1,  /* too little: the engine keeps the rest and calls again when at least `need` bytes are there, or at the end */
+	STATUS_BAD = -1,  /* the traffic breaks its protocol: the layer is given up, the flow goes on */
+	STATUS_FULL = -2, /* a cap: the layer is given up */
+};
+
+struct progress {
+	enum status status;
+	size_t used;   /* bytes of the chunk now consumed */
+	size_t need;   /* with MORE: total length of data worth calling for; 0: any more */
+	uint64_t skip; /* with OK: so many bytes after `used` are not wanted; the engine drops them unseen, gaps within them
+	                * do no harm. DISSECTOR_SKIP_ALL: this direction to its end */
+};
+
+#define DISSECTOR_SKIP_ALL UINT64_MAX
+
+enum verdict { VERDICT_NO, VERDICT_MAYBE, VERDICT_YES };
+
+enum { OUTBOX_MESSAGES = 16, OUTBOX_ANOMALIES = 16 };
+
+/* What one feed produced. Views in it are borrowed from the chunk and from `arena`, until the engine drained it.
+ * A dissector that finds it full (outbox_message_full) returns OK with what it used so far and is called again. */
+struct outbox {
+	struct arena *arena;
+	struct http_message messages[OUTBOX_MESSAGES];
+	size_t n_messages;
+	const char *anomalies[OUTBOX_ANOMALIES]; /* static strings: "http.conflicting_length" */
+	size_t n_anomalies;
+	const char *child;                       /* static name of the protocol that goes on here from the next byte in both
+	                                          * directions, "" for "whatever it is, look anew"; NULL: none */
+};
+
+static inline bool outbox_message_full(const struct outbox *out)
+{
+	return out->n_messages == OUTBOX_MESSAGES;
+}
+
+/* The same code is kept once for one feed. */
+static inline void outbox_anomaly(struct outbox *out, const char *code)
+{
+	for (size_t i = 0; i < out->n_anomalies; i++)
+		if (out->anomalies[i] == code)
+			return;
+	if (out->n_anomalies < OUTBOX_ANOMALIES)
+		out->anomalies[out->n_anomalies++] = code;
+}
+
+struct dissector {
+	const char *name;  /* "http1"; also how a parent names its child */
+	const char *app_proto; /* what EVE calls it: "http" */
+	size_t state_size; /* the engine gives zeroed state and frees it */
+
+	/* Could a stream start like this in direction first->dir? Pure. */
+	enum verdict (*probe)(const struct chunk *first);
+
+	/* Consumes in-order bytes of one direction. chunk->gap says how many bytes were lost just before data. */
+	struct progress (*feed)(void *state, const struct chunk *in, struct outbox *out);
+
+	/* The flow ends: emit what is pending. */
+	void (*finish)(void *state, struct outbox *out);
+};
+
+extern const struct dissector http1_dissector;
+
+/* Every dissector, NULL-ended, in the order they are asked. */
+extern const struct dissector *const dissectors[];
+
+#endif

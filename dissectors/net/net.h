@@ -1,0 +1,25 @@
+/* net: from a frame to its innermost transport payload. One table in net.c holds every link type and encapsulation. */
+#ifndef STORMGLASS_DISSECTORS_NET_NET_H
+#define STORMGLASS_DISSECTORS_NET_NET_H
+
+#include "sensor/model/packet.h"
+
+enum net_status {
+	NET_OK,               /* a transport, or an IP packet without one we know: packet is filled */
+	NET_NOT_IP,           /* well-formed as far as we look, but no IP inside: ARP, LLDP ... */
+	NET_UNKNOWN_LINK,     /* link type without a dissector */
+	NET_SHORT,            /* the frame ends inside a header */
+	NET_BAD_HEADER,       /* lengths or versions that contradict each other */
+	NET_TOO_DEEP,         /* more than NET_DEPTH headers */
+	NET_STATUSES
+};
+
+enum { NET_DEPTH = 16 };
+
+/* Fills *packet from `frame`. Views point into frame->data. What was dissected before an error stays filled. */
+enum net_status net_dissect(const struct frame *frame, struct packet *packet);
+
+/* Name of a status for counters: "ok", "not_ip", ... */
+const char *net_status_name(enum net_status status);
+
+#endif

@@ -1,0 +1,43 @@
+/* credential: what a carrier carried, cut into scheme and credential and classified by shape. Pure: bytes in, value out. */
+#ifndef STORMGLASS_DISSECTORS_TOKEN_CREDENTIAL_H
+#define STORMGLASS_DISSECTORS_TOKEN_CREDENTIAL_H
+
+#include "sensor/model/http.h"
+
+enum credential_kind {
+	CREDENTIAL_JWS,       /* three parts, the first decodes to a JSON object (RFC 7515 3.1) */
+	CREDENTIAL_JWE,       /* five such parts (RFC 7516 3.1) */
+	CREDENTIAL_OPAQUE,
+	CREDENTIAL_BASIC,     /* RFC 7617 */
+	CREDENTIAL_DIGEST,    /* RFC 7616 */
+	CREDENTIAL_NTLM,
+	CREDENTIAL_NEGOTIATE, /* RFC 4559 */
+	CREDENTIAL_SIGV4,
+	CREDENTIAL_KINDS
+};
+
+struct credential {
+	const char *carrier;   /* static: "authorization", "proxy-authorization" */
+	struct bytes scheme;   /* as sent; empty where the value has no scheme */
+	const char *scheme_name; /* static, lower case, for the ones known by name: "bearer" ...; NULL: lower-case `scheme` yourself */
+	struct bytes secret;   /* the bytes after the scheme, blanks trimmed */
+	enum credential_kind kind;
+};
+
+/* Cuts an Authorization value (RFC 9110 11.6.2) and classifies it. */
+struct credential credential_of(const char *carrier, struct bytes value);
+
+/* Kind of a credential without a scheme, by its shape alone. */
+enum credential_kind credential_shape(struct bytes secret);
+
+/* Word for TOKEN_KIND: "jws", "basic" ... */
+const char *credential_kind_name(enum credential_kind kind);
+
+/* Could the secret be found from a hash by trying: passwords and their digests. Then only a keyed hash may leave. */
+bool credential_guessable(enum credential_kind kind);
+
+/* carriers.c: the table of places. Fills up to `cap` credentials found in a request's headers, in header order;
+ * returns how many there are, which may be more than cap. */
+size_t carriers_find(const struct http_message *message, struct credential *out, size_t cap);
+
+#endif

@@ -1,0 +1,142 @@
+/* bytes: a borrowed view, and the checked reader through which alone wire bytes are read.
+ *
+ * A view owns nothing and lives as long as what it points into. After an overrun every read yields 0 or an
+ * empty view and `over` stays set, so a parser reads a whole structure and checks once at its end. */
+#ifndef STORMGLASS_BASE_BYTES_H
+#define STORMGLASS_BASE_BYTES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct bytes {
+	const uint8_t *data;
+	size_t len;
+};
+
+struct reader {
+	const uint8_t *at;
+	const uint8_t *end;
+	bool over;
+};
+
+static inline struct bytes bytes_of(const void *data, size_t len)
+{
+	return (struct bytes){ (const uint8_t *)data, len };
+}
+
+/* A view of a C string, without its NUL. */
+static inline struct bytes bytes_text(const char *text)
+{
+	return bytes_of(text, strlen(text));
+}
+
+static inline bool bytes_equal(struct bytes a, struct bytes b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+static inline bool bytes_is(struct bytes a, const char *text)
+{
+	return bytes_equal(a, bytes_text(text));
+}
+
+static inline uint8_t bytes_lower(uint8_t c)
+{
+	return (uint8_t)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
+}
+
+/* Equal but for ASCII case. */
+static inline bool bytes_equal_fold(struct bytes a, struct bytes b)
+{
+	if (a.len != b.len)
+		return false;
+	for (size_t i = 0; i < a.len; i++)
+		if (bytes_lower(a.data[i]) != bytes_lower(b.data[i]))
+			return false;
+	return true;
+}
+
+/* The first `len` bytes, or all of them where there are fewer. */
+static inline struct bytes bytes_head(struct bytes a, size_t len)
+{
+	return bytes_of(a.data, len < a.len ? len : a.len);
+}
+
+/* What follows the first `len` bytes; empty where there are fewer. */
+static inline struct bytes bytes_tail(struct bytes a, size_t len)
+{
+	return len < a.len ? bytes_of(a.data + len, a.len - len) : bytes_of(a.data + a.len, 0);
+}
+
+static inline struct reader reader_of(struct bytes b)
+{
+	return (struct reader){ b.data, b.data + b.len, false };
+}
+
+static inline size_t reader_left(const struct reader *r)
+{
+	return (size_t)(r->end - r->at);
+}
+
+/* The next `len` bytes; an empty view and `over` where there are fewer. */
+static inline struct bytes read_bytes(struct reader *r, size_t len)
+{
+	if (r->over || reader_left(r) < len) {
+		r->over = true;
+		return bytes_of(r->at, 0);
+	}
+	const uint8_t *at = r->at;
+
+	r->at += len;
+	return bytes_of(at, len);
+}
+
+static inline void read_skip(struct reader *r, size_t len)
+{
+	(void)read_bytes(r, len);
+}
+
+/* All that is left; never overruns. */
+static inline struct bytes read_rest(struct reader *r)
+{
+	return read_bytes(r, r->over ? 0 : reader_left(r));
+}
+
+static inline uint8_t read_u8(struct reader *r)
+{
+	struct bytes b = read_bytes(r, 1);
+
+	return b.len ? b.data[0] : 0;
+}
+
+static inline uint16_t read_be16(struct reader *r)
+{
+	struct bytes b = read_bytes(r, 2);
+
+	return b.len ? (uint16_t)(b.data[0] << 8 | b.data[1]) : 0;
+}
+
+static inline uint32_t read_be32(struct reader *r)
+{
+	struct bytes b = read_bytes(r, 4);
+
+	return b.len ? (uint32_t)b.data[0] << 24 | (uint32_t)b.data[1] << 16 | (uint32_t)b.data[2] << 8 | b.data[3] : 0;
+}
+
+static inline uint16_t read_le16(struct reader *r)
+{
+	struct bytes b = read_bytes(r, 2);
+
+	return b.len ? (uint16_t)(b.data[1] << 8 | b.data[0]) : 0;
+}
+
+static inline uint32_t read_le32(struct reader *r)
+{
+	struct bytes b = read_bytes(r, 4);
+
+	return b.len ? (uint32_t)b.data[3] << 24 | (uint32_t)b.data[2] << 16 | (uint32_t)b.data[1] << 8 | b.data[0] : 0;
+}
+
+#endif

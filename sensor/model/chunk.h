@@ -1,0 +1,17 @@
+/* chunk: in-order bytes of one direction of one stream, with the gap before them. Borrowed for one feed call. */
+#ifndef STORMGLASS_MODEL_CHUNK_H
+#define STORMGLASS_MODEL_CHUNK_H
+
+#include "sensor/model/packet.h"
+
+struct chunk {
+	struct bytes data;
+	uint64_t gap;        /* bytes lost before data */
+	size_t seen;         /* prefix of data that was offered before and not consumed */
+	enum direction dir;
+	bool is_last;        /* nothing will follow in this direction */
+	int64_t time_ns;     /* of the packet that completed this chunk */
+	uint64_t number;     /* its packet number */
+};
+
+#endif

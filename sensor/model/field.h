@@ -1,0 +1,41 @@
+/* field: one named, typed value of a record. The EVE writer, the rule keywords and the reference documentation
+ * (`stormglass --fields`) all read these tables; to add a field is to add a line. */
+#ifndef STORMGLASS_MODEL_FIELD_H
+#define STORMGLASS_MODEL_FIELD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum field_kind {
+	FIELD_BOOL,
+	FIELD_INT,   /* also times: seconds since 1970, as JWT's NumericDate */
+	FIELD_TEXT,  /* bytes, UTF-8 not guaranteed */
+	FIELD_TEXTS, /* an array of them */
+};
+
+enum {
+	FIELD_RESPONSE = 1, /* known only once the response was seen, or never */
+	FIELD_HIDDEN = 2,   /* for rules and carriers; not written to EVE */
+	FIELD_METADATA = 4, /* copied into alert.metadata as "<keyword with _ for .>": ["value"] */
+};
+
+struct field {
+	const char *keyword; /* in rules: "jwt.kid" */
+	const char *eve;     /* leaf name within the record's EVE object: "kid" */
+	enum field_kind kind;
+	unsigned flags;
+	const char *doc;     /* one line */
+};
+
+/* Which record a keyword speaks of; also the index in struct subject. */
+enum record_kind { RECORD_HTTP, RECORD_TOKEN, RECORD_USE, RECORD_ANOMALY, RECORD_KINDS };
+
+struct record_type {
+	enum record_kind kind;
+	const char *name;   /* "token" */
+	const char *object; /* EVE object that holds the fields */
+	const struct field *fields;
+	size_t n_fields;
+};
+
+#endif

@@ -1,0 +1,90 @@
+/* token: what is known of one credential. Two records share the EVE object `token`:
+ * token_record holds what its bytes alone decide (decoded and judged once, then cached), use_record what this use adds. */
+#ifndef STORMGLASS_MODEL_TOKEN_H
+#define STORMGLASS_MODEL_TOKEN_H
+
+#include "sensor/model/record.h"
+
+enum token_field {
+	TOKEN_KIND,
+	TOKEN_SHA256,
+	TOKEN_HASH,
+	TOKEN_SIZE,
+	TOKEN_FLAGS,
+	/* JOSE header, RFC 7515 4.1 */
+	JWT_ALG,
+	JWT_TYP,
+	JWT_CTY,
+	JWT_KID,
+	JWT_X5T,
+	JWT_X5T_S256,
+	JWT_JKU,
+	JWT_X5U,
+	JWT_JWK,
+	JWT_X5C,
+	JWT_CRIT,
+	JWT_ENC,
+	JWT_ZIP,
+	JWT_SIGNER,
+	/* claims, RFC 7519 4.1 and the providers' own */
+	JWT_ISS,
+	JWT_SUB_HASH,
+	JWT_AUD,
+	JWT_EXP,
+	JWT_NBF,
+	JWT_IAT,
+	JWT_JTI,
+	JWT_LIFETIME,
+	JWT_TID,
+	JWT_OID,
+	JWT_APPID,
+	JWT_VER,
+	JWT_IDTYP,
+	JWT_UTI,
+	JWT_SID,
+	JWT_SCP,
+	JWT_ROLES,
+	JWT_AZP,
+	JWT_TFP,
+	JWT_ACTORTOKEN,
+	/* facts of trust/ */
+	ISS_PROVIDER,
+	ISS_CLASS,
+	ISS_CLOUD,
+	ISS_TENANT,
+	ISS_TENANT_MATCH,
+	ISS_VERSION_CLASH,
+	ISS_LOOKALIKE,
+	KEY_KNOWN,
+	KEY_BINDING,
+	KEY_OWNER,
+	KEY_CLASS,
+	KEY_CLOUD,
+	KEY_SETS,
+	KEY_LISTED,
+	KEY_URL,
+	KEY_ALG_ALLOWED,
+	TOKEN_FIELDS
+};
+
+enum use_field {
+	USE_CARRIER,
+	USE_SCHEME,
+	USE_GAP,
+	USE_EXPIRED,
+	USE_EXPIRED_FOR,
+	USE_EARLY,
+	USE_EARLY_BY,
+	USE_AGE,
+	USE_FIELDS
+};
+
+extern const struct record_type token_record;
+extern const struct record_type use_record;
+
+/* Words of TOKEN_KIND, what the credential is by its shape. */
+#define TOKEN_KIND_JWS "jws"
+#define TOKEN_KIND_JWE "jwe"
+#define TOKEN_KIND_OPAQUE "opaque"
+
+#endif
