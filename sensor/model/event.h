@@ -10,6 +10,7 @@ struct label {
 	const char *application; /* "HTTP", "TLS.Microsoft365"; NULL: not labelled */
 	const char *category;
 	uint64_t risks;          /* bit n: nDPI's risk n */
+	const char *const *risk_names; /* of risk n; 64 of them, the same array for every flow; NULL: risks go unnamed */
 	bool of_service;         /* taken from earlier flows to the same service, not from this flow's packets */
 };
 

@@ -1,0 +1,325 @@
+#include "sensor/flow/flow.h"
+
+#include <stdlib.h>
+
+enum { WHEEL_SLOTS = 4096, FLOW_SLAB = 256 };
+
+#define NS_PER_S 1000000000
+
+/* Flows wait in the slot of the second in which their time is over, as far as it was known when they were put there: a packet
+ * only notes its time in the flow, and the slot's turn finds out whether the flow may stay. */
+struct flow_table {
+	struct flow **buckets;
+	size_t n_buckets; /* power of two */
+	size_t n_flows, max_flows;
+	struct flow *wheel[WHEEL_SLOTS];
+	int64_t cursor_s; /* all slots before this second were worked off */
+	int64_t clock_ns; /* latest packet time: never goes back */
+	struct hash_key hash_key;
+	struct flow_timeouts timeouts;
+	struct pool pool;
+	struct budget budget;
+	uint64_t n_evicted;
+};
+
+struct flow_table *flow_table_new(size_t memcap, size_t max_flows, const struct flow_timeouts *timeouts, struct budget *parent)
+{
+	struct flow_table *table = calloc(1, sizeof *table);
+
+	if (!table)
+		return NULL;
+	table->n_buckets = 1024;
+	table->buckets = calloc(table->n_buckets, sizeof *table->buckets);
+	if (!table->buckets) {
+		free(table);
+		return NULL;
+	}
+	table->max_flows = max_flows;
+	table->timeouts = *timeouts;
+	table->hash_key = hash_key_random();
+	budget_init(&table->budget, memcap, parent);
+	pool_init(&table->pool, sizeof(struct flow), FLOW_SLAB, &table->budget);
+	return table;
+}
+
+void flow_table_free(struct flow_table *table)
+{
+	if (!table)
+		return;
+	pool_fini(&table->pool);
+	free(table->buckets);
+	free(table);
+}
+
+/* ---- the wheel ---- */
+
+static void wheel_unlink(struct flow_table *table, struct flow *flow)
+{
+	if (flow->next)
+		flow->next->prev = flow->prev;
+	if (flow->prev) {
+		flow->prev->next = flow->next;
+		return;
+	}
+	table->wheel[flow->slot] = flow->next;
+}
+
+static int64_t flow_deadline_ns(const struct flow_table *table, const struct flow *flow)
+{
+	return flow->last_ns + table->timeouts.ns[flow->state];
+}
+
+static void wheel_link(struct flow_table *table, struct flow *flow)
+{
+	int64_t second = flow_deadline_ns(table, flow) / NS_PER_S + 1;
+
+	if (second <= table->cursor_s)
+		second = table->cursor_s + 1;
+	if (second >= table->cursor_s + WHEEL_SLOTS)
+		second = table->cursor_s + WHEEL_SLOTS - 1;
+	flow->slot = (uint16_t)((uint64_t)second % WHEEL_SLOTS);
+	flow->prev = NULL;
+	flow->next = table->wheel[flow->slot];
+	if (flow->next)
+		flow->next->prev = flow;
+	table->wheel[flow->slot] = flow;
+}
+
+/* ---- the hash table ---- */
+
+static void table_grow(struct flow_table *table)
+{
+	size_t n = table->n_buckets * 4;
+	struct flow **buckets = calloc(n, sizeof *buckets);
+
+	if (!buckets)
+		return; /* longer chains, nothing lost */
+	for (size_t i = 0; i < table->n_buckets; i++) {
+		for (struct flow *flow = table->buckets[i], *next; flow; flow = next) {
+			next = flow->hash_next;
+			flow->hash_next = buckets[flow->hash & (n - 1)];
+			buckets[flow->hash & (n - 1)] = flow;
+		}
+	}
+	free(table->buckets);
+	table->buckets = buckets;
+	table->n_buckets = n;
+}
+
+static unsigned key_of(const struct packet *packet, struct flow_key *key)
+{
+	int order = memcmp(&packet->src, &packet->dst, sizeof packet->src);
+	unsigned side = order > 0 || (order == 0 && packet->src_port > packet->dst_port);
+
+	memset(key, 0, sizeof *key);
+	key->addr[side] = packet->src;
+	key->addr[!side] = packet->dst;
+	key->port[side] = packet->src_port;
+	key->port[!side] = packet->dst_port;
+	key->ip_version = packet->ip_version;
+	key->ip_proto = packet->ip_proto;
+	return side;
+}
+
+/* Without a SYN the sender of the first packet is taken for the client, unless its port is the better-known one. */
+static unsigned guess_client(const struct packet *packet, unsigned side, bool *known)
+{
+	uint8_t flags = packet->tcp_flags & (TCP_SYN | TCP_ACK);
+
+	*known = packet->ip_proto == IP_PROTO_TCP && flags & TCP_SYN;
+	if (*known)
+		return flags & TCP_ACK ? !side : side;
+	if (packet->src_port < 1024 && packet->dst_port >= 1024)
+		return !side;
+	return side;
+}
+
+static struct flow *flow_new(struct flow_table *table, const struct packet *packet, const struct flow_key *key, uint64_t hash,
+    unsigned side)
+{
+	struct flow *flow = pool_take(&table->pool);
+
+	if (!flow)
+		return NULL;
+	memset(flow, 0, sizeof *flow);
+	flow->key = *key;
+	flow->hash = hash;
+	flow->start_ns = packet->time_ns;
+	flow->last_ns = table->clock_ns;
+	flow->client = (uint8_t)guess_client(packet, side, &flow->client_known);
+	flow->n_vlan = packet->n_vlan;
+	memcpy(flow->vlan, packet->vlan, sizeof flow->vlan);
+	flow->has_ether = packet->has_ether;
+	memcpy(flow->src_mac, packet->src_mac, sizeof flow->src_mac);
+	memcpy(flow->dst_mac, packet->dst_mac, sizeof flow->dst_mac);
+	if (++table->n_flows > table->n_buckets)
+		table_grow(table);
+	struct flow **bucket = &table->buckets[hash & (table->n_buckets - 1)];
+
+	flow->hash_next = *bucket;
+	*bucket = flow;
+	wheel_link(table, flow);
+	return flow;
+}
+
+struct flow_lookup flow_table_get(struct flow_table *table, const struct packet *packet)
+{
+	struct flow_lookup lookup = { 0 };
+	struct flow_key key;
+
+	lookup.side = key_of(packet, &key);
+	if (packet->time_ns > table->clock_ns)
+		table->clock_ns = packet->time_ns;
+	uint64_t hash = hash64(table->hash_key, bytes_of(&key, sizeof key));
+
+	for (struct flow *flow = table->buckets[hash & (table->n_buckets - 1)]; flow; flow = flow->hash_next) {
+		if (flow->hash == hash && memcmp(&flow->key, &key, sizeof key) == 0) {
+			flow->last_ns = table->clock_ns;
+			lookup.flow = flow;
+			return lookup;
+		}
+	}
+	lookup.is_new = true;
+	lookup.flow = flow_new(table, packet, &key, hash, lookup.side);
+	return lookup;
+}
+
+void flow_table_remove(struct flow_table *table, struct flow *flow)
+{
+	struct flow **place = &table->buckets[flow->hash & (table->n_buckets - 1)];
+
+	while (*place != flow)
+		place = &(*place)->hash_next;
+	*place = flow->hash_next;
+	wheel_unlink(table, flow);
+	table->n_flows--;
+}
+
+void flow_table_release(struct flow_table *table, struct flow *flow)
+{
+	pool_give(&table->pool, flow);
+}
+
+void flow_table_set_state(struct flow_table *table, struct flow *flow, enum flow_state state)
+{
+	if (flow->state == state)
+		return;
+	flow->state = (uint8_t)state;
+	wheel_unlink(table, flow);
+	wheel_link(table, flow);
+}
+
+/* The flow whose slot comes next, whatever the time. */
+static struct flow *table_oldest(struct flow_table *table)
+{
+	for (int64_t i = 0; i < WHEEL_SLOTS; i++) {
+		struct flow *flow = table->wheel[(uint64_t)(table->cursor_s + i) % WHEEL_SLOTS];
+
+		if (flow) {
+			flow_table_remove(table, flow);
+			return flow;
+		}
+	}
+	return NULL;
+}
+
+static bool table_is_full(const struct flow_table *table)
+{
+	bool no_slab = table->budget.used + table->pool.object_len * (FLOW_SLAB + 1) > table->budget.cap;
+
+	return table->n_flows && (table->n_flows >= table->max_flows || (!table->pool.free && no_slab));
+}
+
+struct flow *flow_table_expire(struct flow_table *table, int64_t now_ns)
+{
+	int64_t now_s = now_ns / NS_PER_S;
+
+	if (table_is_full(table)) {
+		table->n_evicted++;
+		return table_oldest(table);
+	}
+	if (table->cursor_s >= now_s)
+		return NULL;
+	if (table->n_flows == 0)
+		table->cursor_s = now_s;
+	if (now_s - table->cursor_s > WHEEL_SLOTS)
+		table->cursor_s = now_s - WHEEL_SLOTS; /* one full turn reaches every flow */
+	for (; table->cursor_s < now_s; table->cursor_s++) {
+		struct flow **slot = &table->wheel[(uint64_t)table->cursor_s % WHEEL_SLOTS];
+
+		while (*slot) {
+			struct flow *flow = *slot;
+
+			if (flow_deadline_ns(table, flow) <= now_ns) {
+				flow_table_remove(table, flow);
+				return flow;
+			}
+			wheel_unlink(table, flow);
+			wheel_link(table, flow);
+		}
+	}
+	return NULL;
+}
+
+struct flow *flow_table_drain(struct flow_table *table)
+{
+	return table->n_flows ? table_oldest(table) : NULL;
+}
+
+size_t flow_table_count(const struct flow_table *table)
+{
+	return table->n_flows;
+}
+
+size_t flow_table_memuse(const struct flow_table *table)
+{
+	return table->budget.used + table->n_buckets * sizeof *table->buckets;
+}
+
+uint64_t flow_table_n_evicted(const struct flow_table *table)
+{
+	return table->n_evicted;
+}
+
+/* ---- facts ---- */
+
+/* Suricata's composition (src/flow.h, FlowGetId): time of the start and a hash, 51 bits so that JavaScript keeps it exact.
+ * The hash is unkeyed: the same capture gives the same id on every run. */
+static uint64_t flow_id(const struct flow *flow)
+{
+	const struct hash_key fixed = { 0x73746f726d676c61, 0x737320666c6f7769 };
+	uint64_t sec = (uint64_t)(flow->start_ns / NS_PER_S);
+	uint64_t usec = (uint64_t)(flow->start_ns % NS_PER_S / 1000);
+	uint64_t hash = hash64(fixed, bytes_of(&flow->key, sizeof flow->key)) & 0xffffffff;
+
+	return ((sec & 0xffff) << 48 | (usec & 0xffff) << 32 | hash) & 0x7ffffffffffff;
+}
+
+struct flow_facts flow_facts_of(const struct flow *flow)
+{
+	unsigned client = flow->client;
+	const struct stream *to_server = &flow->streams[client], *to_client = &flow->streams[!client];
+	struct flow_facts facts = {
+		.flow_id = flow_id(flow),
+		.src = flow->key.addr[client],
+		.dst = flow->key.addr[!client],
+		.src_port = flow->key.port[client],
+		.dst_port = flow->key.port[!client],
+		.ip_version = flow->key.ip_version,
+		.ip_proto = flow->key.ip_proto,
+		.n_vlan = flow->n_vlan,
+		.has_ether = flow->has_ether,
+		.start_ns = flow->start_ns,
+		.n_packets = { to_server->n_packets, to_client->n_packets },
+		.n_bytes = { to_server->n_bytes, to_client->n_bytes },
+		.app_proto = flow->seen_http ? "http" : flow->layers.dissector ? flow->layers.dissector->app_proto : NULL,
+	};
+
+	memcpy(facts.vlan, flow->vlan, sizeof facts.vlan);
+	memcpy(facts.src_mac, flow->src_mac, sizeof facts.src_mac);
+	memcpy(facts.dst_mac, flow->dst_mac, sizeof facts.dst_mac);
+	if (flow->label)
+		facts.label = *flow->label;
+	facts.label.of_service = flow->label_of_service;
+	return facts;
+}

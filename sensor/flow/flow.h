@@ -1,0 +1,110 @@
+/* flow: one conversation between two endpoints, and the table that finds it for a packet.
+ *
+ * A flow has two sides, low and high, in the order of their addresses, and one stream a side. Which side is the client is
+ * known from a SYN, else guessed and corrected by what a dissector recognises; `direction` is always the client's view. */
+#ifndef STORMGLASS_FLOW_FLOW_H
+#define STORMGLASS_FLOW_FLOW_H
+
+#include "dissectors/app/dissector.h"
+#include "sensor/base/hash.h"
+#include "sensor/base/pool.h"
+#include "sensor/flow/stream.h"
+#include "sensor/model/event.h"
+
+/* Vlan and tunnel are facts of a flow and no part of its key: mirrors deliver the two directions differently. */
+struct flow_key {
+	struct address addr[2]; /* low, high */
+	uint16_t port[2];
+	uint8_t ip_version;
+	uint8_t ip_proto;
+	uint8_t zero[2];        /* keys are compared as bytes */
+};
+
+enum flow_state { FLOW_NEW, FLOW_ESTABLISHED, FLOW_CLOSED, FLOW_STATES };
+
+/* The layers of one flow: now one, which a dissector's child replaces. */
+struct layers {
+	const struct dissector *dissector; /* NULL: nothing of ours recognised yet */
+	void *state;                       /* from that dissector's pool */
+	uint8_t n_probes;                  /* segments that were looked at in vain, saturating */
+	uint8_t last_side;                 /* that sent the latest */
+};
+
+struct transactions; /* sensor/run: what waits for its response */
+
+struct flow {
+	struct flow *hash_next;
+	uint64_t hash;
+	struct flow *prev, *next; /* in its slot of the timeout wheel */
+	struct flow_key key;
+	int64_t start_ns, last_ns;
+	struct stream streams[2]; /* low, high */
+	struct layers layers;
+	const struct label *label;
+	struct labelling *labelling; /* what nDPI keeps until it has decided */
+	struct transactions *transactions;
+	uint16_t vlan[PACKET_VLANS];
+	uint16_t slot;            /* of the timeout wheel */
+	uint8_t n_vlan;
+	uint8_t state;            /* enum flow_state */
+	uint8_t client;           /* the client's side */
+	uint8_t n_anomalies;
+	uint8_t n_labelling;      /* payload packets shown to nDPI */
+	bool labelled;            /* decided, be it that there is no label */
+	bool label_of_service;
+	bool client_known;        /* by a SYN, or by what it said */
+	bool has_ether;
+	bool seen_http;
+	uint8_t src_mac[6], dst_mac[6];
+};
+
+/* Packet-time limits, ns. */
+struct flow_timeouts {
+	int64_t ns[FLOW_STATES];
+};
+
+struct flow_table;
+
+struct flow_table *flow_table_new(size_t memcap, size_t max_flows, const struct flow_timeouts *timeouts, struct budget *parent);
+void flow_table_free(struct flow_table *table); /* flows must have been drained */
+
+/* What flow_table_get made of a packet. */
+struct flow_lookup {
+	struct flow *flow; /* NULL: no flow to be had under the caps */
+	unsigned side;     /* the packet's sender: 0 low, 1 high */
+	bool is_new;
+};
+
+struct flow_lookup flow_table_get(struct flow_table *table, const struct packet *packet);
+
+/* The next flow whose time is over at `now_ns`, or that must go because the table is at its cap, taken out of the table;
+ * NULL when there is none. The caller ends it and gives it back with flow_table_release. */
+struct flow *flow_table_expire(struct flow_table *table, int64_t now_ns);
+
+/* As flow_table_expire, at the end of the input: every flow, oldest deadline first. */
+struct flow *flow_table_drain(struct flow_table *table);
+
+/* Takes out this flow, before its time. */
+void flow_table_remove(struct flow_table *table, struct flow *flow);
+void flow_table_release(struct flow_table *table, struct flow *flow);
+
+/* A change of state is a change of timeout. */
+void flow_table_set_state(struct flow_table *table, struct flow *flow, enum flow_state state);
+size_t flow_table_memuse(const struct flow_table *table);
+size_t flow_table_count(const struct flow_table *table);
+uint64_t flow_table_n_evicted(const struct flow_table *table);
+
+static inline enum direction flow_direction(const struct flow *flow, unsigned side)
+{
+	return side == flow->client ? TO_SERVER : TO_CLIENT;
+}
+
+static inline unsigned flow_side(const struct flow *flow, enum direction dir)
+{
+	return dir == TO_SERVER ? flow->client : !flow->client;
+}
+
+/* What events say of a flow. */
+struct flow_facts flow_facts_of(const struct flow *flow);
+
+#endif

@@ -1,0 +1,325 @@
+#include "sensor/flow/layers.h"
+
+#include <assert.h>
+
+enum {
+	TAIL_CAP = 192 * 1024,     /* above every dissector's own cap for a message head */
+	TAIL_FIRST = 4096,
+	PROBE_LEN = 4096,          /* a start that is still undecided here is none */
+	PROBES_FROM_START = 4,     /* segments looked at from a connection's start ... */
+	PROBES_MIDSTREAM = 32,     /* ... and from the middle of one, where the first may be anything */
+	PROBES_TURNS = 64,         /* and as many changes of direction: a new message may begin there */
+};
+
+void layers_memory_init(struct layers_memory *memory, struct stream_memory *streams, struct budget *budget)
+{
+	*memory = (struct layers_memory){ .streams = streams };
+	for (size_t i = 0; dissectors[i]; i++) {
+		assert(i < LAYERS_DISSECTORS);
+		pool_init(&memory->states[i], dissectors[i]->state_size, 256, budget);
+	}
+}
+
+void layers_memory_fini(struct layers_memory *memory)
+{
+	for (size_t i = 0; dissectors[i]; i++)
+		pool_fini(&memory->states[i]);
+}
+
+static struct pool *layer_pool(struct layers_memory *memory, const struct dissector *dissector)
+{
+	size_t i = 0;
+
+	while (dissectors[i] != dissector)
+		i++;
+	return &memory->states[i];
+}
+
+/* ---- what a dissector did not consume ---- */
+
+static void tail_free(struct stream *stream, struct stream_memory *memory)
+{
+	if (stream->tail)
+		budget_free(&memory->budget, stream->tail, sizeof *stream->tail + stream->tail->cap);
+	stream->tail = NULL;
+	stream->offered = 0;
+}
+
+static bool tail_reserve(struct stream *stream, struct stream_memory *memory, size_t len)
+{
+	struct tail *old = stream->tail;
+	size_t cap = old ? old->cap : TAIL_FIRST;
+
+	while (cap < len)
+		cap *= 2;
+	if (old && cap == old->cap)
+		return true;
+	if (len > TAIL_CAP)
+		return false;
+	struct tail *tail = budget_alloc(&memory->budget, sizeof *tail + cap);
+
+	if (!tail)
+		return false;
+	tail->cap = (uint32_t)cap;
+	tail->len = old ? old->len : 0;
+	if (old) {
+		memcpy(tail->data, old->data, old->len);
+		budget_free(&memory->budget, old, sizeof *old + old->cap);
+	}
+	stream->tail = tail;
+	return true;
+}
+
+static bool in_tail(const struct stream *stream, struct bytes data)
+{
+	const struct tail *tail = stream->tail;
+
+	return tail && data.data >= tail->data && data.data <= tail->data + tail->cap;
+}
+
+/* Keeps `rest`, which may lie within the tail already. */
+static bool tail_keep(struct stream *stream, struct stream_memory *memory, struct bytes rest)
+{
+	struct tail *tail = stream->tail;
+
+	if (in_tail(stream, rest)) {
+		memmove(tail->data, rest.data, rest.len);
+		tail->len = (uint32_t)rest.len;
+	} else {
+		if (tail)
+			tail->len = 0;
+		if (!tail_reserve(stream, memory, rest.len))
+			return false;
+		memcpy(stream->tail->data, rest.data, rest.len);
+		stream->tail->len = (uint32_t)rest.len;
+	}
+	stream->offered = (uint32_t)rest.len;
+	return true;
+}
+
+/* Puts the chunk behind what was kept; the chunk becomes the whole. A gap between them is the end of what was kept. */
+static bool tail_join(struct stream *stream, struct stream_memory *memory, struct chunk *chunk)
+{
+	struct tail *tail = stream->tail;
+
+	if (!tail || !tail->len || chunk->gap) {
+		if (tail)
+			tail->len = 0;
+		stream->offered = 0;
+		return true;
+	}
+	if (!tail_reserve(stream, memory, tail->len + chunk->data.len))
+		return false;
+	tail = stream->tail;
+	memcpy(tail->data + tail->len, chunk->data.data, chunk->data.len);
+	tail->len += (uint32_t)chunk->data.len;
+	chunk->data = bytes_of(tail->data, tail->len);
+	chunk->seen = stream->offered;
+	return true;
+}
+
+/* ---- which protocol ---- */
+
+static void layer_drop(struct flow *flow, struct layers_memory *memory)
+{
+	if (flow->layers.state)
+		pool_give(layer_pool(memory, flow->layers.dissector), flow->layers.state);
+	flow->layers = (struct layers){ 0 };
+}
+
+static void streams_loosen(struct flow *flow, bool loose)
+{
+	for (unsigned side = 0; side < 2; side++)
+		flow->streams[side].loose = loose;
+}
+
+static bool layer_open(struct flow *flow, struct layers_memory *memory, const struct dissector *dissector)
+{
+	void *state = pool_take(layer_pool(memory, dissector));
+
+	if (!state) {
+		memory->n_state_refused++;
+		return false;
+	}
+	memset(state, 0, dissector->state_size);
+	flow->layers.dissector = dissector;
+	flow->layers.state = state;
+	flow->client_known = true;
+	memory->n_recognised++;
+	streams_loosen(flow, false);
+	return true;
+}
+
+/* Asks every dissector; where the client is only guessed, for both roles of the sender. */
+static enum verdict layer_probe(struct flow *flow, struct layers_memory *memory, struct chunk *chunk)
+{
+	enum verdict best = VERDICT_NO;
+	enum direction guessed = chunk->dir;
+
+	for (size_t i = 0; dissectors[i]; i++) {
+		for (unsigned turn = 0; turn < (flow->client_known ? 1u : 2u); turn++) {
+			chunk->dir = turn ? (enum direction)!guessed : guessed;
+			enum verdict verdict = dissectors[i]->probe(chunk);
+
+			if (verdict == VERDICT_YES) {
+				flow->client = (uint8_t)(turn ? !flow->client : flow->client);
+				return layer_open(flow, memory, dissectors[i]) ? VERDICT_YES : VERDICT_NO;
+			}
+			if (verdict == VERDICT_MAYBE)
+				best = VERDICT_MAYBE;
+		}
+	}
+	chunk->dir = guessed;
+	return best;
+}
+
+static bool probe_wanted(struct flow *flow, const struct stream *stream, unsigned side)
+{
+	struct layers *layers = &flow->layers;
+	unsigned patience = stream->has_syn ? PROBES_FROM_START : PROBES_MIDSTREAM;
+	bool turned = layers->last_side != side;
+
+	layers->last_side = (uint8_t)side;
+	return layers->n_probes < patience || (turned && layers->n_probes < PROBES_TURNS) || (stream->tail && stream->tail->len);
+}
+
+/* True when a layer is there and the chunk is to be fed to it. */
+static bool recognise(struct flow *flow, unsigned side, struct layers_memory *memory, struct chunk *chunk, bool joined)
+{
+	struct stream *stream = &flow->streams[side];
+
+	if (!probe_wanted(flow, stream, side)) {
+		chunk->data.len = 0;
+		return false;
+	}
+	if (!joined && !tail_join(stream, memory->streams, chunk))
+		tail_free(stream, memory->streams);
+	enum verdict verdict = layer_probe(flow, memory, chunk);
+
+	if (verdict == VERDICT_YES)
+		return true;
+	if (verdict == VERDICT_MAYBE && chunk->data.len < PROBE_LEN && !chunk->is_last &&
+	    tail_keep(stream, memory->streams, chunk->data)) {
+		chunk->data.len = 0;
+		return false;
+	}
+	if (flow->layers.n_probes < UINT8_MAX)
+		flow->layers.n_probes++;
+	tail_free(stream, memory->streams);
+	stream->loose = true;
+	chunk->data.len = 0;
+	return false;
+}
+
+/* ---- feeding ---- */
+
+static void give_up(struct flow *flow, struct layers_memory *memory)
+{
+	memory->n_given_up++;
+	for (unsigned side = 0; side < 2; side++)
+		tail_free(&flow->streams[side], memory->streams);
+	layer_drop(flow, memory);
+	flow->layers.n_probes = UINT8_MAX;
+	streams_loosen(flow, true);
+}
+
+/* From here on both directions speak another protocol: whatever it is, it is looked at anew. */
+static void hand_over(struct flow *flow, struct layers_memory *memory)
+{
+	layer_drop(flow, memory);
+	for (unsigned side = 0; side < 2; side++)
+		flow->streams[side].skip_all = false;
+}
+
+/* Takes what was consumed and skipped off the chunk; what lies beyond it is the stream's to skip. */
+static void advance(struct flow *flow, unsigned side, struct layers_memory *memory, struct chunk *chunk, struct progress progress)
+{
+	struct stream *stream = &flow->streams[side];
+
+	assert(progress.used <= chunk->data.len);
+	chunk->data = bytes_tail(chunk->data, progress.used);
+	if (progress.skip > chunk->data.len) {
+		stream_skip(stream, memory->streams,
+		    progress.skip == DISSECTOR_SKIP_ALL ? UINT64_MAX : progress.skip - chunk->data.len);
+		chunk->data.len = 0;
+	} else {
+		chunk->data = bytes_tail(chunk->data, (size_t)progress.skip);
+	}
+	chunk->gap = 0;
+	chunk->seen = 0;
+}
+
+bool layers_step(struct flow *flow, unsigned side, struct layers_memory *memory, struct chunk *chunk, struct outbox *out)
+{
+	struct stream *stream = &flow->streams[side];
+	bool joined = in_tail(stream, chunk->data);
+
+	chunk->dir = flow_direction(flow, side);
+	if (!flow->layers.dissector) {
+		if (!recognise(flow, side, memory, chunk, joined))
+			return false;
+		chunk->dir = flow_direction(flow, side);
+		chunk->seen = 0;
+	} else if (!joined && !tail_join(stream, memory->streams, chunk)) {
+		memory->n_tail_refused++;
+		outbox_anomaly(out, "stream.tail_refused");
+		give_up(flow, memory);
+		return false;
+	}
+	struct progress progress = flow->layers.dissector->feed(flow->layers.state, chunk, out);
+
+	bool stuck = progress.status == STATUS_OK && chunk->data.len && !progress.used && !progress.skip && !out->n_messages;
+
+	if (progress.status < 0 || stuck) {
+		give_up(flow, memory);
+		return false;
+	}
+	advance(flow, side, memory, chunk, progress);
+	if (out->child) {
+		/* the rest is looked at anew: as a chunk of its own, once the outbox was drained */
+		hand_over(flow, memory);
+		return chunk->data.len != 0;
+	}
+	if (progress.status == STATUS_MORE && chunk->data.len) {
+		if (!tail_keep(stream, memory->streams, chunk->data)) {
+			memory->n_tail_refused++;
+			outbox_anomaly(out, "stream.tail_refused");
+			give_up(flow, memory);
+		}
+		return false;
+	}
+	if (!chunk->data.len) {
+		tail_free(stream, memory->streams);
+		return false;
+	}
+	return true;
+}
+
+void layers_end_stream(struct flow *flow, unsigned side, struct layers_memory *memory, struct outbox *out)
+{
+	struct stream *stream = &flow->streams[side];
+	struct chunk last = { .dir = flow_direction(flow, side), .is_last = true, .seen = stream->offered };
+
+	if (stream->tail)
+		last.data = bytes_of(stream->tail->data, stream->tail->len);
+	else
+		last.data = bytes_of("", 0);
+	last.time_ns = stream->last_chunk_ns;
+	last.number = stream->last_chunk_number;
+	if (!flow->layers.dissector && last.data.len) {
+		last.seen = 0;
+		(void)layer_probe(flow, memory, &last);
+		last.dir = flow_direction(flow, side);
+	}
+	if (flow->layers.dissector && !stream->last_fed) {
+		stream->last_fed = true;
+		(void)flow->layers.dissector->feed(flow->layers.state, &last, out);
+	}
+}
+
+void layers_end(struct flow *flow, struct layers_memory *memory, struct outbox *out)
+{
+	if (flow->layers.dissector)
+		flow->layers.dissector->finish(flow->layers.state, out);
+	layer_drop(flow, memory);
+}

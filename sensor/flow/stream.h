@@ -1,0 +1,98 @@
+/* stream: TCP reassembly of one direction (RFC 9293 3.4, 3.10.7.4), independent of acknowledgements.
+ *
+ * Positions are 64-bit offsets from the first sequence number seen. Bytes are handed out as soon as they are in order;
+ * what comes early waits in a queue; a hole that will not be filled becomes the gap of the next chunk. What a dissector does
+ * not want (a body) is neither kept nor waited for. The first copy of a byte wins; a later one that differs is noticed as
+ * long as the first is still held: queued, or delivered and not yet acknowledged. */
+#ifndef STORMGLASS_FLOW_STREAM_H
+#define STORMGLASS_FLOW_STREAM_H
+
+#include "sensor/base/pool.h"
+#include "sensor/model/chunk.h"
+
+struct segment;
+struct recent;
+
+/* Bytes that a dissector did not consume yet. */
+struct tail {
+	uint32_t len, cap;
+	uint8_t data[];
+};
+
+struct stream {
+	uint64_t next;           /* offset of the byte wanted next */
+	uint64_t seen;           /* end of the furthest segment seen */
+	uint64_t acked;          /* what the peer acknowledged */
+	uint64_t fin;            /* offset of the FIN; valid with has_fin */
+	uint64_t cut;            /* bytes right before `next` that a snap length cut off */
+	int64_t last_chunk_ns;   /* packet that completed the latest chunk */
+	uint64_t last_chunk_number;
+	uint64_t n_bytes;        /* frame bytes, for the flow's counters */
+	struct segment *queue;   /* early segments, ascending, disjoint */
+	struct recent *recent;   /* copy of the last delivered bytes */
+	struct tail *tail;
+	uint32_t base;           /* sequence number of offset 0 */
+	uint32_t n_packets;
+	uint32_t queue_len;      /* bytes */
+	uint32_t offered;        /* prefix of tail that was offered to the dissector */
+	uint16_t n_queue;
+	bool started;            /* base is set */
+	bool has_syn, has_fin, ended;
+	bool has_acks;           /* the peer's acknowledgements are in the capture */
+	bool loose;              /* nobody reads this stream: no queue is kept */
+	bool last_fed;           /* the dissector was told that the stream is over */
+	bool skip_all;           /* nothing of it is wanted any more */
+	bool hole_filled;        /* queued bytes became in-order by the packet at hand */
+};
+
+struct stream_limits {
+	uint32_t queue_len;      /* bytes a stream may queue */
+	uint16_t queue_n;        /* segments it may queue */
+	int64_t hole_acked_ns;   /* wait for a hole that the receiver has acknowledged: the capture may be out of order */
+	int64_t hole_ns;         /* wait for any hole where the receiver's acknowledgements are not in the capture */
+};
+
+/* Shared by the streams of one worker. */
+struct stream_memory {
+	struct stream_limits limits;
+	struct budget budget;    /* queues and tails */
+	struct budget recent_budget;
+	struct pool recent;
+	int64_t now_ns;          /* of the packet at hand */
+	uint64_t now_number;
+	uint64_t n_overlap, n_overlap_differs, n_gap, n_gap_bytes, n_queue_refused, n_out_of_order, n_retransmitted,
+	    n_compare_refused;
+};
+
+void stream_memory_init(struct stream_memory *memory, size_t memcap, const struct stream_limits *limits, struct budget *parent);
+void stream_memory_fini(struct stream_memory *memory);
+
+/* What one packet brought. */
+struct stream_input {
+	struct chunk now;        /* in-order bytes of this packet; now.data.len == 0: none */
+	bool differs;            /* it repeats bytes with another content */
+};
+
+/* Takes a TCP segment of this direction. `input->now` borrows from the packet and must be worked off, as far as it goes,
+ * before stream_pull. */
+void stream_push(struct stream *stream, struct stream_memory *memory, const struct packet *packet, struct stream_input *input);
+
+/* The acknowledgement that the other direction's packet carries for this stream. */
+void stream_acked(struct stream *stream, struct stream_memory *memory, uint32_t ack);
+
+/* The next chunk out of the queue that is in order, or that has to be taken over a gap by now (`flush`: at once). Its data is
+ * owned by *held, to be given back with stream_drop once the chunk is worked off. */
+bool stream_pull(struct stream *stream, struct stream_memory *memory, int64_t now_ns, bool flush, struct chunk *chunk,
+	struct segment **held);
+void stream_drop(struct stream_memory *memory, struct segment *held);
+
+/* The dissector does not want the next `len` bytes after those handed out; UINT64_MAX: none any more. */
+void stream_skip(struct stream *stream, struct stream_memory *memory, uint64_t len);
+
+/* All up to the FIN was handed out. */
+bool stream_at_end(const struct stream *stream);
+
+/* Gives everything back. */
+void stream_end(struct stream *stream, struct stream_memory *memory);
+
+#endif
