@@ -30,7 +30,7 @@ struct layers {
 	uint8_t last_side;                 /* that sent the latest */
 };
 
-struct transactions; /* sensor/run: what waits for its response */
+struct transaction; /* sensor/run: what waits for its response */
 
 struct flow {
 	struct flow *hash_next;
@@ -42,7 +42,7 @@ struct flow {
 	struct layers layers;
 	const struct label *label;
 	struct labelling *labelling; /* what nDPI keeps until it has decided */
-	struct transactions *transactions;
+	struct transaction *transactions; /* oldest first */
 	uint16_t vlan[PACKET_VLANS];
 	uint16_t slot;            /* of the timeout wheel */
 	uint8_t n_vlan;

@@ -44,6 +44,7 @@ struct event {
 	uint64_t tx;
 	const struct record *records[RECORD_KINDS];
 	const struct rule *rule;       /* of an alert */
+	struct bytes token_rendered;   /* the token record as text, where records[RECORD_TOKEN] is not at hand */
 };
 
 #endif

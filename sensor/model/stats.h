@@ -1,0 +1,46 @@
+/* stats: what was counted since the start. One table in stats.c gives every counter its name in EVE's stats event. */
+#ifndef STORMGLASS_MODEL_STATS_H
+#define STORMGLASS_MODEL_STATS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct stats {
+	struct {
+		uint64_t pkts, bytes, ipv4, ipv6, tcp, udp, vlan, fragments, truncated;
+		uint64_t not_ip, unknown_link, short_frame, bad_header, too_deep;
+	} decoder;
+	struct {
+		uint64_t total, tcp, udp, active, evicted, refused, memuse;
+		uint64_t labelled, label_service;
+	} flow;
+	struct {
+		uint64_t sessions, midstream_pickups, syn, synack, rst;
+		uint64_t out_of_order, retransmission, overlap, overlap_diff_data, gap, gap_bytes, queue_refused, memuse;
+	} tcp;
+	struct {
+		uint64_t http_flows, http_tx, http_responses, given_up, anomalies, anomalies_suppressed, tx_refused, tx_forced;
+	} app_layer;
+	struct {
+		uint64_t seen, jws, jwe, opaque, other, distinct, decoded, events, evicted, refused, memuse;
+	} token;
+	struct {
+		uint64_t rules_loaded, alert, alerts_suppressed;
+	} detect;
+	struct {
+		uint64_t lines, dropped;
+	} output;
+};
+
+/* One counter by its dotted EVE name and place in struct stats. In the order of writing, groups together. */
+struct stats_counter {
+	const char *group, *name;
+	size_t offset;
+};
+
+extern const struct stats_counter stats_counters[];
+extern const size_t stats_n_counters;
+
+uint64_t stats_get(const struct stats *stats, const struct stats_counter *counter);
+
+#endif

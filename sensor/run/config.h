@@ -1,0 +1,46 @@
+/* config: every setting, its default and its place in stormglass.yaml. One table in config.c; --set and the YAML file
+ * go through it. */
+#ifndef STORMGLASS_RUN_CONFIG_H
+#define STORMGLASS_RUN_CONFIG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "sensor/base/errors.h"
+
+/* A list of texts, owned. */
+struct texts {
+	char **items;
+	size_t n;
+};
+
+enum config_token { CONFIG_TOKEN_NO, CONFIG_TOKEN_FIRST, CONFIG_TOKEN_EACH };
+enum config_alert { CONFIG_ALERT_FIRST, CONFIG_ALERT_EACH };
+enum config_hash { CONFIG_HASH_KEYED, CONFIG_HASH_PLAIN };
+
+struct config {
+	char *sensor_name, *filename, *key_file;
+	bool alerts, http, anomaly, stats, community_id, pcap_filename, labels;
+	int64_t token;            /* enum config_token */
+	int64_t alert;            /* enum config_alert */
+	int64_t hash;             /* enum config_hash */
+	int64_t community_seed;
+	int64_t memcap, flow_memcap, flow_max, tcp_memcap, tcp_queue, tx_memcap, token_memcap, first_seen; /* bytes or counts */
+	int64_t new_ns, established_ns, closed_ns, hole_ns, hole_acked_ns, response_ns, stats_ns;
+	struct texts trust_folders, rule_files, classification_files, variables; /* variables: "NAME=value" */
+};
+
+void config_init(struct config *config);
+void config_fini(struct config *config);
+
+/* Sets one key; `place` and `line` say where it was read. */
+void config_set(struct config *config, const char *key, const char *value, const char *place, unsigned line, struct errors *errors);
+
+/* Reads stormglass.yaml; all its mistakes are added with their lines. */
+void config_load(struct config *config, const char *file, struct errors *errors);
+
+void texts_add(struct texts *texts, const char *text);
+void texts_clear(struct texts *texts);
+
+#endif

@@ -1,0 +1,213 @@
+#include "sensor/run/credentials.h"
+
+#include "sensor/detect/facts.h"
+#include "sensor/output/eve.h"
+
+enum {
+	CREDENTIALS_PER_REQUEST = 16,
+	CANDIDATES = 256,
+	SCRATCH_BLOCK = 16384,
+	SCRATCH_CAP = 4 << 20,
+};
+
+bool credentials_init(struct credentials *credentials, const struct config *config, const struct decode *decode,
+    const struct rules *rules, struct stats *stats, struct budget *parent)
+{
+	*credentials = (struct credentials){ .config = config, .decode = decode, .rules = rules, .stats = stats };
+	credentials->hash_key = hash_key_random();
+	credentials->cache = token_cache_new((size_t)config->token_memcap, parent);
+	credentials->seen = first_seen_new((size_t)config->first_seen);
+	credentials->alerted = first_seen_new((size_t)config->first_seen);
+	budget_init(&credentials->budget, SCRATCH_CAP, parent);
+	arena_init(&credentials->scratch, SCRATCH_BLOCK, &credentials->budget);
+	return credentials->cache && credentials->seen && credentials->alerted;
+}
+
+void credentials_fini(struct credentials *credentials)
+{
+	token_cache_free(credentials->cache);
+	first_seen_free(credentials->seen);
+	first_seen_free(credentials->alerted);
+	arena_fini(&credentials->scratch);
+}
+
+/* What a first use, or a first alert, is the first of. */
+struct mark {
+	struct hash128 token_id;
+	struct address client;
+	uint32_t gid, sid;
+};
+
+bool credentials_alert_is_new(struct credentials *credentials, struct hash128 token_id, const struct address *client,
+    const struct rule *rule)
+{
+	struct mark mark = { token_id, *client, rule->gid, rule->sid };
+
+	return first_seen_add(credentials->alerted, bytes_of(&mark, sizeof mark)) ||
+	    credentials->config->alert == CONFIG_ALERT_EACH;
+}
+
+static bool alert_is_due(struct credentials *credentials, struct hash128 token_id, const struct address *client, uint16_t index)
+{
+	const struct rule *rule = rules_get(credentials->rules, index);
+	struct mark mark = { token_id, *client, rule->gid, rule->sid };
+
+	return credentials->config->alert == CONFIG_ALERT_EACH ||
+	    !first_seen_has(credentials->alerted, bytes_of(&mark, sizeof mark));
+}
+
+static void count_kind(struct stats *stats, enum credential_kind kind)
+{
+	stats->token.seen++;
+	if (kind == CREDENTIAL_JWS)
+		stats->token.jws++;
+	else if (kind == CREDENTIAL_JWE)
+		stats->token.jwe++;
+	else if (kind == CREDENTIAL_OPAQUE)
+		stats->token.opaque++;
+	else
+		stats->token.other++;
+}
+
+/* ---- one credential ---- */
+
+struct sighting {
+	const struct credential *credential;
+	const struct http_message *message;
+	const struct token *token;
+	struct record *fresh;      /* the whole record where it was decoded just now */
+	struct record *use;
+	uint16_t candidates[CANDIDATES];
+	size_t n_candidates;
+};
+
+static const struct token *judge(struct credentials *credentials, struct hash128 id, struct sighting *sighting)
+{
+	uint16_t candidates[CANDIDATES];
+	struct record *record = decode_credential(credentials->decode, sighting->credential, &credentials->scratch);
+
+	if (!record) {
+		credentials->stats->token.refused++;
+		return NULL;
+	}
+	credentials->stats->token.decoded++;
+	record->rendered = eve_render(record, &credentials->scratch);
+	size_t n = rules_candidates(credentials->rules, record, candidates, CANDIDATES);
+
+	sighting->fresh = record;
+	return token_cache_add(credentials->cache, id, record, candidates, n < CANDIDATES ? n : CANDIDATES);
+}
+
+static void record_use_of(struct credentials *credentials, struct sighting *sighting)
+{
+	const struct credential *credential = sighting->credential;
+	struct record *use = sighting->use = record_new(&use_record, &credentials->scratch);
+
+	if (!use)
+		return;
+	record_text(use, USE_CARRIER, bytes_text(credential->carrier));
+	if (credential->scheme_name) {
+		record_text(use, USE_SCHEME, bytes_text(credential->scheme_name));
+	} else {
+		uint8_t *lower = arena_alloc(&credentials->scratch, credential->scheme.len);
+
+		for (size_t i = 0; lower && i < credential->scheme.len; i++)
+			lower[i] = bytes_lower(credential->scheme.data[i]);
+		record_text(use, USE_SCHEME, bytes_of(lower ? lower : (const uint8_t *)"", lower ? credential->scheme.len : 0));
+	}
+	if (sighting->message->damaged)
+		record_flag(use, USE_GAP, true);
+	facts_of_time(use, sighting->token, sighting->message->time_ns);
+}
+
+/* Of the rules that the token's bytes allow, those that this use allows too and that were not reported yet. */
+static void narrow(struct credentials *credentials, struct hash128 id, const struct address *client, struct sighting *sighting)
+{
+	uint16_t by_use[CANDIDATES];
+	size_t n = rules_candidates(credentials->rules, sighting->use, by_use, CANDIDATES), at = 0;
+
+	for (size_t i = 0; i < sighting->token->n_candidates; i++) {
+		uint16_t index = sighting->token->candidates[i];
+
+		while (at < n && by_use[at] < index)
+			at++;
+		if (at < n && by_use[at] == index && alert_is_due(credentials, id, client, index))
+			sighting->candidates[sighting->n_candidates++] = index;
+	}
+}
+
+static void keep(struct credentials *credentials, struct transaction *transaction, struct hash128 id,
+    const struct sighting *sighting, bool emit)
+{
+	struct arena *arena = &transaction->arena;
+	struct use *use = arena_alloc(arena, sizeof *use);
+
+	if (!use) {
+		credentials->stats->token.refused++;
+		return;
+	}
+	*use = (struct use){ .token_id = id, .emit = emit };
+	use->record = record_copy(sighting->use, arena);
+	use->rendered = arena_copy(arena, token_rendered(sighting->token));
+	if (sighting->n_candidates) {
+		use->token = sighting->fresh ? record_copy(sighting->fresh, arena) :
+		    decode_credential(credentials->decode, sighting->credential, arena);
+		use->candidates = arena_alloc(arena, sighting->n_candidates * sizeof *use->candidates);
+	}
+	if (!use->record || !use->rendered.data || (sighting->n_candidates && (!use->token || !use->candidates))) {
+		credentials->stats->token.refused++;
+		return;
+	}
+	if (sighting->n_candidates) {
+		memcpy(use->candidates, sighting->candidates, sighting->n_candidates * sizeof *use->candidates);
+		use->n_candidates = (uint16_t)sighting->n_candidates;
+		use->token->rendered = use->rendered;
+	}
+	*transaction->last_use = use;
+	transaction->last_use = &use->next;
+}
+
+static void credential_used(struct credentials *credentials, struct transactions_memory *memory, struct flow *flow,
+    const struct http_message *message, const struct credential *credential, struct transaction **transaction)
+{
+	struct hash_key key = { credentials->hash_key.k0 ^ (uint64_t)credential->kind, credentials->hash_key.k1 };
+	struct hash128 id = hash128(key, credential->secret);
+	const struct address *client = &flow->key.addr[flow->client];
+	struct mark mark = { id, *client, 0, 0 };
+	struct sighting sighting = { .credential = credential, .message = message };
+
+	count_kind(credentials->stats, credential->kind);
+	arena_reset(&credentials->scratch);
+	sighting.token = token_cache_find(credentials->cache, id);
+	if (!sighting.token)
+		sighting.token = judge(credentials, id, &sighting);
+	if (!sighting.token)
+		return;
+	record_use_of(credentials, &sighting);
+	if (!sighting.use)
+		return;
+	narrow(credentials, id, client, &sighting);
+	bool is_first = first_seen_add(credentials->seen, bytes_of(&mark, sizeof mark));
+	bool emit = credentials->config->token == CONFIG_TOKEN_EACH || (credentials->config->token == CONFIG_TOKEN_FIRST && is_first);
+
+	if (!emit && !sighting.n_candidates)
+		return;
+	if (!*transaction)
+		*transaction = transaction_open(memory, flow, message);
+	if (*transaction)
+		keep(credentials, *transaction, id, &sighting, emit);
+}
+
+void credentials_of_request(struct credentials *credentials, struct transactions_memory *memory, struct flow *flow,
+    const struct http_message *message, struct transaction **transaction)
+{
+	struct credential found[CREDENTIALS_PER_REQUEST];
+	size_t n = carriers_find(message, found, CREDENTIALS_PER_REQUEST);
+
+	if (n > CREDENTIALS_PER_REQUEST) {
+		credentials->stats->token.refused += n - CREDENTIALS_PER_REQUEST;
+		n = CREDENTIALS_PER_REQUEST;
+	}
+	for (size_t i = 0; i < n; i++)
+		credential_used(credentials, memory, flow, message, &found[i], transaction);
+}

@@ -1,0 +1,38 @@
+/* credentials: from a request's headers to uses: find, look up or decode, facts, which rules could still match. */
+#ifndef STORMGLASS_RUN_CREDENTIALS_H
+#define STORMGLASS_RUN_CREDENTIALS_H
+
+#include "sensor/detect/decode.h"
+#include "sensor/detect/first_seen.h"
+#include "sensor/detect/token_cache.h"
+#include "sensor/model/stats.h"
+#include "sensor/run/config.h"
+#include "sensor/run/transaction.h"
+
+struct credentials {
+	const struct config *config;
+	const struct decode *decode;
+	const struct rules *rules;
+	struct token_cache *cache;
+	struct first_seen *seen;       /* token, client */
+	struct first_seen *alerted;    /* token, client, rule */
+	struct hash_key hash_key;
+	struct arena scratch;          /* one credential */
+	struct budget budget;
+	struct stats *stats;
+};
+
+bool credentials_init(struct credentials *credentials, const struct config *config, const struct decode *decode,
+    const struct rules *rules, struct stats *stats, struct budget *parent);
+void credentials_fini(struct credentials *credentials);
+
+/* Works through a request's credentials. A transaction is opened, if *transaction is none yet, only when there will be
+ * something to say. */
+void credentials_of_request(struct credentials *credentials, struct transactions_memory *memory, struct flow *flow,
+    const struct http_message *message, struct transaction **transaction);
+
+/* Was this rule not yet reported for this token and client? Then it counts as reported from now on. */
+bool credentials_alert_is_new(struct credentials *credentials, struct hash128 token_id, const struct address *client,
+    const struct rule *rule);
+
+#endif

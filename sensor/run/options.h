@@ -1,0 +1,23 @@
+/* options: the command line, in the habits of Suricata's. */
+#ifndef STORMGLASS_RUN_OPTIONS_H
+#define STORMGLASS_RUN_OPTIONS_H
+
+#include "sensor/run/config.h"
+
+struct options {
+	struct texts inputs;     /* -r, in order; "-" is standard input */
+	struct texts rules_only; /* -S */
+	struct texts rules_also; /* -s */
+	struct texts trust;      /* --trust */
+	struct texts sets;       /* --set key=value */
+	const char *log_dir;     /* -l; NULL: no EVE */
+	const char *config;      /* -c */
+	bool test, verbose, version, help, fields;
+};
+
+/* Every mistake is added to `errors`. Texts of argv are borrowed. */
+void options_parse(struct options *options, int argc, char **argv, struct errors *errors);
+void options_usage(FILE *out);
+void options_fini(struct options *options);
+
+#endif

@@ -1,0 +1,12 @@
+/* session: one run over the inputs: capture -> worker -> EVE, and what to tell the user. */
+#ifndef STORMGLASS_RUN_SESSION_H
+#define STORMGLASS_RUN_SESSION_H
+
+#include "sensor/run/assets.h"
+
+/* Exit status of the program, sysexits aside: as Suricata's users expect. */
+enum exit_status { EXIT_DONE = 0, EXIT_UNUSABLE = 1, EXIT_INPUT = 2 };
+
+enum exit_status session_run(const struct config *config, const struct options *options, const struct assets *assets);
+
+#endif

@@ -1,0 +1,562 @@
+#include "sensor/run/worker.h"
+
+#include <stdlib.h>
+
+#include "dissectors/net/net.h"
+#include "sensor/flow/label.h"
+#include "sensor/flow/layers.h"
+#include "sensor/model/anomaly.h"
+#include "sensor/run/credentials.h"
+
+enum {
+	OUTBOX_BLOCK = 32768,
+	OUTBOX_CAP = 8 << 20,
+	ANOMALIES_PER_FLOW = 16,
+	CANDIDATES = 64,
+	QUEUE_SEGMENTS = 512,
+};
+
+struct worker {
+	const struct config *config;
+	const struct rules *rules;
+	struct eve *eve;
+	const struct alert_log *log;
+	struct stats stats;
+	int64_t clock_ns, stats_due_ns;
+	struct budget budget;
+	struct budget outbox_budget;
+	struct budget layers_budget;
+	struct flow_table *flows;
+	struct stream_memory streams;
+	struct layers_memory layers;
+	struct labeller *labeller; /* NULL: labels are off */
+	struct transactions_memory transactions;
+	struct credentials credentials;
+	struct arena arena;        /* of the outbox */
+	struct outbox outbox;
+	uint64_t n_anomaly_events;
+};
+
+struct worker *worker_new(const struct config *config, const struct decode *decode, const struct rules *rules, struct eve *eve,
+    const struct alert_log *log)
+{
+	struct flow_timeouts timeouts = { { config->new_ns, config->established_ns, config->closed_ns } };
+	struct stream_limits limits = { (uint32_t)config->tcp_queue, QUEUE_SEGMENTS, config->hole_acked_ns, config->hole_ns };
+	struct worker *worker = calloc(1, sizeof *worker);
+
+	if (!worker)
+		return NULL;
+	worker->config = config;
+	worker->rules = rules;
+	worker->eve = eve;
+	worker->log = log;
+	worker->stats.detect.rules_loaded = rules_count(rules);
+	budget_init(&worker->budget, (size_t)config->memcap, NULL);
+	budget_init(&worker->outbox_budget, OUTBOX_CAP, &worker->budget);
+	budget_init(&worker->layers_budget, (size_t)config->flow_memcap, &worker->budget);
+	worker->flows = flow_table_new((size_t)config->flow_memcap, (size_t)config->flow_max, &timeouts, &worker->budget);
+	stream_memory_init(&worker->streams, (size_t)config->tcp_memcap, &limits, &worker->budget);
+	layers_memory_init(&worker->layers, &worker->streams, &worker->layers_budget);
+	transactions_memory_init(&worker->transactions, (size_t)config->tx_memcap, &worker->budget);
+	arena_init(&worker->arena, OUTBOX_BLOCK, &worker->outbox_budget);
+	worker->outbox.arena = &worker->arena;
+	worker->labeller = config->labels ? labeller_new(&worker->budget) : NULL;
+	bool ok = credentials_init(&worker->credentials, config, decode, rules, &worker->stats, &worker->budget);
+
+	if (!ok || !worker->flows || (config->labels && !worker->labeller)) {
+		worker_free(worker);
+		return NULL;
+	}
+	return worker;
+}
+
+void worker_free(struct worker *worker)
+{
+	if (!worker)
+		return;
+	credentials_fini(&worker->credentials);
+	labeller_free(worker->labeller);
+	arena_fini(&worker->arena);
+	transactions_memory_fini(&worker->transactions);
+	layers_memory_fini(&worker->layers);
+	stream_memory_fini(&worker->streams);
+	flow_table_free(worker->flows);
+	free(worker);
+}
+
+/* ---- events ---- */
+
+static void emit(struct worker *worker, struct event *event, enum event_type type)
+{
+	event->type = type;
+	eve_event(worker->eve, event);
+	if (type == EVENT_TOKEN)
+		worker->stats.token.events++;
+}
+
+static struct subject subject_of(const struct event *event, bool final)
+{
+	struct subject subject = { .final = final };
+
+	memcpy(subject.records, event->records, sizeof subject.records);
+	if (event->flow) {
+		subject.src = event->flow->src;
+		subject.dst = event->flow->dst;
+		subject.src_port = event->flow->src_port;
+		subject.dst_port = event->flow->dst_port;
+	}
+	return subject;
+}
+
+static void alert(struct worker *worker, struct event *event, const struct rule *rule)
+{
+	if (rule->noalert)
+		return;
+	worker->stats.detect.alert++;
+	event->rule = rule;
+	if (worker->config->alerts)
+		emit(worker, event, EVENT_ALERT);
+	if (worker->log->add)
+		worker->log->add(worker->log->context, event);
+	event->rule = NULL;
+}
+
+static void anomaly(struct worker *worker, struct flow *flow, const char *type, const char *code, enum direction dir,
+    int64_t time_ns, uint64_t number)
+{
+	uint16_t candidates[CANDIDATES];
+
+	worker->stats.app_layer.anomalies++;
+	if (flow->n_anomalies == ANOMALIES_PER_FLOW) {
+		worker->stats.app_layer.anomalies_suppressed++;
+		return;
+	}
+	flow->n_anomalies++;
+	struct record *record = record_new(&anomaly_record, &worker->arena);
+
+	if (!record)
+		return;
+	record_text(record, ANOMALY_TYPE, bytes_text(type));
+	record_text(record, ANOMALY_EVENT, bytes_text(code));
+	if (strcmp(type, ANOMALY_APPLAYER) == 0) {
+		record_text(record, ANOMALY_LAYER, bytes_text("proto_parser"));
+		record_text(record, ANOMALY_APP_PROTO, bytes_text("http"));
+	}
+	struct flow_facts facts = flow_facts_of(flow);
+	struct event event = { .time_ns = time_ns, .pcap_cnt = number, .flow = &facts, .dir = dir };
+
+	event.records[RECORD_ANOMALY] = record;
+	struct subject subject = subject_of(&event, true);
+	size_t n = rules_candidates(worker->rules, record, candidates, CANDIDATES);
+
+	for (size_t i = 0; i < n && i < CANDIDATES; i++)
+		if (rules_match(worker->rules, candidates[i], &subject) == MATCH_YES)
+			alert(worker, &event, rules_get(worker->rules, candidates[i]));
+	if (worker->config->anomaly)
+		emit(worker, &event, EVENT_ANOMALY);
+}
+
+/* ---- transactions ---- */
+
+static void report_use(struct worker *worker, struct event *event, struct use *use)
+{
+	event->records[RECORD_USE] = use->record;
+	event->records[RECORD_TOKEN] = use->token;
+	struct subject subject = subject_of(event, true);
+
+	for (size_t i = 0; i < use->n_candidates; i++) {
+		const struct rule *rule = rules_get(worker->rules, use->candidates[i]);
+
+		if (rules_match(worker->rules, use->candidates[i], &subject) != MATCH_YES)
+			continue;
+		if (credentials_alert_is_new(&worker->credentials, use->token_id, &subject.src, rule))
+			alert(worker, event, rule);
+		else
+			worker->stats.detect.alerts_suppressed++;
+	}
+	if (use->emit) {
+		event->token_rendered = use->rendered;
+		emit(worker, event, EVENT_TOKEN);
+		event->token_rendered = bytes_of("", 0);
+	}
+	event->records[RECORD_USE] = event->records[RECORD_TOKEN] = NULL;
+}
+
+static void report(struct worker *worker, struct transaction *transaction)
+{
+	struct flow_facts facts = flow_facts_of(transaction->flow);
+	struct event event = { .time_ns = transaction->time_ns, .pcap_cnt = transaction->number, .flow = &facts, .has_tx = true,
+		.tx = transaction->tx };
+
+	event.records[RECORD_HTTP] = transaction->http;
+	for (struct use *use = transaction->uses; use; use = use->next)
+		report_use(worker, &event, use);
+	if (transaction->n_candidates) {
+		struct subject subject = subject_of(&event, true);
+
+		for (size_t i = 0; i < transaction->n_candidates; i++)
+			if (rules_match(worker->rules, transaction->candidates[i], &subject) == MATCH_YES)
+				alert(worker, &event, rules_get(worker->rules, transaction->candidates[i]));
+	}
+	if (transaction->wants_http)
+		emit(worker, &event, EVENT_HTTP);
+	transaction_close(&worker->transactions, transaction);
+}
+
+static void request(struct worker *worker, struct flow *flow, const struct http_message *message)
+{
+	uint16_t candidates[CANDIDATES];
+	struct transaction *transaction = NULL;
+
+	worker->stats.app_layer.http_tx++;
+	if (!flow->seen_http) {
+		flow->seen_http = true;
+		worker->stats.app_layer.http_flows++;
+	}
+	if (worker->labeller && !flow->labelled)
+		labeller_http(worker->labeller, flow, message);
+	if (worker->config->http)
+		transaction = transaction_open(&worker->transactions, flow, message);
+	credentials_of_request(&worker->credentials, &worker->transactions, flow, message, &transaction);
+	size_t n = rules_candidates(worker->rules, message->record, candidates, CANDIDATES);
+
+	if (n && !transaction)
+		transaction = transaction_open(&worker->transactions, flow, message);
+	if (!transaction)
+		return;
+	transaction->wants_http = worker->config->http;
+	n = n < CANDIDATES ? n : CANDIDATES;
+	transaction->candidates = n ? arena_alloc(&transaction->arena, n * sizeof *candidates) : NULL;
+	if (transaction->candidates) {
+		memcpy(transaction->candidates, candidates, n * sizeof *candidates);
+		transaction->n_candidates = (uint16_t)n;
+	}
+	if (transaction_count(flow) > TRANSACTIONS_PER_FLOW) {
+		worker->transactions.n_forced++;
+		report(worker, flow->transactions);
+	}
+}
+
+/* A response whose request was not captured is worth an http event of its own. */
+static void response_alone(struct worker *worker, struct flow *flow, const struct http_message *message)
+{
+	struct flow_facts facts = flow_facts_of(flow);
+	struct event event = { .time_ns = message->time_ns, .pcap_cnt = message->number, .flow = &facts, .dir = TO_CLIENT, .has_tx = true,
+		.tx = message->tx };
+
+	event.records[RECORD_HTTP] = message->record;
+	emit(worker, &event, EVENT_HTTP);
+}
+
+static void response(struct worker *worker, struct flow *flow, const struct http_message *message)
+{
+	struct transaction *transaction = transaction_find(flow, message->tx);
+
+	if (!message->is_end) {
+		worker->stats.app_layer.http_responses++;
+		if (worker->labeller && !flow->labelled)
+			labeller_http(worker->labeller, flow, message);
+		if (!flow->seen_http) {
+			flow->seen_http = true;
+			worker->stats.app_layer.http_flows++;
+		}
+	}
+	if (!transaction) {
+		if (!message->is_end && worker->config->http && flow->streams[flow->client].n_packets == 0)
+			response_alone(worker, flow, message);
+		return;
+	}
+	transaction_answer(transaction, message);
+	/* an http event waits for the length of the body */
+	if (message->is_end || !transaction->wants_http)
+		report(worker, transaction);
+}
+
+static void drain(struct worker *worker, struct flow *flow, enum direction dir, int64_t time_ns, uint64_t number)
+{
+	struct outbox *out = &worker->outbox;
+
+	if (!out->n_messages && !out->n_anomalies && !out->child)
+		return;
+	for (size_t i = 0; i < out->n_messages; i++) {
+		const struct http_message *message = &out->messages[i];
+
+		if (message->dir == TO_CLIENT)
+			response(worker, flow, message);
+		else if (!message->is_end)
+			request(worker, flow, message);
+	}
+	for (size_t i = 0; i < out->n_anomalies; i++)
+		anomaly(worker, flow, strncmp(out->anomalies[i], "stream.", 7) == 0 ? ANOMALY_STREAM : ANOMALY_APPLAYER,
+		    out->anomalies[i], dir, time_ns, number);
+	arena_reset(&worker->arena);
+	out->n_messages = out->n_anomalies = 0;
+	out->child = NULL;
+}
+
+/* ---- streams ---- */
+
+static void work_off(struct worker *worker, struct flow *flow, unsigned side, struct chunk *chunk)
+{
+	bool more;
+
+	flow->streams[side].last_chunk_ns = chunk->time_ns;
+	flow->streams[side].last_chunk_number = chunk->number;
+	do {
+		more = layers_step(flow, side, &worker->layers, chunk, &worker->outbox);
+		drain(worker, flow, flow_direction(flow, side), chunk->time_ns, chunk->number);
+	} while (more);
+}
+
+static void pull_all(struct worker *worker, struct flow *flow, unsigned side, bool flush)
+{
+	struct segment *held;
+	struct chunk chunk;
+
+	while (stream_pull(&flow->streams[side], &worker->streams, worker->clock_ns, flush, &chunk, &held)) {
+		work_off(worker, flow, side, &chunk);
+		stream_drop(&worker->streams, held);
+	}
+}
+
+static void end_stream(struct worker *worker, struct flow *flow, unsigned side)
+{
+	struct stream *stream = &flow->streams[side];
+
+	layers_end_stream(flow, side, &worker->layers, &worker->outbox);
+	drain(worker, flow, flow_direction(flow, side), stream->last_chunk_ns, stream->last_chunk_number);
+}
+
+/* Everything a flow still has to say is said; its memory but its own struct goes back. */
+static void flow_end(struct worker *worker, struct flow *flow)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		unsigned side = flow_side(flow, i ? TO_CLIENT : TO_SERVER);
+
+		pull_all(worker, flow, side, true);
+		end_stream(worker, flow, side);
+	}
+	unsigned server = !flow->client;
+
+	layers_end(flow, &worker->layers, &worker->outbox);
+	drain(worker, flow, TO_CLIENT, flow->streams[server].last_chunk_ns, flow->streams[server].last_chunk_number);
+	while (flow->transactions)
+		report(worker, flow->transactions);
+	for (unsigned side = 0; side < 2; side++)
+		stream_end(&flow->streams[side], &worker->streams);
+	if (worker->labeller)
+		labeller_end(worker->labeller, flow);
+}
+
+static void flow_retire(struct worker *worker, struct flow *flow)
+{
+	flow_end(worker, flow);
+	flow_table_release(worker->flows, flow);
+}
+
+/* ---- packets ---- */
+
+static void count_packet(struct stats *stats, const struct packet *packet, enum net_status status)
+{
+	stats->decoder.pkts++;
+	stats->decoder.bytes += packet->wire_len;
+	stats->decoder.vlan += packet->n_vlan > 0;
+	stats->decoder.ipv4 += packet->ip_version == 4;
+	stats->decoder.ipv6 += packet->ip_version == 6;
+	stats->decoder.fragments += packet->fragment;
+	switch (status) {
+	case NET_OK:
+		stats->decoder.tcp += packet->ip_proto == IP_PROTO_TCP;
+		stats->decoder.udp += packet->ip_proto == IP_PROTO_UDP;
+		stats->decoder.truncated += packet->truncated;
+		break;
+	case NET_NOT_IP:
+		stats->decoder.not_ip++;
+		break;
+	case NET_UNKNOWN_LINK:
+		stats->decoder.unknown_link++;
+		break;
+	case NET_SHORT:
+		stats->decoder.short_frame++;
+		break;
+	case NET_BAD_HEADER:
+		stats->decoder.bad_header++;
+		break;
+	default:
+		stats->decoder.too_deep++;
+		break;
+	}
+}
+
+/* A SYN on a flow that is over, or that had another start, begins a new one: the ports are used again (RFC 9293 3.6.1). */
+static bool reuses_ports(const struct flow *flow, unsigned side, const struct packet *packet)
+{
+	const struct stream *stream = &flow->streams[side];
+
+	if ((packet->tcp_flags & (TCP_SYN | TCP_RST)) != TCP_SYN || !stream->started)
+		return false;
+	bool same_start = packet->tcp_seq + 1 == stream->base;
+
+	return !same_start && (flow->state == FLOW_CLOSED || stream->next > 0 || stream->has_syn) &&
+	    !(packet->tcp_flags & TCP_ACK && flow->state != FLOW_CLOSED);
+}
+
+static void tcp_state(struct worker *worker, struct flow *flow, const struct packet *packet)
+{
+	const struct stream *streams = flow->streams;
+	bool both = streams[0].started && streams[1].started;
+
+	if (flow->state == FLOW_NEW && ((both && !(packet->tcp_flags & TCP_SYN)) || packet->payload.len))
+		flow_table_set_state(worker->flows, flow, FLOW_ESTABLISHED);
+}
+
+static void tcp_close(struct worker *worker, struct flow *flow)
+{
+	flow_end(worker, flow);
+	flow_table_set_state(worker->flows, flow, FLOW_CLOSED);
+}
+
+static void tcp_packet(struct worker *worker, struct flow *flow, unsigned side, const struct packet *packet)
+{
+	struct stream *stream = &flow->streams[side];
+	struct stream_input input;
+
+	if (stream->ended)
+		return;
+	stream_push(stream, &worker->streams, packet, &input);
+	if (packet->tcp_flags & TCP_ACK)
+		stream_acked(&flow->streams[!side], &worker->streams, packet->tcp_ack);
+	tcp_state(worker, flow, packet);
+	if (input.now.data.len)
+		work_off(worker, flow, side, &input.now);
+	if (input.differs)
+		outbox_anomaly(&worker->outbox, "stream.overlap_differs");
+	drain(worker, flow, flow_direction(flow, side), packet->time_ns, packet->number);
+	for (unsigned s = 0; s < 2; s++) {
+		if (flow->streams[s].queue)
+			pull_all(worker, flow, s, false);
+		if (!flow->streams[s].last_fed && stream_at_end(&flow->streams[s]))
+			end_stream(worker, flow, s);
+	}
+	bool done = stream_at_end(&flow->streams[0]) && stream_at_end(&flow->streams[1]);
+
+	if (packet->tcp_flags & TCP_RST)
+		worker->stats.tcp.rst++;
+	if (done || packet->tcp_flags & TCP_RST)
+		tcp_close(worker, flow);
+}
+
+static void tick(struct worker *worker, int64_t time_ns)
+{
+	struct flow *flow;
+	struct transaction *transaction;
+
+	if (time_ns > worker->clock_ns)
+		worker->clock_ns = time_ns;
+	while ((flow = flow_table_expire(worker->flows, worker->clock_ns)))
+		flow_retire(worker, flow);
+	while ((transaction = transaction_overdue(&worker->transactions, worker->clock_ns - worker->config->response_ns)))
+		report(worker, transaction);
+	if (worker->config->stats && worker->config->stats_ns && worker->clock_ns >= worker->stats_due_ns) {
+		if (worker->stats_due_ns)
+			eve_stats(worker->eve, worker->clock_ns, worker_stats(worker));
+		worker->stats_due_ns = worker->clock_ns + worker->config->stats_ns;
+	}
+}
+
+static void flow_begins(struct worker *worker, const struct packet *packet)
+{
+	bool tcp = packet->ip_proto == IP_PROTO_TCP;
+
+	worker->stats.flow.total++;
+	worker->stats.flow.tcp += tcp;
+	worker->stats.flow.udp += packet->ip_proto == IP_PROTO_UDP;
+	worker->stats.tcp.sessions += tcp;
+	worker->stats.tcp.midstream_pickups += tcp && !(packet->tcp_flags & TCP_SYN);
+}
+
+static struct flow_lookup flow_of(struct worker *worker, const struct packet *packet)
+{
+	struct flow_lookup lookup = flow_table_get(worker->flows, packet);
+
+	if (lookup.flow && !lookup.is_new && packet->ip_proto == IP_PROTO_TCP && reuses_ports(lookup.flow, lookup.side, packet)) {
+		flow_table_remove(worker->flows, lookup.flow);
+		flow_retire(worker, lookup.flow);
+		lookup = flow_table_get(worker->flows, packet);
+	}
+	if (lookup.flow && lookup.is_new)
+		flow_begins(worker, packet);
+	return lookup;
+}
+
+static void packet_in(struct worker *worker, const struct packet *packet)
+{
+	struct flow_lookup lookup = flow_of(worker, packet);
+	struct flow *flow = lookup.flow;
+
+	if (!flow) {
+		worker->stats.flow.refused++;
+		return;
+	}
+	struct stream *stream = &flow->streams[lookup.side];
+
+	stream->n_packets++;
+	stream->n_bytes += packet->wire_len;
+	if (packet->ip_proto == IP_PROTO_TCP) {
+		worker->stats.tcp.syn += (packet->tcp_flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+		worker->stats.tcp.synack += (packet->tcp_flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
+		tcp_packet(worker, flow, lookup.side, packet);
+	}
+	if (!flow->labelled && worker->labeller && packet->payload.len && !flow->layers.dissector)
+		labeller_packet(worker->labeller, flow, packet, lookup.side);
+}
+
+void worker_frame(struct worker *worker, const struct frame *frame)
+{
+	struct packet packet;
+	enum net_status status = net_dissect(frame, &packet);
+
+	count_packet(&worker->stats, &packet, status);
+	tick(worker, frame->time_ns);
+	if (status == NET_OK && !packet.fragment && (packet.ip_proto == IP_PROTO_TCP || packet.ip_proto == IP_PROTO_UDP))
+		packet_in(worker, &packet);
+}
+
+void worker_finish(struct worker *worker)
+{
+	struct flow *flow;
+
+	while ((flow = flow_table_drain(worker->flows)))
+		flow_retire(worker, flow);
+	if (worker->config->stats)
+		eve_stats(worker->eve, worker->clock_ns, worker_stats(worker));
+}
+
+const struct stats *worker_stats(struct worker *worker)
+{
+	struct stats *stats = &worker->stats;
+	const struct stream_memory *streams = &worker->streams;
+
+	stats->flow.active = flow_table_count(worker->flows);
+	stats->flow.evicted = flow_table_n_evicted(worker->flows);
+	stats->flow.memuse = flow_table_memuse(worker->flows) + worker->layers_budget.used;
+	stats->flow.labelled = worker->labeller ? labeller_n_asked(worker->labeller) : 0;
+	stats->flow.label_service = worker->labeller ? labeller_n_service(worker->labeller) : 0;
+	stats->tcp.out_of_order = streams->n_out_of_order;
+	stats->tcp.retransmission = streams->n_retransmitted;
+	stats->tcp.overlap = streams->n_overlap;
+	stats->tcp.overlap_diff_data = streams->n_overlap_differs;
+	stats->tcp.gap = streams->n_gap;
+	stats->tcp.gap_bytes = streams->n_gap_bytes;
+	stats->tcp.queue_refused = streams->n_queue_refused;
+	stats->tcp.memuse = streams->budget.used;
+	stats->app_layer.given_up = worker->layers.n_given_up;
+	stats->app_layer.tx_refused = worker->transactions.n_refused;
+	stats->app_layer.tx_forced = worker->transactions.n_forced;
+	stats->token.distinct = token_cache_count(worker->credentials.cache);
+	stats->token.evicted = token_cache_n_evicted(worker->credentials.cache);
+	stats->token.memuse = token_cache_memuse(worker->credentials.cache);
+	stats->output.lines = eve_n_lines(worker->eve);
+	stats->output.dropped = eve_n_dropped(worker->eve);
+	return stats;
+}
