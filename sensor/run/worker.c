@@ -6,6 +6,7 @@
 #include "sensor/flow/label.h"
 #include "sensor/flow/layers.h"
 #include "sensor/model/anomaly.h"
+#include "sensor/output/stats_text.h"
 #include "sensor/run/credentials.h"
 
 enum {
@@ -14,6 +15,7 @@ enum {
 	ANOMALIES_PER_FLOW = 16,
 	CANDIDATES = 64,
 	QUEUE_SEGMENTS = 512,
+	STATS_MAX = 16384,
 };
 
 struct worker {
@@ -92,6 +94,17 @@ static void emit(struct worker *worker, struct event *event, enum event_type typ
 	eve_event(worker->eve, event);
 	if (type == EVENT_TOKEN)
 		worker->stats.token.events++;
+}
+
+static void emit_stats(struct worker *worker)
+{
+	struct json text;
+
+	json_init(&text, STATS_MAX);
+	stats_text(&text, worker_stats(worker));
+	if (!text.full)
+		eve_stats(worker->eve, worker->clock_ns, bytes_of(text.text, text.len));
+	json_fini(&text);
 }
 
 static struct subject subject_of(const struct event *event, bool final)
@@ -459,7 +472,7 @@ static void tick(struct worker *worker, int64_t time_ns)
 		report(worker, transaction);
 	if (worker->config->stats && worker->config->stats_ns && worker->clock_ns >= worker->stats_due_ns) {
 		if (worker->stats_due_ns)
-			eve_stats(worker->eve, worker->clock_ns, worker_stats(worker));
+			emit_stats(worker);
 		worker->stats_due_ns = worker->clock_ns + worker->config->stats_ns;
 	}
 }
@@ -529,7 +542,7 @@ void worker_finish(struct worker *worker)
 	while ((flow = flow_table_drain(worker->flows)))
 		flow_retire(worker, flow);
 	if (worker->config->stats)
-		eve_stats(worker->eve, worker->clock_ns, worker_stats(worker));
+		emit_stats(worker);
 }
 
 const struct stats *worker_stats(struct worker *worker)
