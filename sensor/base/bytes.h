@@ -115,7 +115,7 @@ static inline uint16_t read_be16(struct reader *r)
 {
 	struct bytes b = read_bytes(r, 2);
 
-	return b.len ? (uint16_t)(b.data[0] << 8 | b.data[1]) : 0;
+	return (uint16_t)(b.len ? (unsigned)b.data[0] << 8 | b.data[1] : 0);
 }
 
 static inline uint32_t read_be32(struct reader *r)
@@ -129,7 +129,7 @@ static inline uint16_t read_le16(struct reader *r)
 {
 	struct bytes b = read_bytes(r, 2);
 
-	return b.len ? (uint16_t)(b.data[1] << 8 | b.data[0]) : 0;
+	return (uint16_t)(b.len ? (unsigned)b.data[1] << 8 | b.data[0] : 0);
 }
 
 static inline uint32_t read_le32(struct reader *r)

@@ -16,7 +16,7 @@ struct record *decode_credential(const struct decode *decode, const struct crede
 		return NULL;
 	record_text(record, TOKEN_KIND, bytes_text(credential_kind_name(credential->kind)));
 	record_int(record, TOKEN_SIZE, (int64_t)credential->secret.len);
-	if (credential_guessable(credential->kind) && !decode->hash_plain)
+	if (credential_guessable(credential->kind, credential->secret.len) && !decode->hash_plain)
 		set_text(record, TOKEN_HASH, fingerprint_keyed(decode->fingerprint, credential->secret, arena));
 	else
 		set_text(record, TOKEN_SHA256, fingerprint_sha256(decode->fingerprint, credential->secret, arena));

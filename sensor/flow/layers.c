@@ -249,7 +249,7 @@ static void advance(struct flow *flow, unsigned side, struct layers_memory *memo
 	chunk->seen = 0;
 }
 
-bool layers_step(struct flow *flow, unsigned side, struct layers_memory *memory, struct chunk *chunk, struct outbox *out)
+enum layers_turn layers_step(struct flow *flow, unsigned side, struct layers_memory *memory, struct chunk *chunk, struct outbox *out)
 {
 	struct stream *stream = &flow->streams[side];
 	bool joined = in_tail(stream, chunk->data);
@@ -257,42 +257,52 @@ bool layers_step(struct flow *flow, unsigned side, struct layers_memory *memory,
 	chunk->dir = flow_direction(flow, side);
 	if (!flow->layers.dissector) {
 		if (!recognise(flow, side, memory, chunk, joined))
-			return false;
+			return LAYERS_DONE;
 		chunk->dir = flow_direction(flow, side);
 		chunk->seen = 0;
 	} else if (!joined && !tail_join(stream, memory->streams, chunk)) {
 		memory->n_tail_refused++;
 		outbox_anomaly(out, "stream.tail_refused");
-		give_up(flow, memory);
-		return false;
+		return LAYERS_GIVE_UP;
 	}
 	struct progress progress = flow->layers.dissector->feed(flow->layers.state, chunk, out);
-
 	bool stuck = progress.status == STATUS_OK && chunk->data.len && !progress.used && !progress.skip && !out->n_messages;
 
-	if (progress.status < 0 || stuck) {
-		give_up(flow, memory);
-		return false;
-	}
+	if (progress.status < 0 || stuck)
+		return LAYERS_GIVE_UP;
 	advance(flow, side, memory, chunk, progress);
-	if (out->child) {
-		/* the rest is looked at anew: as a chunk of its own, once the outbox was drained */
+	if (out->child)
+		return LAYERS_HAND_OVER;
+	if (!chunk->data.len)
+		return LAYERS_DONE;
+	return progress.status == STATUS_MORE ? LAYERS_KEEP : LAYERS_AGAIN;
+}
+
+bool layers_settle(struct flow *flow, unsigned side, struct layers_memory *memory, struct chunk *chunk, enum layers_turn turn)
+{
+	struct stream *stream = &flow->streams[side];
+
+	switch (turn) {
+	case LAYERS_AGAIN:
+		return true;
+	case LAYERS_HAND_OVER:
 		hand_over(flow, memory);
 		return chunk->data.len != 0;
-	}
-	if (progress.status == STATUS_MORE && chunk->data.len) {
-		if (!tail_keep(stream, memory->streams, chunk->data)) {
-			memory->n_tail_refused++;
-			outbox_anomaly(out, "stream.tail_refused");
-			give_up(flow, memory);
-		}
+	case LAYERS_DONE:
+		/* a start that is still undecided waits in the tail */
+		if (flow->layers.dissector)
+			tail_free(stream, memory->streams);
 		return false;
+	case LAYERS_KEEP:
+		if (tail_keep(stream, memory->streams, chunk->data))
+			return false;
+		memory->n_tail_refused++;
+		break;
+	case LAYERS_GIVE_UP:
+		break;
 	}
-	if (!chunk->data.len) {
-		tail_free(stream, memory->streams);
-		return false;
-	}
-	return true;
+	give_up(flow, memory);
+	return false;
 }
 
 void layers_end_stream(struct flow *flow, unsigned side, struct layers_memory *memory, struct outbox *out)

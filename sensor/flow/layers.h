@@ -16,9 +16,14 @@ struct layers_memory {
 void layers_memory_init(struct layers_memory *memory, struct stream_memory *streams, struct budget *budget);
 void layers_memory_fini(struct layers_memory *memory);
 
-/* Works on one chunk of the stream at `side` until the outbox has something or the chunk is used up; *chunk becomes what is
- * left. Returns true when it must be called again, after the outbox was drained. */
-bool layers_step(struct flow *flow, unsigned side, struct layers_memory *memory, struct chunk *chunk, struct outbox *out);
+/* What a step left to do once the outbox was drained: until then nothing that its views point to may move. */
+enum layers_turn { LAYERS_DONE, LAYERS_AGAIN, LAYERS_KEEP, LAYERS_HAND_OVER, LAYERS_GIVE_UP };
+
+/* Feeds one chunk of the stream at `side`; *chunk becomes what is left of it. Drain the outbox, then settle. */
+enum layers_turn layers_step(struct flow *flow, unsigned side, struct layers_memory *memory, struct chunk *chunk, struct outbox *out);
+
+/* Keeps or frees what the step left. True: the chunk has more, step again. */
+bool layers_settle(struct flow *flow, unsigned side, struct layers_memory *memory, struct chunk *chunk, enum layers_turn turn);
 
 /* The direction is over: a last, empty-handed feed. */
 void layers_end_stream(struct flow *flow, unsigned side, struct layers_memory *memory, struct outbox *out);

@@ -62,6 +62,7 @@ struct worker *worker_new(const struct config *config, const struct decode *deco
 	transactions_memory_init(&worker->transactions, (size_t)config->tx_memcap, &worker->budget);
 	arena_init(&worker->arena, OUTBOX_BLOCK, &worker->outbox_budget);
 	worker->outbox.arena = &worker->arena;
+	worker->outbox.reveal_weak = config->hash == CONFIG_HASH_PLAIN;
 	worker->labeller = config->labels ? labeller_new(&worker->budget) : NULL;
 	bool ok = credentials_init(&worker->credentials, config, decode, rules, &worker->stats, &worker->budget);
 
@@ -311,14 +312,14 @@ static void drain(struct worker *worker, struct flow *flow, enum direction dir, 
 
 static void work_off(struct worker *worker, struct flow *flow, unsigned side, struct chunk *chunk)
 {
-	bool more;
+	enum layers_turn turn;
 
 	flow->streams[side].last_chunk_ns = chunk->time_ns;
 	flow->streams[side].last_chunk_number = chunk->number;
 	do {
-		more = layers_step(flow, side, &worker->layers, chunk, &worker->outbox);
+		turn = layers_step(flow, side, &worker->layers, chunk, &worker->outbox);
 		drain(worker, flow, flow_direction(flow, side), chunk->time_ns, chunk->number);
-	} while (more);
+	} while (layers_settle(flow, side, &worker->layers, chunk, turn));
 }
 
 static void pull_all(struct worker *worker, struct flow *flow, unsigned side, bool flush)
