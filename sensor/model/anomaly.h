@@ -4,7 +4,8 @@
 
 #include "sensor/model/record.h"
 
-enum anomaly_field { ANOMALY_TYPE, ANOMALY_EVENT, ANOMALY_APP_PROTO, ANOMALY_LAYER, ANOMALY_FIELDS };
+/* In the order of Suricata's anomaly object: that of writing. */
+enum anomaly_field { ANOMALY_APP_PROTO, ANOMALY_TYPE, ANOMALY_EVENT, ANOMALY_LAYER, ANOMALY_FIELDS };
 
 /* Suricata's types of anomaly. */
 #define ANOMALY_DECODE "decode"

@@ -5,20 +5,21 @@
 #include "sensor/model/chunk.h"
 #include "sensor/model/record.h"
 
+/* In the order of Suricata's http object: that of writing. */
 enum http_field {
 	HTTP_HOSTNAME,
 	HTTP_PORT,
 	HTTP_URL,
 	HTTP_USER_AGENT,
-	HTTP_REQUEST_TYPE,
+	HTTP_CONTENT_TYPE,
 	HTTP_REFERER,
 	HTTP_METHOD,
 	HTTP_PROTOCOL,
-	HTTP_XFF,
 	HTTP_STATUS,
-	HTTP_CONTENT_TYPE,
 	HTTP_LOCATION,
 	HTTP_LENGTH,
+	HTTP_XFF,
+	HTTP_REQUEST_TYPE,
 	HTTP_FIELDS
 };
 
