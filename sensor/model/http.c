@@ -6,6 +6,7 @@ static const struct field http_fields[HTTP_FIELDS] = {
 	[HTTP_PORT] = { "http.port", "http_port", FIELD_INT, 0, "port that the Host header names" },
 	[HTTP_URL] = { "http.uri", "url", FIELD_TEXT, 0, "request target as sent, parameters that carry credentials blanked" },
 	[HTTP_USER_AGENT] = { "http.user_agent", "http_user_agent", FIELD_TEXT, 0, "User-Agent" },
+	[HTTP_XFF] = { "http.xff", "xff", FIELD_TEXT, 0, "X-Forwarded-For" },
 	[HTTP_CONTENT_TYPE] = { "http.response_content_type", "http_content_type", FIELD_TEXT, FIELD_RESPONSE, "Content-Type of the response, parameters cut" },
 	[HTTP_REFERER] = { "http.referer", "http_refer", FIELD_TEXT, 0, "Referer, parameters that carry credentials blanked" },
 	[HTTP_METHOD] = { "http.method", "http_method", FIELD_TEXT, 0, "request method" },
@@ -13,7 +14,6 @@ static const struct field http_fields[HTTP_FIELDS] = {
 	[HTTP_STATUS] = { "http.stat_code", "status", FIELD_INT, FIELD_RESPONSE, "status code of the final response" },
 	[HTTP_LOCATION] = { "http.location", "redirect", FIELD_TEXT, FIELD_RESPONSE, "Location, parameters that carry credentials blanked" },
 	[HTTP_LENGTH] = { "http.response_len", "length", FIELD_INT, FIELD_RESPONSE, "bytes of the response body" },
-	[HTTP_XFF] = { "http.xff", "xff", FIELD_TEXT, 0, "X-Forwarded-For" },
 	[HTTP_REQUEST_TYPE] = { "http.request_content_type", "http_request_content_type", FIELD_TEXT, FIELD_HIDDEN, "Content-Type of the request" },
 };
 
