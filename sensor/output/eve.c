@@ -83,14 +83,14 @@ static size_t eve_write(struct eve *eve)
 	while (done < eve->used) {
 		ssize_t n = write(eve->fd, eve->buffer + done, eve->used - done);
 
-		if (n >= 0) {
+		if (n > 0) {
 			done += (size_t)n;
-		} else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+		} else if (n < 0 && errno == EAGAIN) {
 			struct pollfd ready = { .fd = eve->fd, .events = POLLOUT };
 
 			poll(&ready, 1, -1);
-		} else if (errno != EINTR) {
-			eve->error = errno;
+		} else if (n == 0 || errno != EINTR) {
+			eve->error = n == 0 ? EIO : errno;
 			break;
 		}
 	}
@@ -129,7 +129,7 @@ bool eve_flush(struct eve *eve)
 	return !eve->error;
 }
 
-/* The next line, over the free end of the buffer, which always has room for the longest. */
+/* The next line, over the free end of the buffer, which always has room for the longest and its newline. */
 static struct json eve_line(struct eve *eve)
 {
 	struct json line;
@@ -150,7 +150,6 @@ static void eve_close_line(const struct eve *eve, struct json *line)
 		json_cstr(line, eve->options.pcap_filename);
 	}
 	json_close(line, '}');
-	json_close(line, '\n');
 }
 
 /* Takes a finished line in; false if it did not fit. */
@@ -159,8 +158,9 @@ static bool eve_take(struct eve *eve, const struct json *line)
 	if (line->full)
 		return false;
 	eve->used += line->len;
+	eve->buffer[eve->used++] = '\n';
 	eve->n_buffered++;
-	if (BUFFER_LEN - eve->used < EVE_LINE_MAX)
+	if (BUFFER_LEN - eve->used <= EVE_LINE_MAX)
 		eve_flush(eve);
 	return true;
 }
