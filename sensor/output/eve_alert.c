@@ -20,6 +20,15 @@ static struct eve_alert_key eve_alert_key(const char *keyword)
 	return key;
 }
 
+/* Is `key` what eve_alert_key makes of `keyword`. */
+static bool eve_alert_key_is(const char *keyword, const char *key)
+{
+	for (; *keyword; keyword++, key++)
+		if (*key != (*keyword == '.' ? '_' : *keyword))
+			return false;
+	return *key == '\0';
+}
+
 /* The rule's values for `key`, which the caller has opened an array for. */
 static void eve_alert_rule_values(struct json *json, const struct rule *rule, const char *key)
 {
@@ -76,8 +85,7 @@ static bool eve_alert_has_fact(const struct event *event, const char *key)
 		const struct record *record = event->records[kind];
 
 		for (size_t i = 0; record && i < record->type->n_fields; i++)
-			if (eve_alert_is_fact(record, i) &&
-			    strcmp(eve_alert_key(record->type->fields[i].keyword).text, key) == 0)
+			if (eve_alert_is_fact(record, i) && eve_alert_key_is(record->type->fields[i].keyword, key))
 				return true;
 	}
 	return event->rule->why && strcmp(key, "why") == 0;

@@ -158,15 +158,15 @@ static const char *eve_header_type(enum event_type type)
 {
 	switch (type) {
 	case EVENT_ALERT:
-		return "alert";
+		return "\"event_type\":\"alert\"";
 	case EVENT_TOKEN:
-		return "token";
+		return "\"event_type\":\"token\"";
 	case EVENT_HTTP:
-		return "http";
+		return "\"event_type\":\"http\"";
 	case EVENT_ANOMALY:
 		break;
 	}
-	return "anomaly";
+	return "\"event_type\":\"anomaly\"";
 }
 
 void eve_header_write(struct eve_header *header, struct json *json, const struct event *event)
@@ -180,8 +180,7 @@ void eve_header_write(struct eve_header *header, struct json *json, const struct
 		json_key(json, "pcap_cnt");
 		json_uint(json, event->pcap_cnt);
 	}
-	json_key(json, "event_type");
-	json_cstr(json, eve_header_type(event->type));
+	json_members(json, bytes_text(eve_header_type(event->type)));
 	if (event->flow)
 		json_members(json, eve_header_flow(header, event->flow, event->dir));
 	if (event->has_tx) {

@@ -92,9 +92,8 @@ void json_close(struct json *json, char bracket)
 	json->comma = true;
 }
 
-void json_key(struct json *json, const char *key)
+void json_key_plain(struct json *json, const char *key, size_t len)
 {
-	size_t len = strlen(key);
 	char *at = json_room(json, len + 4);
 
 	if (!at)
@@ -131,22 +130,30 @@ static inline bool json_any_special(uint64_t word)
 
 static inline bool json_is_plain(uint8_t c)
 {
-	return c >= ' ' && c < 0x80 && c != '"' && c != '\\';
+	return (uint8_t)(c - ' ') < 0x80 - ' ' && c != '"' && c != '\\';
 }
 
-/* Copies plain bytes from `from` to `to` up to `end`; returns how many. */
+/* Copies plain bytes from `from` to `to` up to `end`; returns how many. Bytes behind them, up to `end`, may be written too. */
 static inline size_t json_copy_plain(char *to, const uint8_t *from, const uint8_t *end)
 {
 	const uint8_t *at = from;
+	bool plain = true;
 
-	for (uint64_t word; end - at >= 8; at += 8, to += 8) {
+	for (uint64_t word; plain && end - at >= 8; at += plain ? 8 : 0) {
 		memcpy(&word, at, sizeof word);
-		if (json_any_special(word))
-			break;
-		memcpy(to, &word, sizeof word);
+		memcpy(to + (at - from), &word, sizeof word);
+		plain = !json_any_special(word);
 	}
-	while (at < end && json_is_plain(*at))
-		*to++ = (char)*at++;
+	if (plain && at < end && end - from >= 8) { /* the last word once more from the end, over what is done already */
+		uint64_t word;
+
+		memcpy(&word, end - 8, sizeof word);
+		memcpy(to + (end - from) - 8, &word, sizeof word);
+		if (!json_any_special(word))
+			return (size_t)(end - from);
+	}
+	for (; at < end && json_is_plain(*at); at++)
+		to[at - from] = (char)*at;
 	return (size_t)(at - from);
 }
 
@@ -255,16 +262,28 @@ void json_text_end(struct json *json)
 	json_put(json, "\"", 1);
 }
 
+/* Most texts are short and plain: one reservation and one copy. Any other is begun anew, part by part. */
 void json_text(struct json *json, struct bytes text)
 {
+	char *at = text.len <= json->text_max ? json_room(json, text.len + 3) : NULL;
+
+	if (at && text.len) {
+		char *first = at;
+
+		if (json->comma)
+			*at++ = ',';
+		*at++ = '"';
+		if (json_copy_plain(at, text.data, text.data + text.len) == text.len) {
+			at += text.len;
+			*at++ = '"';
+			json->len += (size_t)(at - first);
+			json->comma = true;
+			return;
+		}
+	}
 	json_text_begin(json);
 	json_text_part(json, text, json->text_max);
 	json_text_end(json);
-}
-
-void json_cstr(struct json *json, const char *text)
-{
-	json_text(json, bytes_text(text));
 }
 
 void json_uint(struct json *json, uint64_t number)

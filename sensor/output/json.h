@@ -31,10 +31,22 @@ void json_over(struct json *json, char *memory, size_t len);
 void json_open(struct json *json, char bracket);  /* '{' or '[' */
 void json_close(struct json *json, char bracket); /* '}' or ']' */
 /* `key` is plain ASCII without '"' and '\'. */
-void json_key(struct json *json, const char *key);
+void json_key_plain(struct json *json, const char *key, size_t len);
+
+/* Here, so that a literal's length is known when compiling. */
+static inline void json_key(struct json *json, const char *key)
+{
+	json_key_plain(json, key, strlen(key));
+}
+
 void json_key_text(struct json *json, struct bytes key); /* any bytes */
 void json_text(struct json *json, struct bytes text);
-void json_cstr(struct json *json, const char *text);
+
+static inline void json_cstr(struct json *json, const char *text)
+{
+	json_text(json, bytes_text(text));
+}
+
 void json_int(struct json *json, int64_t number);
 void json_uint(struct json *json, uint64_t number);
 void json_bool(struct json *json, bool flag);
