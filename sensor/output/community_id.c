@@ -46,7 +46,9 @@ static bool community_id_in_order(const struct flow_facts *flow)
 {
 	int order = memcmp(flow->src.b, flow->dst.b, sizeof flow->src.b);
 
-	return order < 0 || (order == 0 && (!community_id_has_ports(flow->ip_proto) || flow->src_port <= flow->dst_port));
+	if (order == 0 && community_id_has_ports(flow->ip_proto))
+		return flow->src_port <= flow->dst_port;
+	return order <= 0;
 }
 
 static uint8_t *community_id_be16(uint8_t *at, uint16_t number)

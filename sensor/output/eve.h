@@ -1,4 +1,5 @@
-/* eve: events as lines of EVE JSON, in Suricata's shape and order (its etc/schema.json; suricata-user-guide "EVE JSON Format"). */
+/* eve: events as lines of EVE JSON, in Suricata's shape and order
+ * (its etc/schema.json; suricata-user-guide "EVE JSON Format"). */
 #ifndef STORMGLASS_OUTPUT_EVE_H
 #define STORMGLASS_OUTPUT_EVE_H
 
@@ -18,14 +19,14 @@ enum { EVE_LINE_MAX = 65536 };
 
 struct eve;
 
-/* Lines go to `fd` through a buffer of 128 KiB, only ever whole; `fd` stays the caller's. Texts in `options` are borrowed until
- * eve_free. NULL: out of memory. */
+/* Lines go to `fd` through a buffer of 128 KiB, only ever whole; `fd` stays the caller's. Texts in `options` are
+ * borrowed until eve_free. NULL: out of memory. */
 struct eve *eve_new(int fd, const struct eve_options *options);
 void eve_set_pcap_filename(struct eve *eve, const char *name); /* borrowed; NULL: left out */
 
-/* Writes one line; false once the output failed (errno of the first failure in eve_errno). A string over JSON_TEXT_MAX is cut
- * and says so. A line over EVE_LINE_MAX is made again with narrower caps, so that no traffic can make its own alert too long;
- * what is too long even then, by its rule alone, is dropped and counted. */
+/* Writes one line; false once the output failed (errno of the first failure in eve_errno). A string over JSON_TEXT_MAX
+ * is cut and says so. A line over EVE_LINE_MAX is made again with narrower caps, so that no traffic can make its own
+ * alert too long; what is too long even then, by its rule alone, is dropped and counted. */
 bool eve_event(struct eve *eve, const struct event *event);
 
 /* Writes a stats line: `stats` is the inner object's text, with its braces. */
@@ -38,10 +39,12 @@ uint64_t eve_n_lines(const struct eve *eve);   /* written or buffered; what a fa
 uint64_t eve_n_dropped(const struct eve *eve);
 void eve_free(struct eve *eve); /* flushes; NULL is fine */
 
-/* The record's members as text in `arena`, for record->rendered; empty when refused. At most 32 KiB: caps narrow to fit. */
+/* The record's members as text in `arena`, for record->rendered; empty when refused. At most 32 KiB: caps narrow to
+ * fit. */
 struct bytes eve_render(const struct record *record, struct arena *arena);
 
-/* The rule's explanation as one JSON string appended to `out`: {keyword} replaced by the event's field, "(none)" where unset. */
+/* The rule's explanation as one JSON string appended to `out`: {keyword} replaced by the event's field, "(none)" where
+ * unset. */
 void eve_why(const struct rule *rule, const struct event *event, struct json *out);
 
 #endif

@@ -56,7 +56,8 @@ void eve_header_time(struct time_text *clock, struct json *json, const char *key
 	json_text(json, bytes_of(text, sizeof text));
 }
 
-static struct eve_header_key eve_header_key(const struct eve_header *header, const struct flow_facts *flow, enum direction dir)
+static struct eve_header_key eve_header_key(const struct eve_header *header, const struct flow_facts *flow,
+    enum direction dir)
 {
 	bool as_sent = dir == TO_SERVER;
 	struct eve_header_key key;
