@@ -188,6 +188,8 @@ static void eve_token(struct json *line, const struct event *event)
 		json_record(line, use);
 	if (token)
 		json_record(line, token);
+	else
+		json_members(line, event->token_rendered);
 	json_close(line, '}');
 }
 
