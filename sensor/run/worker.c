@@ -444,7 +444,7 @@ static void tcp_packet(struct worker *worker, struct flow *flow, unsigned side, 
 	if (input.now.data.len)
 		work_off(worker, flow, side, &input.now);
 	if (input.differs)
-		outbox_anomaly(&worker->outbox, "stream.overlap_differs");
+		outbox_anomaly(&worker->outbox, "stream.overlap_disagrees");
 	drain(worker, flow, flow_direction(flow, side), packet->time_ns, packet->number);
 	for (unsigned s = 0; s < 2; s++) {
 		if (flow->streams[s].queue)
