@@ -66,12 +66,12 @@ static bool content_bytes(struct bytes text, uint8_t *out, size_t *len, struct r
 			size_t used = content_hex(bytes_tail(text, at + 1), out, len);
 
 			if (!used)
-				return reason_is(reason, "content has bad hex: pairs of digits between two '|' are expected");
+				return reason_is(reason, "bad hex: pairs of digits between two '|' are expected");
 			at += used;
 			continue;
 		}
 		if (c == '\\' && (++at == text.len || !memchr(";\"\\:|", c = text.data[at], 5)))
-			return reason_is(reason, "content: only \\; \\\" \\\\ \\: and \\| are escapes");
+			return reason_is(reason, "only \\; \\\" \\\\ \\: and \\| are escapes");
 		out[(*len)++] = c;
 	}
 	return true;
@@ -99,7 +99,7 @@ bool buffer_content(struct buffer_draft *draft, struct bytes value, const struct
 	if (!content_bytes(value, out, &len, env->reason))
 		return false;
 	if (len == 0 || len > BUFFER_CONTENT)
-		return reason_is(env->reason, "content must have 1 to %d bytes", BUFFER_CONTENT);
+		return reason_is(env->reason, "expected 1 to %d bytes", BUFFER_CONTENT);
 	item->content = bytes_of(out, len);
 	return true;
 }

@@ -42,7 +42,7 @@ bool draft_keyword(struct draft *draft, struct keyword keyword, const struct byt
 	struct condition condition;
 
 	if (!draft_allows(draft, keyword))
-		return reason_is(draft->env.reason, "a %s rule knows nothing of it", program_protocols[draft->program->protocol].name);
+		return reason_is(draft->env.reason, "%s rules know nothing of it", program_protocols[draft->program->protocol].name);
 	if (value)
 		return condition_parse(keyword, *value, draft->env.arena, &condition, draft->env.reason) &&
 			draft_add(draft, condition);

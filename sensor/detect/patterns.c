@@ -54,7 +54,7 @@ static bool patterns_flags(struct bytes flags, uint32_t *options, bool *relative
 		while (t < sizeof table / sizeof table[0] && table[t].letter != (char)flags.data[i])
 			t++;
 		if (t == sizeof table / sizeof table[0])
-			return reason_is(reason, "unknown pcre flag in '%.*s': i m s x A E G R are known", TEXT_ARGS(flags));
+			return reason_is(reason, "unknown flag in '%.*s': i m s x A E G R are known", TEXT_ARGS(flags));
 		*options |= table[t].option;
 		*relative |= table[t].letter == 'R';
 	}
@@ -86,7 +86,7 @@ const pcre2_code *patterns_compile(struct patterns *patterns, struct bytes text,
 	while (last > 1 && text.data[last - 1] != '/')
 		last--;
 	if (last < 2 || text.data[0] != '/') {
-		reason_is(reason, "pcre is written \"/expression/flags\"");
+		reason_is(reason, "is written \"/expression/flags\"");
 		return NULL;
 	}
 	struct bytes body = bytes_of(text.data + 1, last - 2);
@@ -94,14 +94,14 @@ const pcre2_code *patterns_compile(struct patterns *patterns, struct bytes text,
 	if (!patterns_flags(bytes_tail(text, last), &options, relative, reason))
 		return NULL;
 	if (body.len > PATTERNS_LEN || !patterns_grow(patterns)) {
-		reason_is(reason, "pcre is too long, or there are too many of them");
+		reason_is(reason, "is too long, or there are too many of them");
 		return NULL;
 	}
 	pcre2_code *code = pcre2_compile(body.data, body.len, options, &number, &at, NULL);
 
 	if (!code) {
 		pcre2_get_error_message(number, (PCRE2_UCHAR *)what, sizeof what);
-		reason_is(reason, "pcre: %s at offset %zu", what, at);
+		reason_is(reason, "%s at offset %zu", what, at);
 		return NULL;
 	}
 	(void)pcre2_jit_compile(code, PCRE2_JIT_COMPLETE); /* slower, not wrong, without */
