@@ -10,7 +10,9 @@ enum {
 	ADDRESSES_ITEMS = 65536, /* read for one list, those of variables again at each mention */
 };
 
-static const struct address address_last = { { 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255 } };
+static const struct address address_last = {
+	{ 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255 }
+};
 static const struct address port_last = { { [14] = 255, [15] = 255 } };
 
 /* What one list is read with. */
@@ -53,8 +55,10 @@ static bool set_push(struct address_parse *parse, struct address_set *set, struc
 {
 	if (set->n == set->cap) {
 		size_t cap = set->cap ? set->cap * 2 : 8;
-		struct address_span *spans = cap <= ADDRESSES_SPANS ? arena_alloc(parse->arena, cap * sizeof *spans) : NULL;
+		struct address_span *spans = NULL;
 
+		if (cap <= ADDRESSES_SPANS)
+			spans = arena_alloc(parse->arena, cap * sizeof *spans);
 		if (!spans)
 			return reason_is(parse->reason, "address or port list is too long");
 		if (set->n)
@@ -132,7 +136,8 @@ static bool parse_address(struct bytes text, struct address *address, unsigned *
 	*bits = 32;
 	if (inet_pton(AF_INET, name, v4) != 1)
 		return false;
-	*address = (struct address){ { [10] = 255, [11] = 255, [12] = v4[0], [13] = v4[1], [14] = v4[2], [15] = v4[3] } };
+	*address = (struct address){ { [10] = 255, [11] = 255 } };
+	memcpy(address->b + 12, v4, sizeof v4);
 	return true;
 }
 
@@ -241,14 +246,15 @@ static bool parse_item(struct address_parse *parse, struct bytes text, unsigned 
 	struct address_span span = { { { 0 } }, parse->ports ? port_last : address_last };
 
 	if (depth > ADDRESSES_DEPTH || parse->n_items++ > ADDRESSES_ITEMS)
-		return reason_is(parse->reason, "groups or variables more than %d deep, or too many of them", ADDRESSES_DEPTH);
+		return reason_is(parse->reason, "groups or variables more than %d deep, or too many of them",
+			ADDRESSES_DEPTH);
 	if (text.len && text.data[0] == '$')
 		return parse_variable(parse, bytes_tail(text, 1), depth, set);
 	if (text.len >= 2 && text.data[0] == '[' && text.data[text.len - 1] == ']')
 		return parse_group(parse, bytes_of(text.data + 1, text.len - 2), depth + 1, set);
 	if (!bytes_is(text, "any") && !(parse->ports ? parse_port_span(text, &span) : parse_address_span(text, &span)))
-		return reason_is(parse->reason, "'%.*s' is not %s", TEXT_ARGS(text), parse->ports ? "a port or a range of ports" :
-			"an address, a network or a range");
+		return reason_is(parse->reason, "'%.*s' is not %s", TEXT_ARGS(text),
+			parse->ports ? "a port or a range of ports" : "an address, a network or a range");
 	return set_add(parse, set, span);
 }
 
@@ -270,8 +276,8 @@ static bool addresses_read(struct address_parse *parse, struct bytes text, struc
 	return true;
 }
 
-bool addresses_parse(struct bytes text, const struct variable *variables, struct arena *arena, struct addresses *addresses,
-	struct reason *reason)
+bool addresses_parse(struct bytes text, const struct variable *variables, struct arena *arena,
+	struct addresses *addresses, struct reason *reason)
 {
 	return addresses_read(&(struct address_parse){ variables, arena, reason, false, 0 }, text, addresses);
 }

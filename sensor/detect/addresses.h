@@ -4,7 +4,8 @@
  *     !$HOME_NET                   everything but
  *     [80,8000:8099,!8080] 1024:   ports
  *
- * IPv4 stands in ::ffff:0:0/96, so one order holds for both; a port is an address with all but the last two bytes zero. */
+ * IPv4 stands in ::ffff:0:0/96, so one order holds for both; a port is an address whose other bytes are
+ * zero. */
 #ifndef STORMGLASS_DETECT_ADDRESSES_H
 #define STORMGLASS_DETECT_ADDRESSES_H
 
@@ -29,8 +30,8 @@ struct variable {
 	struct bytes value;
 };
 
-bool addresses_parse(struct bytes text, const struct variable *variables, struct arena *arena, struct addresses *addresses,
-	struct reason *reason);
+bool addresses_parse(struct bytes text, const struct variable *variables, struct arena *arena,
+	struct addresses *addresses, struct reason *reason);
 bool addresses_parse_ports(struct bytes text, const struct variable *variables, struct arena *arena,
 	struct addresses *addresses, struct reason *reason);
 

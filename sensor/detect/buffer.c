@@ -160,8 +160,11 @@ static bool buffer_edge(struct buffer_draft *draft, struct bytes value, bool rel
 	if (!item)
 		return false;
 	if (*has || item->starts || ((item->has_start || item->has_end) && item->relative != relative))
-		return reason_is(env->reason, "offset, depth and startswith do not go with each other twice, nor with distance and within");
-	if (!text_number_in(value, relative && !is_end ? -UINT16_MAX : 0, UINT16_MAX, is_end ? &item->end : &item->start))
+		return reason_is(env->reason,
+			"offset, depth and startswith do not go with each other twice, nor with distance and within");
+	int64_t least = relative && !is_end ? -UINT16_MAX : 0, *edge = is_end ? &item->end : &item->start;
+
+	if (!text_number_in(value, least, UINT16_MAX, edge))
 		return reason_is(env->reason, "expected a number up to %d", UINT16_MAX);
 	if (is_end && item->end < (int64_t)item->content.len)
 		return reason_is(env->reason, "%lld is less than the content is long", (long long)item->end);

@@ -35,7 +35,8 @@ static bool walk_find(struct walk *walk, const struct buffer_item *item, size_t 
 }
 
 /* The part of the text in which the item is looked for. */
-static void walk_window(const struct walk *walk, const struct buffer_item *item, size_t cursor, size_t *from, size_t *to)
+static void walk_window(const struct walk *walk, const struct buffer_item *item, size_t cursor, size_t *from,
+	size_t *to)
 {
 	int64_t len = (int64_t)walk->text.len;
 	int64_t low = (item->relative ? (int64_t)cursor : 0) + (item->has_start ? item->start : 0);
@@ -77,7 +78,8 @@ static bool walk_pattern(struct walk *walk, size_t index, size_t cursor)
 	walk_spend(walk, BUFFER_PATTERN_WORK + walk->text.len - skip);
 	if (walk->left == 0)
 		return false;
-	enum patterns_result found = patterns_match(&walk->scratch->patterns, item->code, bytes_tail(walk->text, skip), &end);
+	enum patterns_result found = patterns_match(&walk->scratch->patterns, item->code, bytes_tail(walk->text, skip),
+		&end);
 
 	if (found == PATTERNS_LIMIT || (found == PATTERNS_YES) == item->negated)
 		return false;

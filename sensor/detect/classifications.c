@@ -7,8 +7,8 @@ static bool read_class(struct classifications *all, struct bytes text, struct ar
 	struct bytes name, description, priority;
 	int64_t severity;
 
-	if (!text_item(&text, ',', &name) || !text_item(&text, ',', &description) || !text_item(&text, ',', &priority) ||
-		text.data || name.len == 0)
+	if (!text_item(&text, ',', &name) || !text_item(&text, ',', &description) ||
+		!text_item(&text, ',', &priority) || text.data || name.len == 0)
 		return reason_is(reason, "expected 'config classification: name,Description,priority'");
 	if (!text_number_in(priority, 1, 255, &severity))
 		return reason_is(reason, "priority '%.*s' is not a number from 1 to 255", TEXT_ARGS(priority));

@@ -50,7 +50,8 @@ static bool condition_words(struct bytes value, struct arena *arena, struct cond
 		if (n && negated != condition->words.negated)
 			return reason_is(reason, "put '!' before all of the words or before none");
 		if (item.len == 0 || bytes_is(item, "absent") || bytes_is(item, "present"))
-			return reason_is(reason, "'absent' may only stand first, 'present' alone, and no word may be empty");
+			return reason_is(reason,
+				"'absent' may only stand first, 'present' alone, and no word may be empty");
 		condition->words.negated = negated;
 		if (!text_word(item, arena, &words[n], reason))
 			return false;

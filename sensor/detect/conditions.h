@@ -2,7 +2,8 @@
  *
  *     jwt.exp:<1700000000;  jwt.jwk:true;  key.binding:foreign_issuer,foreign_tenant;  jwt.signer:absent;
  *
- * Three outcomes: an unset field makes every condition false but `absent`, and undecided while a response may still set it. */
+ * Three outcomes: an unset field makes every condition false but `absent`, and undecided while a response
+ * may still set it. */
 #ifndef STORMGLASS_DETECT_CONDITIONS_H
 #define STORMGLASS_DETECT_CONDITIONS_H
 

@@ -25,15 +25,18 @@ bool draft_close_buffer(struct draft *draft)
 	draft->open = false;
 	if (draft->presence == DRAFT_ABSENT || draft->presence == DRAFT_PRESENT) {
 		if (asked)
-			return reason_is(draft->env.reason, "%s: absent and present stand alone (or write absent:or_else)", name);
+			return reason_is(draft->env.reason,
+				"%s: absent and present stand alone (or write absent:or_else)", name);
 		return draft_add(draft, condition_of_presence(draft->keyword, draft->presence == DRAFT_PRESENT));
 	}
 	if (!asked)
-		return reason_is(draft->env.reason, "nothing is asked of buffer '%s': content, pcre, bsize, absent or present expected",
+		return reason_is(draft->env.reason,
+			"nothing is asked of buffer '%s': content, pcre, bsize, absent or present expected",
 			name);
 	const struct buffer *buffer = buffer_close(&draft->buffer, &draft->env);
 
-	return buffer && draft_add(draft, condition_of_buffer(draft->keyword, buffer, draft->presence == DRAFT_OR_ABSENT));
+	return buffer && 
+		draft_add(draft, condition_of_buffer(draft->keyword, buffer, draft->presence == DRAFT_OR_ABSENT));
 }
 
 bool draft_keyword(struct draft *draft, struct keyword keyword, const struct bytes *value)
@@ -42,12 +45,14 @@ bool draft_keyword(struct draft *draft, struct keyword keyword, const struct byt
 	struct condition condition;
 
 	if (!draft_allows(draft, keyword))
-		return reason_is(draft->env.reason, "%s rules know nothing of it", program_protocols[draft->program->protocol].name);
+		return reason_is(draft->env.reason, "%s rules know nothing of it",
+			program_protocols[draft->program->protocol].name);
 	if (value)
 		return condition_parse(keyword, *value, draft->env.arena, &condition, draft->env.reason) &&
 			draft_add(draft, condition);
 	if (field->kind != FIELD_TEXT && field->kind != FIELD_TEXTS)
-		return reason_is(draft->env.reason, "needs a value: it is %s", field->kind == FIELD_BOOL ? "true or false" : "a number");
+		return reason_is(draft->env.reason, "needs a value: it is %s",
+			field->kind == FIELD_BOOL ? "true or false" : "a number");
 	if (!draft_close_buffer(draft))
 		return false;
 	draft->open = true;

@@ -1,4 +1,4 @@
-/* keywords: the field tables of sensor/model seen from a rule. There is no other list: a keyword exists iff a field does. */
+/* keywords: the field tables of sensor/model seen from a rule. No other list exists: a keyword is a field. */
 #ifndef STORMGLASS_DETECT_KEYWORDS_H
 #define STORMGLASS_DETECT_KEYWORDS_H
 

@@ -59,7 +59,8 @@ bool numbers_parse(struct bytes text, struct arena *arena, struct numbers *numbe
 			return reason_is(reason, "put '!' before all of the numbers or before none");
 		numbers->negated = negated;
 		if (!numbers_span(item, &spans[n]))
-			return reason_is(reason, "'%.*s' is not a number, N-M, N<>M, >N, >=N, <N or <=N", TEXT_ARGS(item));
+			return reason_is(reason, "'%.*s' is not a number, N-M, N<>M, >N, >=N, <N or <=N",
+				TEXT_ARGS(item));
 		if (spans[n].low > spans[n].high)
 			return reason_is(reason, "'%.*s' holds for no number", TEXT_ARGS(item));
 	}

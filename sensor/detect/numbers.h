@@ -1,4 +1,4 @@
-/* numbers: a condition on a number: N, >N, >=N, <N, <=N, N-M (inclusive), N<>M (between, exclusive, as Suricata has it),
+/* numbers: a condition on a number: N, >N, >=N, <N, <=N, N-M (inclusive), N<>M (between, exclusive, as in Suricata),
  * several of them separated by commas (any), or each with '!' before it (none). */
 #ifndef STORMGLASS_DETECT_NUMBERS_H
 #define STORMGLASS_DETECT_NUMBERS_H

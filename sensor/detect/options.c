@@ -9,7 +9,8 @@ static bool option_msg(struct draft *draft, struct bytes value)
 	struct bytes inside, plain;
 
 	if (!text_quoted(value, &inside))
-		return reason_is(draft->env.reason, "the value must stand in quotes (a ; within them must be written \\;)");
+		return reason_is(draft->env.reason,
+			"the value must stand in quotes (a ; within them must be written \\;)");
 	if (inside.len == 0 || inside.len > 512)
 		return reason_is(draft->env.reason, "expected 1 to 512 bytes");
 	if (!text_unescape(inside, draft->env.arena, &plain, draft->env.reason))
@@ -23,8 +24,8 @@ static bool option_number(struct draft *draft, struct bytes value, int64_t low, 
 	int64_t n;
 
 	if (!text_number_in(value, low, high, &n))
-		return reason_is(draft->env.reason, "'%.*s' is not a number from %lld to %lld", TEXT_ARGS(value), (long long)low,
-			(long long)high);
+		return reason_is(draft->env.reason, "'%.*s' is not a number from %lld to %lld", TEXT_ARGS(value),
+			(long long)low, (long long)high);
 	*out = (uint32_t)n;
 	return true;
 }
@@ -123,7 +124,8 @@ static bool option_why(struct draft *draft, struct bytes value)
 	struct bytes inside, plain;
 
 	if (!text_quoted(value, &inside))
-		return reason_is(draft->env.reason, "the value must stand in quotes (a ; within them must be written \\;)");
+		return reason_is(draft->env.reason,
+			"the value must stand in quotes (a ; within them must be written \\;)");
 	if (!text_unescape(inside, draft->env.arena, &plain, draft->env.reason) || !why_check(draft, plain))
 		return false;
 	draft->program->rule.why = (const char *)plain.data;
@@ -137,7 +139,7 @@ static bool option_noalert(struct draft *draft, struct bytes value)
 	return true;
 }
 
-/* Messages are only looked at in flows with data in order, and credentials only in requests: most of it always holds. */
+/* Messages are only looked at in flows with data in order, and credentials only in requests: the rest always holds. */
 static bool option_flow(struct draft *draft, struct bytes value)
 {
 	struct bytes word;
@@ -147,7 +149,8 @@ static bool option_flow(struct draft *draft, struct bytes value)
 			bytes_is(word, "from_client"))
 			continue;
 		if (bytes_is(word, "to_client") || bytes_is(word, "from_server"))
-			return reason_is(draft->env.reason, "'%.*s' would never match: credentials are looked for in requests",
+			return reason_is(draft->env.reason,
+				"'%.*s' would never match: credentials are looked for in requests",
 				TEXT_ARGS(word));
 		return reason_is(draft->env.reason, "'%.*s' is not supported by this version", TEXT_ARGS(word));
 	}
@@ -189,7 +192,7 @@ static bool option_present(struct draft *draft, struct bytes value)
 
 enum { VALUE_NONE, VALUE_MAY, VALUE_MUST };
 
-/* Options have a function for the rule or one for the open buffer; those with neither are Suricata's and not ours yet. */
+/* Options have a function for the rule or one for the open buffer; those with neither are Suricata's, not ours yet. */
 struct option {
 	const char *name;
 	int value;
@@ -287,7 +290,8 @@ static bool options_read(struct draft *draft, const struct option *option, const
 		return reason_is(reason, "%s: given twice", option->name);
 	draft->seen |= bit;
 	if (option->read_buffer && !draft->open)
-		return reason_is(reason, "'%s' without a buffer before it: name a field first, as in jwt.kid; content:\"x\";",
+		return reason_is(reason,
+			"'%s' without a buffer before it: name a field first, as in jwt.kid; content:\"x\";",
 			option->name);
 	if (option->read ? option->read(draft, given) : option->read_buffer(&draft->buffer, given, &draft->env))
 		return true;

@@ -109,7 +109,8 @@ const pcre2_code *patterns_compile(struct patterns *patterns, struct bytes text,
 	return code;
 }
 
-enum patterns_result patterns_match(const struct patterns *patterns, const pcre2_code *code, struct bytes subject, size_t *end)
+enum patterns_result patterns_match(const struct patterns *patterns, const pcre2_code *code, struct bytes subject,
+	size_t *end)
 {
 	const uint8_t *data = subject.len ? subject.data : (const uint8_t *)"";
 	int n = pcre2_match(code, data, subject.len, 0, 0, patterns->match, patterns->limits);

@@ -25,6 +25,7 @@ const pcre2_code *patterns_compile(struct patterns *patterns, struct bytes text,
 enum patterns_result { PATTERNS_NO, PATTERNS_YES, PATTERNS_LIMIT };
 
 /* *end is where the match ends. PATTERNS_LIMIT: given up before it was decided. */
-enum patterns_result patterns_match(const struct patterns *patterns, const pcre2_code *code, struct bytes subject, size_t *end);
+enum patterns_result patterns_match(const struct patterns *patterns, const pcre2_code *code, struct bytes subject,
+	size_t *end);
 
 #endif

@@ -124,7 +124,8 @@ static bool rule_add(struct rules *rules, struct program *program, struct reason
 		const struct rule *have = &rules->programs[i]->rule;
 
 		if (have->sid == rule->sid && have->gid == rule->gid)
-			return reason_is(reason, "duplicate signature: sid %u is already used at %s:%u", rule->sid, have->file, have->line);
+			return reason_is(reason, "duplicate signature: sid %u is already used at %s:%u", rule->sid,
+				have->file, have->line);
 	}
 	if (rules->n == RULES_MAX)
 		return reason_is(reason, "more than %d rules", RULES_MAX);
@@ -155,8 +156,8 @@ static void rule_read(struct rules *rules, struct bytes text, struct rule_place 
 		result = rule_parse(rules, text, place, &program, &reason);
 	if (result == RULE_SKIPPED || (result == RULE_PARSED && rule_add(rules, program, &reason)))
 		return;
-	errors_add(errors, place.file, place.line, "%s: error parsing signature \"%.*s%s\" from file %s at line %u", reason.text,
-		TEXT_ARGS(text), text.len > TEXT_SHOWN ? "..." : "", place.file, place.line);
+	errors_add(errors, place.file, place.line, "%s: error parsing signature \"%.*s%s\" from file %s at line %u",
+		reason.text, TEXT_ARGS(text), text.len > TEXT_SHOWN ? "..." : "", place.file, place.line);
 }
 
 void rule_file_rules(struct rules *rules, const char *name, struct bytes text, struct errors *errors)

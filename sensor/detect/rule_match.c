@@ -11,7 +11,8 @@ static bool is_jwt(const struct record *token)
 static bool endpoints_hold(const struct program *program, const struct address *src, uint16_t src_port,
 	const struct address *dst, uint16_t dst_port)
 {
-	return addresses_hold_port(&program->src_ports, src_port) && addresses_hold_port(&program->dst_ports, dst_port) &&
+	return addresses_hold_port(&program->src_ports, src_port) &&
+		addresses_hold_port(&program->dst_ports, dst_port) &&
 		addresses_hold(&program->src, src) && addresses_hold(&program->dst, dst);
 }
 
@@ -30,7 +31,8 @@ static bool could_match(const struct program *program, const struct record *reco
 	for (size_t i = 0; i < program->n_conditions; i++) {
 		const struct condition *condition = &program->conditions[i];
 
-		if (condition->record == record->type->kind && condition_judge(condition, record, false, scratch) == MATCH_NO)
+		if (condition->record == record->type->kind &&
+			condition_judge(condition, record, false, scratch) == MATCH_NO)
 			return false;
 	}
 	return true;
@@ -64,8 +66,8 @@ enum match rules_match(const struct rules *rules, size_t index, const struct sub
 		return MATCH_NO;
 	for (size_t i = 0; i < program->n_conditions; i++) {
 		const struct condition *condition = &program->conditions[i];
-		enum match judged =
-			condition_judge(condition, subject->records[condition->record], subject->final, &rules->scratch);
+		enum match judged = condition_judge(condition, subject->records[condition->record], subject->final,
+			&rules->scratch);
 
 		if (judged == MATCH_NO)
 			return MATCH_NO;

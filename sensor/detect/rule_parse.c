@@ -4,7 +4,8 @@
 #include "sensor/detect/text.h"
 
 /* "alert jwt $A any -> [b, c] 80 (...)": */
-enum header_word { HEADER_ACTION, HEADER_PROTOCOL, HEADER_SRC, HEADER_SPORT, HEADER_WAY, HEADER_DST, HEADER_DPORT, HEADER_WORDS };
+enum header_word { HEADER_ACTION, HEADER_PROTOCOL, HEADER_SRC, HEADER_SPORT, HEADER_WAY, HEADER_DST, HEADER_DPORT,
+	HEADER_WORDS };
 
 const struct protocol program_protocols[PROGRAM_PROTOCOLS] = {
 	[PROGRAM_JWT] = { "jwt", RECORD_TOKEN, 1u << RECORD_TOKEN | 1u << RECORD_USE | 1u << RECORD_HTTP },
@@ -33,7 +34,8 @@ static struct bytes header_word(struct bytes *rest)
 
 static bool header_action(struct bytes word, struct reason *reason)
 {
-	static const char *const later[] = { "pass", "drop", "reject", "rejectsrc", "rejectdst", "rejectboth", "config" };
+	static const char *const later[] = { "pass", "drop", "reject", "rejectsrc", "rejectdst", "rejectboth",
+		"config" };
 
 	if (bytes_is(word, "alert"))
 		return true;
@@ -60,7 +62,8 @@ static bool header_parse(struct rules *rules, struct bytes text, struct program 
 	for (size_t i = 0; i < HEADER_WORDS; i++) {
 		word[i] = header_word(&text);
 		if (word[i].len == 0)
-			return reason_is(reason, "the header needs 'action protocol src sport -> dst dport', %zu of 7 words found", i);
+			return reason_is(reason,
+				"the header needs 'action protocol src sport -> dst dport', %zu of 7 words found", i);
 	}
 	if (text_trim(text).len)
 		return reason_is(reason, "too many words in the header at '%.*s'", TEXT_ARGS(text_trim(text)));
@@ -74,7 +77,8 @@ static bool header_parse(struct rules *rules, struct bytes text, struct program 
 		!addresses_parse(word[HEADER_DST], variables, arena, &program->dst, reason) ||
 		!addresses_parse_ports(word[HEADER_DPORT], variables, arena, &program->dst_ports, reason))
 		return false;
-	program->any_endpoints = program->src.any && program->dst.any && program->src_ports.any && program->dst_ports.any;
+	program->any_endpoints = program->src.any && program->dst.any && program->src_ports.any &&
+		program->dst_ports.any;
 	return true;
 }
 
@@ -160,7 +164,11 @@ enum rule_parse_result rule_parse(struct rules *rules, struct bytes text, struct
 	}
 	*program = (struct program){ .rule = { .gid = 1, .file = place.file, .line = place.line, .text = copy },
 		.next = PROGRAM_NONE };
-	struct draft draft = { .rules = rules, .program = program, .env = { &rules->arena, &rules->scratch.patterns, reason } };
+	struct draft draft = {
+		.rules = rules,
+		.program = program,
+		.env = { &rules->arena, &rules->scratch.patterns, reason },
+	};
 
 	if (!header_parse(rules, header, program, reason) || !rule_options(&draft, options))
 		return RULE_WRONG;

@@ -13,7 +13,7 @@ struct rule_place {
 enum rule_parse_result { RULE_PARSED, RULE_SKIPPED /* its `requires` does not hold here */, RULE_WRONG };
 
 /* `text` is the rule in one line. */
-enum rule_parse_result rule_parse(struct rules *rules, struct bytes text, struct rule_place place, struct program **program,
-	struct reason *reason);
+enum rule_parse_result rule_parse(struct rules *rules, struct bytes text, struct rule_place place,
+	struct program **program, struct reason *reason);
 
 #endif

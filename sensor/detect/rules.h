@@ -31,7 +31,8 @@ enum { RULES_MAX = 65535 };
 
 struct rules *rules_new(void);
 
-/* Reads classification.config lines: later ones replace earlier ones of the same name. */
+/* Reads classification.config lines: later ones replace earlier ones of the same name. Reads reference.config lines too:
+ * once there are any, rules may name only these types. */
 void rules_load_classifications(struct rules *rules, const char *file, struct errors *errors);
 
 /* $NAME for addresses and ports in rule headers: name without $, value in rule syntax. */

@@ -20,7 +20,7 @@ bool text_item(struct bytes *rest, uint8_t separator, struct bytes *item);
 /* What stands between the quotes that enclose all of `text`. */
 bool text_quoted(struct bytes text, struct bytes *inside);
 
-/* A decimal number at the front of *rest, with an optional '-', is taken off it. False where there is none that fits. */
+/* A decimal number at the front of *rest, with an optional '-', is taken off it. False where none fits. */
 bool text_number(struct bytes *rest, int64_t *number);
 
 /* All of `text` is a number from `low` to `high`. */

@@ -193,12 +193,13 @@ static void judges_conditions(void **state)
 		struct rules *rules = rules_of(text);
 		struct subject open = subjects_make(&subjects, lines, false);
 		struct subject final = subjects_make(&subjects, lines, true);
-		int got_open = rules_match(rules, 0, &open), got_final = rules_match(rules, 0, &final);
+		int got_open = (int)rules_match(rules, 0, &open), got_final = (int)rules_match(rules, 0, &final);
 		uint16_t index = 9;
 		size_t n = rules_candidates(rules, open.records[RECORD_TOKEN], &index, 1);
 
 		if (got_open != c->open || got_final != c->final)
-			fail_msg("%s with %s: %s, %s; want %s, %s", c->options, c->lines, match_names[got_open], match_names[got_final],
+			fail_msg("%s with %s: %s, %s; want %s, %s", c->options, c->lines, match_names[got_open],
+				match_names[got_final],
 				match_names[c->open], match_names[c->final]);
 		if (n == 0 && (c->open != NO || c->final != NO))
 			fail_msg("%s with %s: no candidate but matches", c->options, c->lines);
@@ -331,7 +332,8 @@ static double now(void)
 static void is_not_slowed_by_hostile_values(void **state)
 {
 	static const char *const rules_text[] = {
-		"pcre:\"/^(a+)+$/\";", "pcre:\"/(a*)*(a*)*b/s\";", "pcre:\"/(.*a){20}[xyz]/s\";", "pcre:\"/(?:a|a)*z/\";",
+		"pcre:\"/^(a+)+$/\";", "pcre:\"/(a*)*(a*)*b/s\";", "pcre:\"/(.*a){20}[xyz]/s\";",
+			"pcre:\"/(?:a|a)*z/\";",
 		"content:\"a\"; content:\"b\"; distance:0;", "content:\"a\"; content:\"b\"; within:60000;",
 		"content:\"a\"; content:\"a\"; within:1; content:\"a\"; within:1; content:\"a\"; within:1; content:\"b\"; within:60000;",
 		"content:\"a\"; pcre:\"/(a+)+b/R\";", "content:\"a\"; pcre:\"/(a+)+b/R\"; content:\"a\"; within:9;",
@@ -352,7 +354,8 @@ static void is_not_slowed_by_hostile_values(void **state)
 	for (size_t i = 0; i < sizeof rules_text / sizeof rules_text[0]; i++) {
 		char text[512];
 
-		snprintf(text, sizeof text, "alert jwt any any -> any any (jwt.kid; %s msg:\"m\"; sid:1;)", rules_text[i]);
+		snprintf(text, sizeof text, "alert jwt any any -> any any (jwt.kid; %s msg:\"m\"; sid:1;)",
+			rules_text[i]);
 		struct rules *rules = rules_of(text);
 		double start = now();
 

@@ -100,7 +100,8 @@ static const struct bad {
 	{ HEAD "(msg:\"m\"; metadata:a b,;" ENDS, "metadata: expected 'key value, key value'" },
 	{ HEAD "(msg:\"m\"; noalert:1;" ENDS, "noalert: takes no value" },
 	{ HEAD "(msg:\"m\"; target:any;" ENDS, "target: expected src_ip or dest_ip" },
-	{ HEAD "(msg:\"m\"; flow:to_client;" ENDS, "flow: 'to_client' would never match: credentials are looked for in requests" },
+	{ HEAD "(msg:\"m\"; flow:to_client;" ENDS,
+		"flow: 'to_client' would never match: credentials are looked for in requests" },
 	{ HEAD "(msg:\"m\"; flow:only_stream;" ENDS, "flow: 'only_stream' is not supported by this version" },
 	{ HEAD "(msg:\"m\"; flowbits:set,x;" ENDS, "'flowbits' is not supported by this version" },
 	{ HEAD "(msg:\"m\"; threshold:type limit;" ENDS, "'threshold' is not supported by this version" },
@@ -138,27 +139,37 @@ static const struct bad {
 	{ HEAD "(msg:\"m\"; jwt.exp;" ENDS, "jwt.exp: needs a value: it is a number" },
 	{ HEAD "(msg:\"m\"; jwt.jwk;" ENDS, "jwt.jwk: needs a value: it is true or false" },
 	{ HEAD "(msg:\"m\"; jwt.exp:x;" ENDS, "jwt.exp: 'x' is not a number, N-M, N<>M, >N, >=N, <N or <=N" },
-	{ HEAD "(msg:\"m\"; jwt.exp:9999999999999999999;" ENDS, "jwt.exp: '9999999999999999999' is not a number, N-M, N<>M, >N, >=N, <N or <=N" },
+	{ HEAD "(msg:\"m\"; jwt.exp:9999999999999999999;" ENDS,
+		"jwt.exp: '9999999999999999999' is not a number, N-M, N<>M, >N, >=N, <N or <=N" },
 	{ HEAD "(msg:\"m\"; jwt.exp:5-1;" ENDS, "jwt.exp: '5-1' holds for no number" },
 	{ HEAD "(msg:\"m\"; jwt.exp:1<>2;" ENDS, "jwt.exp: '1<>2' holds for no number" },
 	{ HEAD "(msg:\"m\"; jwt.exp:1,!2;" ENDS, "jwt.exp: put '!' before all of the numbers or before none" },
 	{ HEAD "(msg:\"m\"; jwt.jwk:maybe;" ENDS, "jwt.jwk: 'maybe' is not true, false, absent or present" },
 	{ HEAD "(msg:\"m\"; jwt.iss:a,!b;" ENDS, "jwt.iss: put '!' before all of the words or before none" },
-	{ HEAD "(msg:\"m\"; jwt.iss:a,,b;" ENDS, "jwt.iss: 'absent' may only stand first, 'present' alone, and no word may be empty" },
-	{ HEAD "(msg:\"m\"; jwt.iss:a,absent;" ENDS, "jwt.iss: 'absent' may only stand first, 'present' alone, and no word may be empty" },
-	{ HEAD "(msg:\"m\"; jwt.iss:\"a\"b;" ENDS, "jwt.iss: quote without its end (a ; within quotes must be written \\;)" },
+	{ HEAD "(msg:\"m\"; jwt.iss:a,,b;" ENDS,
+		"jwt.iss: 'absent' may only stand first, 'present' alone, and no word may be empty" },
+	{ HEAD "(msg:\"m\"; jwt.iss:a,absent;" ENDS,
+		"jwt.iss: 'absent' may only stand first, 'present' alone, and no word may be empty" },
+	{ HEAD "(msg:\"m\"; jwt.iss:\"a\"b;" ENDS,
+		"jwt.iss: quote without its end (a ; within quotes must be written \\;)" },
 	/* buffers */
-	{ HEAD "(msg:\"m\"; content:\"x\";" ENDS, "'content' without a buffer before it: name a field first, as in jwt.kid; content:\"x\";" },
+	{ HEAD "(msg:\"m\"; content:\"x\";" ENDS,
+		"'content' without a buffer before it: name a field first, as in jwt.kid; content:\"x\";" },
 	{ HEAD "(msg:\"m\"; absent;" ENDS, "absent: expected once, after a buffer: name a field first" },
-	{ HEAD "(msg:\"m\"; jwt.kid;" ENDS, "nothing is asked of buffer 'jwt.kid': content, pcre, bsize, absent or present expected" },
+	{ HEAD "(msg:\"m\"; jwt.kid;" ENDS,
+		"nothing is asked of buffer 'jwt.kid': content, pcre, bsize, absent or present expected" },
 	{ HEAD "(msg:\"m\"; jwt.kid; jwt.iss; bsize:1;" ENDS,
 		"jwt.iss: nothing is asked of buffer 'jwt.kid': content, pcre, bsize, absent or present expected" },
-	{ HEAD "(msg:\"m\"; jwt.kid; absent; content:\"x\";" ENDS, "jwt.kid: absent and present stand alone (or write absent:or_else)" },
+	{ HEAD "(msg:\"m\"; jwt.kid; absent; content:\"x\";" ENDS,
+		"jwt.kid: absent and present stand alone (or write absent:or_else)" },
 	{ HEAD "(msg:\"m\"; jwt.kid; absent:or;" ENDS, "absent: only 'or_else' may follow" },
-	{ HEAD "(msg:\"m\"; jwt.kid; content:x;" ENDS, "content: the value must stand in quotes (a ; within them must be written \\;)" },
+	{ HEAD "(msg:\"m\"; jwt.kid; content:x;" ENDS,
+		"content: the value must stand in quotes (a ; within them must be written \\;)" },
 	{ HEAD "(msg:\"m\"; jwt.kid; content:\"\";" ENDS, "content: expected 1 to 1024 bytes" },
-	{ HEAD "(msg:\"m\"; jwt.kid; content:\"|3|\";" ENDS, "content: bad hex: pairs of digits between two '|' are expected" },
-	{ HEAD "(msg:\"m\"; jwt.kid; content:\"|3a\";" ENDS, "content: bad hex: pairs of digits between two '|' are expected" },
+	{ HEAD "(msg:\"m\"; jwt.kid; content:\"|3|\";" ENDS,
+		"content: bad hex: pairs of digits between two '|' are expected" },
+	{ HEAD "(msg:\"m\"; jwt.kid; content:\"|3a\";" ENDS,
+		"content: bad hex: pairs of digits between two '|' are expected" },
 	{ HEAD "(msg:\"m\"; jwt.kid; content:\"a\\b\";" ENDS, "content: only \\; \\\" \\\\ \\: and \\| are escapes" },
 	{ HEAD "(msg:\"m\"; jwt.kid; nocase;" ENDS, "nocase: there is no content right before it" },
 	{ HEAD "(msg:\"m\"; jwt.kid; pcre:\"/x/\"; depth:1;" ENDS, "depth: there is no content right before it" },
@@ -166,9 +177,12 @@ static const struct bad {
 	{ HEAD "(msg:\"m\"; jwt.kid; content:\"abc\"; depth:3; within:3;" ENDS,
 		"within: offset, depth and startswith do not go with each other twice, nor with distance and within" },
 	{ HEAD "(msg:\"m\"; jwt.kid; content:\"abc\"; offset:-1;" ENDS, "offset: expected a number up to 65535" },
-	{ HEAD "(msg:\"m\"; jwt.kid; content:\"abc\"; offset:1; startswith;" ENDS, "startswith: does not go with offset, depth, distance or within" },
-	{ HEAD "(msg:\"m\"; jwt.kid; content:\"a\"; to_lowercase;" ENDS, "to_lowercase: a transform stands right after its buffer" },
-	{ HEAD "(msg:\"m\"; jwt.kid; to_lowercase; content:\"A\";" ENDS, "content has capitals, but to_lowercase leaves none" },
+	{ HEAD "(msg:\"m\"; jwt.kid; content:\"abc\"; offset:1; startswith;" ENDS,
+		"startswith: does not go with offset, depth, distance or within" },
+	{ HEAD "(msg:\"m\"; jwt.kid; content:\"a\"; to_lowercase;" ENDS,
+		"to_lowercase: a transform stands right after its buffer" },
+	{ HEAD "(msg:\"m\"; jwt.kid; to_lowercase; content:\"A\";" ENDS,
+		"content has capitals, but to_lowercase leaves none" },
 	{ HEAD "(msg:\"m\"; jwt.kid; pcre:\"x\";" ENDS, "pcre: is written \"/expression/flags\"" },
 	{ HEAD "(msg:\"m\"; jwt.kid; pcre:\"/x/u\";" ENDS, "pcre: unknown flag in 'u': i m s x A E G R are known" },
 	{ HEAD "(msg:\"m\"; jwt.kid; pcre:\"/(/\";" ENDS, "pcre: missing closing parenthesis at offset 1" },
@@ -233,7 +247,8 @@ static void keeps_what_an_alert_says(void **state)
 	assert_true(rule->noalert);
 	assert_string_equal(rule->file, "t.rules");
 	assert_int_equal(rule->line, 2);
-	assert_string_equal(rule->text, "alert jwt any any -> any any ( msg:\"a \\\"b\\\" \\; c\"; sid:77; rev:4; gid:3;"
+	assert_string_equal(rule->text,
+		"alert jwt any any -> any any ( msg:\"a \\\"b\\\" \\; c\"; sid:77; rev:4; gid:3;"
 		"metadata:mitre_technique_id T1606, x  y z; metadata:k v; classtype:two; why:\"it is \\: {jwt.kid}\"; noalert;)");
 	rule = rules_get(rules, 1);
 	assert_int_equal(rule->severity, 1);
@@ -253,7 +268,8 @@ static void goes_on_after_a_mistake(void **state)
 	struct errors errors = { 0 };
 
 	(void)state;
-	load(rules, HEAD "(msg:\"m\"; \\\n sid:x;)\n" HEAD "(msg:\"m\"; sid:2;)\n\nbad\n" HEAD "(msg:\"m\"; sid:3;) \\", &errors);
+	load(rules, HEAD "(msg:\"m\"; \\\n sid:x;)\n" HEAD "(msg:\"m\"; sid:2;)\n\nbad\n" HEAD "(msg:\"m\"; sid:3;) \\",
+		&errors);
 	assert_int_equal(errors.n, 2);
 	assert_non_null(strstr(errors.text, "t.rules:1: sid:"));
 	assert_non_null(strstr(errors.text, "\nt.rules:5: no options"));
@@ -295,7 +311,8 @@ static void names_both_places_of_a_duplicate(void **state)
 	load(rules, "\n" HEAD "(msg:\"m\"; sid:5;)\n" HEAD "(msg:\"m\"; sid:5; gid:2;)", &errors);
 	assert_null(errors.text);
 	rule_file_rules(rules, "u.rules", bytes_text(HEAD "(msg:\"m\"; sid:5;)"), &errors);
-	assert_non_null(strstr(errors.text, "u.rules:1: duplicate signature: sid 5 is already used at t.rules:2: error parsing"));
+	assert_non_null(strstr(errors.text,
+		"u.rules:1: duplicate signature: sid 5 is already used at t.rules:2: error parsing"));
 	assert_int_equal(rules_count(rules), 2);
 	errors_fini(&errors);
 	rules_free(rules);

@@ -47,15 +47,18 @@ static void are_complete(void **state)
 	assert_in_range(rules_count(rules), 25, RULES_MAX);
 	for (size_t i = 0; i < rules_count(rules); i++) {
 		const struct rule *rule = rules_get(rules, i);
-		const char *technique = metadata_of(rule, "mitre_technique_id"), *tactic = metadata_of(rule, "mitre_tactic_id");
+		const char *technique = metadata_of(rule, "mitre_technique_id"), *tactic = metadata_of(rule,
+			"mitre_tactic_id");
 
 		if (rule->sid < 1000000 || rule->sid > 1999999 || rule->rev == 0 || rule->gid != 1)
-			fail_msg("%s:%u: sid %u, rev %u, gid %u", rule->file, rule->line, rule->sid, rule->rev, rule->gid);
+			fail_msg("%s:%u: sid %u, rev %u, gid %u", rule->file, rule->line, rule->sid, rule->rev,
+				rule->gid);
 		if (strncmp(rule->msg, "STORMGLASS ", 11) != 0 || !rule->why || !*rule->category || rule->severity > 3)
 			fail_msg("sid %u lacks the prefix of its msg, why or classtype", rule->sid);
 		if (!technique || technique[0] != 'T' || !tactic || strncmp(tactic, "TA00", 4) != 0)
 			fail_msg("sid %u lacks its place in ATT&CK", rule->sid);
-		if (!metadata_of(rule, "sg_id") || !metadata_of(rule, "created_at") || !metadata_of(rule, "signature_severity"))
+		if (!metadata_of(rule, "sg_id") || !metadata_of(rule, "created_at") || !metadata_of(rule,
+			"signature_severity"))
 			fail_msg("sid %u lacks sg_id, created_at or signature_severity", rule->sid);
 		if (!strstr(rule->text, "reference:"))
 			fail_msg("sid %u lacks a reference", rule->sid);
@@ -231,7 +234,8 @@ static void find_and_leave_alone(void **state)
 		raised(rules, &subject, open, sizeof open);
 		subject.final = true;
 		raised(rules, &subject, final, sizeof final);
-		if (strcmp(open, cases[i].open) != 0 || strcmp(final, cases[i].final ? cases[i].final : cases[i].open) != 0)
+		if (strcmp(open, cases[i].open) != 0 || strcmp(final, cases[i].final ?
+			cases[i].final : cases[i].open) != 0)
 			fail_msg("%s: raised '%s' and at last '%s'", cases[i].lines, open, final);
 		subjects_fini(&subjects);
 	}
@@ -276,7 +280,8 @@ static void cost(void **state)
 		n += rules_candidates(rules, subject.records[RECORD_TOKEN], found, 64);
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
 	print_message("%zu rules: %.0f ns for one token, %zu candidates\n", rules_count(rules),
-		((double)(end.tv_sec - start.tv_sec) * 1e9 + (double)(end.tv_nsec - start.tv_nsec)) / ROUNDS, n / ROUNDS);
+		((double)(end.tv_sec - start.tv_sec) * 1e9 + (double)(end.tv_nsec - start.tv_nsec)) / ROUNDS,
+			n / ROUNDS);
 	subjects_fini(&subjects);
 	rules_free(rules);
 }
