@@ -101,6 +101,8 @@ static const struct sig_case {
 	{ V1 "key.sets=entra-v2\n", "1001060 ", NULL },
 	{ V1 "key.sets=entra-v1,entra-v2\n", "", NULL },
 	{ V1 "key.sets=entra-v1\n", "", NULL },
+	{ V1 "key.sets=entra-us-v1,entra-us-v2\n", "", NULL },
+	{ "token.kind=jws\niss.provider=entra-cn-v1\nkey.sets=entra-cn-v2\nkey.binding=bound\n", "1001060 ", NULL },
 	{ V1 "key.sets=tenant-app\n", "", NULL }, /* an application's own list */
 	{ V1, "", NULL },
 	{ "token.kind=jws\niss.provider=entra-v1\nkey.sets=entra-v2\nkey.class=consumers\nkey.binding=foreign_issuer\n", "1001030 ", NULL },
