@@ -12,8 +12,9 @@ DEPS_BENCH := libpcap-dev python3
 DEPS_FUZZ := clang libclang-rt-14-dev
 # --------------------------------------------------------------------------------------------------------------------
 
-CC ?= cc
 V ?= release
+JOBS ?= $(shell nproc)
+S ?= 60
 B := build/$(V)
 OPT_release := -O2 -g
 OPT_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -36,8 +37,8 @@ FUZZ := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 all: build/stormglass ## build/stormglass, the program
 
-build/stormglass: $(B)/stormglass
-	@ln -sf $(V)/stormglass $@
+build/stormglass: build/release/stormglass
+	@ln -sf release/stormglass $@
 
 $(B)/stormglass: $(B)/sensor/main.o $(LIB)
 	$(CC) $(ALL_CFLAGS) $(LINK) -o $@ $^ $(LIBS)
@@ -63,6 +64,52 @@ $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(if $(filter fuzz,$(V)),,$(B)/tests/fuzz
 unit: $(UNIT)
 fuzzers: $(FUZZ)
 
+# ---- packages: `deps` installs what of a list is missing, as root or through sudo
+deps: ; @tests/support/install-packages $(DEPS_BUILD)
+deps-demo: ; @tests/support/install-packages $(DEPS_BUILD) $(DEPS_DEMO)
+deps-test: ; @tests/support/install-packages $(DEPS_BUILD) $(DEPS_DEMO) $(DEPS_TEST) $(DEPS_LIVE)
+deps-bench: ; @tests/support/install-packages $(DEPS_BUILD) $(DEPS_BENCH)
+deps-fuzz: ; @tests/support/install-packages $(DEPS_BUILD) $(DEPS_FUZZ)
+
+demo: deps-demo ## install what is missing, build, and look at pcaps/storm-0558
+	@$(MAKE) --no-print-directory -s -j$(JOBS) all
+	@tests/support/demo
+
+check: deps-test ## install what the tests need, build, run all tests; the last line counts them
+	@$(MAKE) --no-print-directory -s -j$(JOBS) WERROR=-Werror all unit
+	@$(MAKE) --no-print-directory -s -j$(JOBS) WERROR=-Werror V=asan build/asan/stormglass unit fuzzers
+	@tests/run
+
+asan: deps-test ## build/asan/stormglass, with AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) --no-print-directory -s -j$(JOBS) V=asan build/asan/stormglass
+
+fuzz: deps-fuzz ## fuzz every target, or T=http1, for S=60 seconds each
+	@$(MAKE) --no-print-directory -s -j$(JOBS) V=fuzz CC=clang fuzzers
+	@tests/fuzz/run "$(T)" "$(S)"
+
+bench: deps-bench all ## packets/s, requests/s, memory, beside a bare libpcap loop
+	@tests/bench/run
+
+golden-accept: all ## rewrite want.jsonl of every case, or of CASE=name
+	@tests/golden/accept $(CASE)
+
+live: deps-test all ## real clients and servers against the program
+	@tests/live/http1-real
+
+install: all ## under $(DESTDIR)$(PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/stormglass/sigs/keys $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $(B)/stormglass $(DESTDIR)$(PREFIX)/bin/stormglass
+	install -m 644 sigs/*.rules sigs/*.json sigs/*.config $(DESTDIR)$(PREFIX)/share/stormglass/sigs/
+	install -m 644 sigs/keys/* $(DESTDIR)$(PREFIX)/share/stormglass/sigs/keys/
+	install -m 644 sensor/share/stormglass.yaml $(DESTDIR)$(PREFIX)/share/stormglass/
+	install -m 644 sensor/share/stormglass.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+
+clean: ## remove build/
+	rm -rf build
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' Makefile
+
 -include $(shell find build -name '*.d' 2>/dev/null)
-.PHONY: all unit fuzzers
+.PHONY: all unit fuzzers deps deps-demo deps-test deps-bench deps-fuzz demo check asan fuzz bench golden-accept live install clean help
 .SECONDARY:
