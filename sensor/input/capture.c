@@ -1,0 +1,141 @@
+#include "sensor/input/capture.h"
+
+#include "sensor/input/classic.h"
+#include "sensor/input/pcapng.h"
+#include "sensor/input/window.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { MAGIC_LEN = 4 };
+
+enum capture_stage { STAGE_NEW, STAGE_CLASSIC, STAGE_PCAPNG, STAGE_OVER };
+
+struct capture {
+	struct window window;
+	enum capture_stage stage;
+	enum capture_status last; /* in STAGE_OVER */
+	struct classic classic;
+	char *name;
+	char *error; /* room for name and damage */
+	size_t error_len;
+	struct pcapng pcapng; /* last: its table is touched only as far as it is filled */
+};
+
+/* Starts of files that people hand to a capture reader by mistake. */
+static const struct {
+	const char *magic;
+	size_t len;
+	const char *what;
+} mistakes[] = {
+	{ "\x1f\x8b", 2, "gzip: compressed captures are not read yet; pipe it through \"gzip -dc\"" },
+	{ "\x28\xb5\x2f\xfd", 4, "zstd: compressed captures are not read yet; pipe it through \"zstd -dc\"" },
+	{ "\xfd" "7zX", 4, "xz: compressed captures are not read; pipe it through \"xz -dc\"" },
+	{ "BZh", 3, "bzip2: compressed captures are not read; pipe it through \"bzip2 -dc\"" },
+	{ "\x04\x22\x4d\x18", 4, "lz4: compressed captures are not read; pipe it through \"lz4 -dc\"" },
+	{ "PK\x03\x04", 4, "a zip archive, not a capture" },
+	{ "snoo", 4, "a snoop capture; \"editcap\" converts it to pcapng" },
+};
+
+struct capture *capture_open(int fd, const char *name)
+{
+	struct capture *capture = malloc(sizeof *capture);
+	size_t error_len = strlen(name) + WINDOW_WHY_LEN + 40;
+	char *copy = strdup(name), *error = malloc(error_len);
+
+	if (!capture || !copy || !error || !window_open(&capture->window, fd)) {
+		free(error);
+		free(copy);
+		free(capture);
+		return NULL;
+	}
+	capture->stage = STAGE_NEW;
+	capture->last = CAPTURE_END;
+	capture->name = copy;
+	capture->error = error;
+	capture->error_len = error_len;
+	error[0] = '\0';
+	return capture;
+}
+
+static enum capture_status capture_unknown(struct window *window)
+{
+	struct bytes start = window_peek(window, MAGIC_LEN);
+
+	if (window->error || start.len == 0)
+		return window->error ? window_short(window, 0, "") : window_damage(window, 0, "the input is empty");
+	for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++)
+		if (bytes_equal(bytes_head(start, mistakes[i].len), bytes_of(mistakes[i].magic, mistakes[i].len)))
+			return window_damage(window, 0, "%s", mistakes[i].what);
+	if (start.len < MAGIC_LEN)
+		return window_damage(window, 0, "the input has only %zu bytes: not a pcap or pcapng capture", start.len);
+	return window_damage(window, 0, "not a pcap or pcapng capture (it starts with %02x %02x %02x %02x)", start.data[0],
+			     start.data[1], start.data[2], start.data[3]);
+}
+
+/* Decides by the first bytes what the input is. */
+static enum capture_status capture_begin(struct capture *capture)
+{
+	struct window *window = &capture->window;
+	bool enough = window_has(window, MAGIC_LEN);
+	struct bytes magic = window_peek(window, MAGIC_LEN);
+
+	if (enough && classic_is(magic)) {
+		capture->stage = STAGE_CLASSIC;
+		return classic_begin(&capture->classic, window);
+	}
+	if (enough && pcapng_is(magic)) {
+		capture->stage = STAGE_PCAPNG;
+		pcapng_begin(&capture->pcapng);
+		return CAPTURE_FRAME;
+	}
+	return capture_unknown(window);
+}
+
+static enum capture_status capture_stop(struct capture *capture, enum capture_status status)
+{
+	const struct window *window = &capture->window;
+
+	if (status == CAPTURE_BAD)
+		snprintf(capture->error, capture->error_len, "%s: byte %" PRIu64 ": %s", capture->name, window->damage_offset,
+			 window->damage);
+	capture->stage = STAGE_OVER;
+	capture->last = status;
+	return status;
+}
+
+enum capture_status capture_next(struct capture *capture, struct frame *frame)
+{
+	enum capture_status status = CAPTURE_FRAME;
+
+	if (capture->stage == STAGE_NEW)
+		status = capture_begin(capture);
+	if (status == CAPTURE_FRAME && capture->stage == STAGE_CLASSIC)
+		status = classic_next(&capture->classic, &capture->window, frame);
+	else if (status == CAPTURE_FRAME && capture->stage == STAGE_PCAPNG)
+		status = pcapng_next(&capture->pcapng, &capture->window, frame);
+	else if (capture->stage == STAGE_OVER)
+		return capture->last;
+	return status == CAPTURE_FRAME ? CAPTURE_FRAME : capture_stop(capture, status);
+}
+
+const char *capture_error(const struct capture *capture)
+{
+	return capture->error;
+}
+
+uint64_t capture_offset(const struct capture *capture)
+{
+	return window_offset(&capture->window);
+}
+
+void capture_close(struct capture *capture)
+{
+	if (!capture)
+		return;
+	window_close(&capture->window);
+	free(capture->error);
+	free(capture->name);
+	free(capture);
+}
