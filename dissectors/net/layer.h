@@ -1,0 +1,68 @@
+/* layer: what one dissector of this folder gets and leaves behind. Private to dissectors/net.
+ *
+ * A dissector reads its header from `in`, narrows `in` to its payload, and says by (space, number) what follows; net.c finds
+ * the next dissector in its table. With SPACE_NONE, `in` is the payload of the packet.
+ *
+ * `cut` bytes of this layer were on the wire after the end of `in`, but the capture lacks them: together they are the length
+ * by which length fields are judged. */
+#ifndef STORMGLASS_DISSECTORS_NET_LAYER_H
+#define STORMGLASS_DISSECTORS_NET_LAYER_H
+
+#include "dissectors/net/net.h"
+
+/* What a number is a number of. */
+enum space {
+	SPACE_LINK,      /* LINKTYPE_ of tcpdump.org */
+	SPACE_ETHERTYPE,
+	SPACE_IP,        /* protocol numbers of IANA, with those of IPv6 extension headers */
+	SPACE_NONE,      /* nothing follows that we know of */
+};
+
+enum { ETHERTYPE_IPV4 = 0x0800, ETHERTYPE_IPV6 = 0x86dd };
+
+struct layer {
+	struct reader in;
+	uint64_t cut;
+	enum space space;
+	uint32_t number;
+};
+
+/* NET_OK: *layer says what follows. What is known of *packet is filled whatever the status. */
+struct net_row {
+	uint32_t number;
+	enum net_status (*dissect)(struct layer *layer, struct packet *packet);
+};
+
+static inline enum net_status layer_next(struct layer *layer, enum space space, uint32_t number)
+{
+	layer->space = space;
+	layer->number = number;
+	return NET_OK;
+}
+
+/* Narrows what is left to `len` bytes on the wire, as a length field says. A length beyond the frame's end counts as cut: captures
+ * whose record says they are whole were often shortened by a tool, and the first part is worth having. */
+static inline void layer_narrow(struct layer *layer, uint64_t len)
+{
+	size_t left = reader_left(&layer->in);
+
+	if (len <= left) {
+		layer->in.end = layer->in.at + len;
+		layer->cut = 0;
+	} else {
+		layer->cut = len - left;
+	}
+}
+
+static inline uint64_t layer_wire_len(const struct layer *layer)
+{
+	return reader_left(&layer->in) + layer->cut;
+}
+
+/* The status where a header of `len` bytes, counted from here, is not there as a whole: is it the capture or the sender's fault? */
+static inline enum net_status layer_short(const struct layer *layer, uint64_t len)
+{
+	return layer_wire_len(layer) < len ? NET_BAD_HEADER : NET_SHORT;
+}
+
+#endif
