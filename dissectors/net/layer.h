@@ -27,10 +27,10 @@ struct layer {
 	uint32_t number;
 };
 
-/* NET_OK: *layer says what follows. What is known of *packet is filled whatever the status. */
+/* A dissector of the table. NET_OK: *layer says what follows. What is known of *packet is filled whatever the status. */
 struct net_row {
-	uint32_t number;
 	enum net_status (*dissect)(struct layer *layer, struct packet *packet);
+	uint16_t number; /* where the place in the table does not say it */
 };
 
 static inline enum net_status layer_next(struct layer *layer, enum space space, uint32_t number)

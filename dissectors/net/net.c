@@ -8,69 +8,66 @@
 #include "dissectors/net/ppp.h"
 #include "dissectors/net/transport.h"
 
-/* The table. Within a space the commonest first: it is searched from the top. */
+/* The table: in every space, the dissector of a number. Small numbers index it, ethertypes are searched, commonest first. */
 static const struct net_row links[] = {
-	{ 1, ethernet_dissect },   /* ETHERNET */
-	{ 113, link_sll },         /* LINUX_SLL */
-	{ 276, link_sll2 },        /* LINUX_SLL2 */
-	{ 101, link_raw },         /* RAW */
-	{ 12, link_raw },          /* DLT_RAW of most systems, which some writers leave as it is */
-	{ 14, link_raw },          /* DLT_RAW of OpenBSD */
-	{ 228, link_raw },         /* IPV4 */
-	{ 229, link_raw },         /* IPV6 */
-	{ 0, link_null },          /* NULL */
-	{ 108, link_null },        /* LOOP */
-	{ 9, ppp_dissect },        /* PPP */
-	{ 50, ppp_dissect },       /* PPP_HDLC */
+	[0] = { .dissect = link_null },           /* NULL */
+	[1] = { .dissect = ethernet_dissect },    /* ETHERNET */
+	[9] = { .dissect = ppp_dissect },         /* PPP */
+	[12] = { .dissect = link_raw },           /* DLT_RAW of most systems, which some writers leave as it is */
+	[14] = { .dissect = link_raw },           /* DLT_RAW of OpenBSD */
+	[50] = { .dissect = ppp_dissect },        /* PPP_HDLC */
+	[101] = { .dissect = link_raw },          /* RAW */
+	[108] = { .dissect = link_null },         /* LOOP */
+	[113] = { .dissect = link_sll },          /* LINUX_SLL */
+	[228] = { .dissect = link_raw },          /* IPV4 */
+	[229] = { .dissect = link_raw },          /* IPV6 */
+	[276] = { .dissect = link_sll2 },         /* LINUX_SLL2 */
 };
 
 static const struct net_row ethertypes[] = {
-	{ ETHERTYPE_IPV4, ipv4_dissect },
-	{ ETHERTYPE_IPV6, ipv6_dissect },
-	{ 0x8100, ethernet_vlan }, /* IEEE 802.1Q */
-	{ 0x88a8, ethernet_vlan }, /* IEEE 802.1ad: service tag */
-	{ 0x9100, ethernet_vlan }, /* QinQ before 802.1ad */
-	{ 0x9200, ethernet_vlan },
+	{ ipv4_dissect, ETHERTYPE_IPV4 },
+	{ ipv6_dissect, ETHERTYPE_IPV6 },
+	{ ethernet_vlan, 0x8100 }, /* IEEE 802.1Q */
+	{ ethernet_vlan, 0x88a8 }, /* IEEE 802.1ad: service tag */
+	{ ethernet_vlan, 0x9100 }, /* QinQ before 802.1ad */
+	{ ethernet_vlan, 0x9200 },
 };
 
-static const struct net_row ip_protocols[] = {
-	{ IP_PROTO_TCP, transport_tcp },
-	{ IP_PROTO_UDP, transport_udp },
-	{ IPV6_HOP_BY_HOP, ipv6_options },
-	{ IPV6_ROUTING, ipv6_extension },
-	{ IPV6_FRAGMENT, ipv6_fragment },
-	{ IPV6_DESTINATION, ipv6_extension },
-	{ IPV6_MOBILITY, ipv6_extension },
-	{ IPV6_HIP, ipv6_extension },
-	{ IPV6_SHIM6, ipv6_extension },
-	{ IP_AUTHENTICATION, ipv6_authentication },
-	{ IP_PROTO_SCTP, transport_sctp },
+static const struct net_row ip_protocols[256] = {
+	[IPV6_HOP_BY_HOP] = { .dissect = ipv6_options },
+	[IP_PROTO_TCP] = { .dissect = transport_tcp },
+	[IP_PROTO_UDP] = { .dissect = transport_udp },
+	[IPV6_ROUTING] = { .dissect = ipv6_extension },
+	[IPV6_FRAGMENT] = { .dissect = ipv6_fragment },
+	[IP_AUTHENTICATION] = { .dissect = ipv6_authentication },
+	[IPV6_DESTINATION] = { .dissect = ipv6_extension },
+	[IP_PROTO_SCTP] = { .dissect = transport_sctp },
+	[IPV6_MOBILITY] = { .dissect = ipv6_extension },
+	[IPV6_HIP] = { .dissect = ipv6_extension },
+	[IPV6_SHIM6] = { .dissect = ipv6_extension },
 };
 
-#define ROWS(array) { array, sizeof(array) / sizeof *(array) }
-
-static const struct {
-	const struct net_row *rows;
-	size_t n;
-} table[] = {
-	[SPACE_LINK] = ROWS(links),
-	[SPACE_ETHERTYPE] = ROWS(ethertypes),
-	[SPACE_IP] = ROWS(ip_protocols),
-};
-
-/* Status when a number is not in the table. An IP packet without a transport we know is still an IP packet. */
-static const enum net_status unknown[] = {
-	[SPACE_LINK] = NET_UNKNOWN_LINK,
-	[SPACE_ETHERTYPE] = NET_NOT_IP,
-	[SPACE_IP] = NET_OK,
-};
-
+/* A row without a dissector where nothing is known of a number. */
 static inline const struct net_row *net_find(enum space space, uint32_t number)
 {
-	for (size_t i = 0; i < table[space].n; i++)
-		if (table[space].rows[i].number == number)
-			return &table[space].rows[i];
-	return NULL;
+	static const struct net_row none = { .dissect = NULL };
+
+	if (space == SPACE_IP)
+		return &ip_protocols[number & 0xff];
+	if (space == SPACE_LINK)
+		return number < sizeof links / sizeof *links ? &links[number] : &none;
+	for (size_t i = 0; i < sizeof ethertypes / sizeof *ethertypes; i++)
+		if (ethertypes[i].number == number)
+			return &ethertypes[i];
+	return &none;
+}
+
+/* An IP packet without a transport we know is still an IP packet. */
+static enum net_status net_unknown(enum space space)
+{
+	if (space == SPACE_IP)
+		return NET_OK;
+	return space == SPACE_LINK ? NET_UNKNOWN_LINK : NET_NOT_IP;
 }
 
 static inline enum net_status net_walk(struct layer *layer, struct packet *packet)
@@ -80,8 +77,8 @@ static inline enum net_status net_walk(struct layer *layer, struct packet *packe
 
 		if (layer->space == SPACE_IP)
 			packet->ip_proto = (uint8_t)layer->number;
-		if (!row)
-			return unknown[layer->space];
+		if (!row->dissect)
+			return net_unknown(layer->space);
 		if (n == NET_DEPTH)
 			return NET_TOO_DEEP;
 		enum net_status status = row->dissect(layer, packet);
@@ -92,6 +89,35 @@ static inline enum net_status net_walk(struct layer *layer, struct packet *packe
 	return NET_OK;
 }
 
+/* Field by field: to clear the whole struct first costs as much as the rest of the dissection. */
+static inline void net_reset(struct packet *packet, const struct frame *frame)
+{
+	const struct bytes none = bytes_of(frame->data.data, 0);
+
+	packet->time_ns = frame->time_ns;
+	packet->number = frame->number;
+	packet->wire_len = frame->wire_len;
+	memset(packet->vlan, 0, sizeof packet->vlan);
+	packet->n_vlan = 0;
+	packet->has_ether = false;
+	memset(packet->src_mac, 0, sizeof packet->src_mac);
+	memset(packet->dst_mac, 0, sizeof packet->dst_mac);
+	packet->ip_version = 0;
+	packet->ip_proto = 0;
+	packet->fragment = false;
+	packet->truncated = false;
+	memset(&packet->src, 0, sizeof packet->src);
+	memset(&packet->dst, 0, sizeof packet->dst);
+	packet->network = none;
+	packet->src_port = 0;
+	packet->dst_port = 0;
+	packet->tcp_flags = 0;
+	packet->tcp_seq = 0;
+	packet->tcp_ack = 0;
+	packet->payload_len = 0;
+	packet->payload = none;
+}
+
 enum net_status net_dissect(const struct frame *frame, struct packet *packet)
 {
 	struct layer layer = {
@@ -100,15 +126,8 @@ enum net_status net_dissect(const struct frame *frame, struct packet *packet)
 		.space = SPACE_LINK,
 		.number = frame->link_type,
 	};
-	const struct bytes none = bytes_of(frame->data.data, 0);
 
-	*packet = (struct packet){
-		.time_ns = frame->time_ns,
-		.number = frame->number,
-		.wire_len = frame->wire_len,
-		.network = none,
-		.payload = none,
-	};
+	net_reset(packet, frame);
 	enum net_status status = net_walk(&layer, packet);
 
 	if (packet->ip_version != 0)
