@@ -127,6 +127,9 @@ static void test_sections(void **state)
 		assert_frame(capture, 5, 1, "now", 3);
 		assert_frame(capture, 7000000000, 101, "sec", 3);
 		assert_frame(capture, 7000000000, 101, "cut", 9);
+		struct frame frame;
+
+		assert_int_equal(capture_next(capture, &frame), CAPTURE_END);
 		assert_int_equal(capture_offset(capture), image.len);
 		assert_end(capture);
 		image_fini(&image);

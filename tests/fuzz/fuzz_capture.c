@@ -1,0 +1,35 @@
+/* The capture reader over any file: frames are inside what was read, lengths keep their order, the end stays the end. */
+#include "sensor/input/capture.h"
+
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+	int fd = memfd_create("fuzz", MFD_CLOEXEC);
+	enum capture_status status;
+	struct frame frame;
+	uint64_t n = 0, sum = 0;
+
+	if (fd < 0 || write(fd, data, len) != (ssize_t)len || lseek(fd, 0, SEEK_SET) != 0)
+		abort();
+	struct capture *capture = capture_open(fd, "fuzz");
+
+	if (!capture)
+		abort();
+	while ((status = capture_next(capture, &frame)) == CAPTURE_FRAME) {
+		for (size_t i = 0; i < frame.data.len; i++)
+			sum += frame.data.data[i];
+		if (frame.data.len > frame.wire_len || ++n > len / 12)
+			abort();
+	}
+	if (capture_next(capture, &frame) != status || capture_offset(capture) > len)
+		abort();
+	if ((status == CAPTURE_BAD) != (capture_error(capture)[0] != '\0'))
+		abort();
+	capture_close(capture);
+	return (int)(sum & 0); /* read, so that a sanitizer sees every byte */
+}
