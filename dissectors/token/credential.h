@@ -20,21 +20,26 @@ struct credential {
 	const char *carrier;   /* static: "authorization", "proxy-authorization" */
 	struct bytes scheme;   /* as sent; empty where the value has no scheme */
 	const char *scheme_name; /* static, lower case, for the ones known by name: "bearer" ...; NULL: lower-case `scheme` yourself */
-	struct bytes secret;   /* the bytes after the scheme, blanks trimmed */
+	struct bytes secret;   /* the bytes after the scheme as sent, blanks trimmed */
 	enum credential_kind kind;
 };
 
-/* Cuts an Authorization value (RFC 9110 11.6.2) and classifies it. */
+/* Cuts an Authorization value (RFC 9110 11.6.2) and classifies it. Several credentials in one value, joined by commas, are
+ * no HTTP: they are one credential as sent, whose kind is that of the first. */
 struct credential credential_of(const char *carrier, struct bytes value);
 
 /* Kind of a credential without a scheme, by its shape alone. */
 enum credential_kind credential_shape(struct bytes secret);
 
+/* The token within a secret: without quotes around it, a second scheme word before it, or what follows a comma. */
+struct bytes credential_token(struct bytes secret);
+
 /* Word for TOKEN_KIND: "jws", "basic" ... */
 const char *credential_kind_name(enum credential_kind kind);
 
-/* Could the secret be found from a hash by trying: passwords and their digests. Then only a keyed hash may leave. */
-bool credential_guessable(enum credential_kind kind);
+/* Could the secret be found from a hash by trying: passwords, their digests, and short opaque secrets of `secret_len`
+ * bytes. Then only a keyed hash may leave. */
+bool credential_guessable(enum credential_kind kind, size_t secret_len);
 
 /* carriers.c: the table of places. Fills up to `cap` credentials found in a request's headers, in header order;
  * returns how many there are, which may be more than cap. */

@@ -49,6 +49,10 @@ struct jose {
  * Sets JWT flags on TOKEN_FLAGS too. Returns what was seen; header.data is NULL when the arena's budget refused. */
 struct jose jose_scan(struct bytes compact, struct record *record, struct bytes *sub, struct arena *arena);
 
+/* The first member `name` at the top of a payload, unescaped, if it is a string; empty where there is none. For claims that
+ * only one provider knows. */
+struct bytes jose_claim_text(struct bytes payload, const char *name, struct arena *arena);
+
 /* "dup_key" ...: the word of a flag in TOKEN_FLAGS. */
 const char *jose_flag_name(enum jose_flag flag);
 

@@ -1,0 +1,212 @@
+#include "dissectors/token/credential.h"
+
+#include "dissectors/token/base64url.h"
+
+static const struct scheme {
+	const char *name;
+	enum credential_kind kind; /* CREDENTIAL_KINDS: as its shape says */
+} schemes[] = {
+	{ "bearer", CREDENTIAL_KINDS },
+	{ "basic", CREDENTIAL_BASIC },
+	{ "digest", CREDENTIAL_DIGEST },
+	{ "ntlm", CREDENTIAL_NTLM },
+	{ "negotiate", CREDENTIAL_NEGOTIATE },
+	{ "dpop", CREDENTIAL_KINDS },
+	{ "aws4-hmac-sha256", CREDENTIAL_SIGV4 },
+	{ "aws4-ecdsa-p256-sha256", CREDENTIAL_SIGV4 },
+};
+
+static bool is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static struct bytes trim(struct bytes b)
+{
+	while (b.len > 0 && is_blank(b.data[0]))
+		b = bytes_tail(b, 1);
+	while (b.len > 0 && is_blank(b.data[b.len - 1]))
+		b.len--;
+	return b;
+}
+
+static struct bytes first_word(struct bytes b)
+{
+	size_t n = 0;
+
+	while (n < b.len && !is_blank(b.data[n]))
+		n++;
+	return bytes_head(b, n);
+}
+
+static const struct scheme *scheme_known(struct bytes word)
+{
+	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
+		if (bytes_equal_fold(word, bytes_text(schemes[i].name)))
+			return &schemes[i];
+	return NULL;
+}
+
+/* ---- shape ---- */
+
+/* Reads a part as a tolerant receiver would: what is no base64 is skipped. Returns bytes read, at most `cap`; these and the
+ * place to go on at allow to look at a long part piece by piece. */
+struct lenient {
+	struct bytes left;
+	uint32_t bits;
+	unsigned n_bits;
+};
+
+/* The next byte, or -1 at the end. */
+static int lenient_next(struct lenient *part)
+{
+	while (part->left.len > 0) {
+		int six = base64url_value(part->left.data[0]);
+
+		part->left = bytes_tail(part->left, 1);
+		if (six < 0)
+			continue;
+		part->bits = part->bits << 6 | (uint32_t)six;
+		part->n_bits += 6;
+		if (part->n_bits >= 8) {
+			part->n_bits -= 8;
+			return part->bits >> part->n_bits & 0xFF;
+		}
+	}
+	return -1;
+}
+
+/* Past a byte order mark and white space: is there the '{' of an object? */
+static bool opens_object(struct lenient *part)
+{
+	int c = lenient_next(part);
+
+	if (c == 0xEF)
+		c = lenient_next(part) == 0xBB && lenient_next(part) == 0xBF ? lenient_next(part) : -1;
+	while (c == ' ' || c == '\t' || c == '\n' || c == '\r')
+		c = lenient_next(part);
+	return c == '{';
+}
+
+/* Does "alg" as a member name follow? What tells a token whose signature and dot were cut off from other dotted texts. */
+static bool names_alg(struct lenient *part)
+{
+	static const char want[] = "\"alg\"";
+	size_t n = 0;
+
+	/* No proper prefix of the word but the quote recurs in it, so falling back to that one is enough. */
+	for (int c; n < sizeof want - 1 && (c = lenient_next(part)) >= 0;)
+		n = c == want[n] ? n + 1 : c == '"';
+	return n == sizeof want - 1;
+}
+
+/* "{" begins with 'e' in base64url, a blank, tab, LF, CR with 'I' or 'C' or 'D', a byte order mark with '7'. What is no
+ * base64 may stand before it. */
+static bool may_open(struct bytes secret)
+{
+	size_t i = 0;
+
+	while (i < secret.len && base64url_value(secret.data[i]) < 0 && secret.data[i] != '.')
+		i++;
+	return i < secret.len && secret.data[i] && strchr("eICD7", secret.data[i]);
+}
+
+enum credential_kind credential_shape(struct bytes secret)
+{
+	struct bytes token = credential_token(secret);
+	const uint8_t *end = token.data + token.len, *first, *dot;
+	size_t n_dots = 0;
+
+	if (!may_open(token))
+		return CREDENTIAL_OPAQUE;
+	first = dot = memchr(token.data, '.', token.len);
+	for (; dot && n_dots < 5; n_dots++)
+		dot = memchr(dot + 1, '.', (size_t)(end - dot - 1));
+	if (n_dots != 1 && n_dots != 2 && n_dots != 4)
+		return CREDENTIAL_OPAQUE;
+	struct lenient header = { .left = bytes_head(token, (size_t)(first - token.data)) };
+
+	if (!opens_object(&header) || (n_dots == 1 && !names_alg(&header)))
+		return CREDENTIAL_OPAQUE;
+	return n_dots == 4 ? CREDENTIAL_JWE : CREDENTIAL_JWS;
+}
+
+/* ---- cutting ---- */
+
+struct bytes credential_token(struct bytes secret)
+{
+	const uint8_t *comma;
+
+	for (int i = 0; i < 3; i++) {
+		struct bytes word;
+
+		secret = trim(secret);
+		while (secret.len > 0 && (secret.data[0] == '"' || secret.data[0] == '\''))
+			secret = bytes_tail(secret, 1);
+		word = first_word(secret);
+		if (word.len == secret.len || (!bytes_equal_fold(word, bytes_text("bearer")) &&
+		    !bytes_equal_fold(word, bytes_text("token")) && !bytes_equal_fold(word, bytes_text("jwt"))))
+			break;
+		secret = bytes_tail(secret, word.len);
+	}
+	comma = secret.len ? memchr(secret.data, ',', secret.len) : NULL;
+	if (comma)
+		secret.len = (size_t)(comma - secret.data);
+	secret = trim(secret);
+	while (secret.len > 0 && (secret.data[secret.len - 1] == '"' || secret.data[secret.len - 1] == '\''))
+		secret.len--;
+	return secret;
+}
+
+/* A value of one word is a scheme only if that scheme is known: "Negotiate" alone asks to begin, "hunter2" is a secret.
+ * Neither does a token become a scheme because its sender put something behind it. */
+struct credential credential_of(const char *carrier, struct bytes value)
+{
+	struct bytes all = trim(value), word = first_word(all);
+	const struct scheme *known = scheme_known(word);
+	struct credential credential = { .carrier = carrier, .scheme = bytes_of(all.data, 0), .secret = all };
+
+	if (known || (word.len < all.len && credential_shape(word) == CREDENTIAL_OPAQUE)) {
+		credential.scheme = word;
+		credential.scheme_name = known ? known->name : NULL;
+		credential.secret = trim(bytes_tail(all, word.len));
+	}
+	credential.kind = known && known->kind != CREDENTIAL_KINDS ? known->kind : credential_shape(credential.secret);
+	return credential;
+}
+
+const char *credential_kind_name(enum credential_kind kind)
+{
+	static const char *const names[CREDENTIAL_KINDS] = {
+		[CREDENTIAL_JWS] = "jws",
+		[CREDENTIAL_JWE] = "jwe",
+		[CREDENTIAL_OPAQUE] = "opaque",
+		[CREDENTIAL_BASIC] = "basic",
+		[CREDENTIAL_DIGEST] = "digest",
+		[CREDENTIAL_NTLM] = "ntlm",
+		[CREDENTIAL_NEGOTIATE] = "negotiate",
+		[CREDENTIAL_SIGV4] = "sigv4",
+	};
+
+	return names[kind];
+}
+
+/* Basic is the password itself. Digest and NTLM (also within Negotiate, which the kind does not tell) are computed from it and
+ * from values that crossed the wire in clear, so a hash of them is as good as they are for trying passwords offline.
+ * An opaque secret may be a password or PIN too unless it is long enough for 128 random bits in base64url. */
+bool credential_guessable(enum credential_kind kind, size_t secret_len)
+{
+	enum { RANDOM_LEN = 22 };
+
+	switch (kind) {
+	case CREDENTIAL_BASIC:
+	case CREDENTIAL_DIGEST:
+	case CREDENTIAL_NTLM:
+	case CREDENTIAL_NEGOTIATE:
+		return true;
+	case CREDENTIAL_OPAQUE:
+		return secret_len < RANDOM_LEN;
+	default:
+		return false;
+	}
+}

@@ -1,0 +1,242 @@
+#include "dissectors/token/jose.h"
+
+#include "dissectors/token/base64url.h"
+#include "dissectors/token/claims.h"
+#include "dissectors/token/credential.h"
+#include "dissectors/token/jsontext.h"
+
+static const char *const flag_names[JOSE_FLAGS] = {
+	[JOSE_ALG_NONE] = "alg_none",
+	[JOSE_DUP_KEY] = "dup_key",
+	[JOSE_DUP_KEY_FOLD] = "dup_key_fold",
+	[JOSE_B64_PADDING] = "b64_padding",
+	[JOSE_B64_ALPHABET] = "b64_alphabet",
+	[JOSE_B64_SPACE] = "b64_space",
+	[JOSE_B64_BITS] = "b64_bits",
+	[JOSE_B64_LENGTH] = "b64_length",
+	[JOSE_BAD_HEADER] = "bad_header",
+	[JOSE_BAD_PAYLOAD] = "bad_payload",
+	[JOSE_TRAILING] = "trailing",
+	[JOSE_TYPE] = "type",
+	[JOSE_NUMBER] = "number",
+	[JOSE_UTF8] = "utf8",
+	[JOSE_DEEP] = "deep",
+	[JOSE_LONG] = "long",
+	[JOSE_NO_SIGNATURE] = "no_signature",
+	[JOSE_IAT_AFTER_EXP] = "iat_after_exp",
+	[JOSE_NBF_AFTER_EXP] = "nbf_after_exp",
+};
+
+static uint32_t flag(enum jose_flag flag)
+{
+	return 1u << flag;
+}
+
+const char *jose_flag_name(enum jose_flag flag)
+{
+	return flag_names[flag];
+}
+
+/* The parts between the dots:
+ *
+ *   JWS  header . payload . signature                      RFC 7515 3.1
+ *   JWE  header . key . iv . ciphertext . tag              RFC 7516 3.1
+ */
+struct parts {
+	struct bytes header;
+	struct bytes payload;
+	struct bytes rest;    /* signature; of a JWE all after the header, dots included */
+	unsigned n;           /* 5: a JWE; else 1, 2 or 3, where the third has all the dots there are */
+};
+
+/* Takes what is before the next dot, and the dot. */
+static struct bytes take_part(struct bytes *left)
+{
+	const uint8_t *dot = left->len ? memchr(left->data, '.', left->len) : NULL;
+	size_t len = dot ? (size_t)(dot - left->data) : left->len;
+	struct bytes part = bytes_head(*left, len);
+
+	*left = bytes_tail(*left, len + 1);
+	return part;
+}
+
+static size_t count_dots(struct bytes b, size_t stop)
+{
+	size_t n = 0;
+
+	for (const uint8_t *at = b.data, *end = b.data + b.len; n < stop; n++, at++) {
+		at = at < end ? memchr(at, '.', (size_t)(end - at)) : NULL;
+		if (!at)
+			break;
+	}
+	return n;
+}
+
+static struct parts split(struct bytes compact)
+{
+	size_t n_dots = count_dots(compact, 5);
+	struct parts parts = { .n = n_dots == 4 ? 5 : n_dots < 2 ? (unsigned)n_dots + 1 : 3 };
+
+	parts.header = take_part(&compact);
+	parts.payload = parts.n == 5 ? bytes_of(compact.data, 0) : take_part(&compact);
+	parts.rest = compact;
+	return parts;
+}
+
+static uint32_t flags_of_base64(uint32_t spelling)
+{
+	static const struct {
+		uint32_t bit;
+		enum jose_flag flag;
+	} map[] = {
+		{ BASE64URL_PADDING, JOSE_B64_PADDING }, { BASE64URL_ALPHABET, JOSE_B64_ALPHABET },
+		{ BASE64URL_SPACE, JOSE_B64_SPACE },     { BASE64URL_BITS, JOSE_B64_BITS },
+		{ BASE64URL_LENGTH, JOSE_B64_LENGTH },   { BASE64URL_CUT, JOSE_LONG },
+	};
+	uint32_t flags = 0;
+
+	for (size_t i = 0; spelling && i < sizeof map / sizeof *map; i++)
+		if (spelling & map[i].bit)
+			flags |= flag(map[i].flag);
+	return flags;
+}
+
+/* NULL data when the arena refuses. */
+static struct bytes decode(struct bytes part, uint32_t *flags, struct arena *arena)
+{
+	size_t room = base64url_room(part.len), cap = room < JOSE_SEGMENT_LEN ? room : JOSE_SEGMENT_LEN;
+	uint8_t *out = arena_alloc(arena, cap);
+	uint32_t spelling = 0;
+
+	if (!out)
+		return bytes_of(NULL, 0);
+	struct bytes decoded = bytes_of(out, base64url_decode(part, out, cap, &spelling));
+
+	*flags |= flags_of_base64(spelling);
+	return decoded;
+}
+
+/* Scans one decoded part. A text that was cut is long, not bad. A byte order mark is bad (RFC 8259 8.1), but some receivers
+ * skip it, so what follows is read all the same. */
+static uint32_t scan_part(enum claims_part part, struct bytes text, bool cut, struct record *record, struct bytes *sub,
+	struct arena *arena)
+{
+	uint32_t bad = flag(part == CLAIMS_HEADER ? JOSE_BAD_HEADER : JOSE_BAD_PAYLOAD), flags;
+	bool marked = text.len >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0;
+
+	flags = claims_scan(part, bytes_tail(text, marked ? 3 : 0), record, sub, arena);
+	if (marked)
+		flags |= bad;
+	return cut ? flags & ~bad : flags;
+}
+
+static bool is_none(struct bytes alg)
+{
+	while (alg.len > 0 && (alg.data[0] <= ' '))
+		alg = bytes_tail(alg, 1);
+	while (alg.len > 0 && (alg.data[alg.len - 1] <= ' '))
+		alg.len--;
+	return alg.len == 0 || bytes_equal_fold(alg, bytes_text("none"));
+}
+
+/* A header that could not be read to its end may have its alg in what was not read. */
+static uint32_t judge_alg(const struct record *record, const struct parts *parts, uint32_t header_flags)
+{
+	bool unread = header_flags & (flag(JOSE_BAD_HEADER) | flag(JOSE_LONG));
+	bool none = is_none(record_get(record, JWT_ALG)) && (record_has(record, JWT_ALG) || !unread);
+	uint32_t flags = none ? flag(JOSE_ALG_NONE) : 0;
+
+	if (parts->n < 3 || (parts->n == 3 && parts->rest.len == 0 && !none))
+		flags |= flag(JOSE_NO_SIGNATURE);
+	return flags;
+}
+
+static uint32_t judge_dates(struct record *record)
+{
+	bool exp = record_has(record, JWT_EXP), iat = record_has(record, JWT_IAT), nbf = record_has(record, JWT_NBF);
+	int64_t end = record->values[JWT_EXP].number;
+	uint32_t flags = 0;
+
+	if (exp && iat) {
+		record_int(record, JWT_LIFETIME, end - record->values[JWT_IAT].number);
+		if (record->values[JWT_IAT].number > end)
+			flags |= flag(JOSE_IAT_AFTER_EXP);
+	}
+	if (exp && nbf && record->values[JWT_NBF].number > end)
+		flags |= flag(JOSE_NBF_AFTER_EXP);
+	return flags;
+}
+
+/* Everything after header and payload is only looked at for its spelling. */
+static uint32_t check_rest(const struct parts *parts)
+{
+	struct bytes left = parts->rest;
+	uint32_t spelling = 0;
+
+	if (parts->n == 5)
+		while (left.len > 0)
+			spelling |= base64url_check(take_part(&left));
+	else
+		spelling = base64url_check(left);
+	return flags_of_base64(spelling);
+}
+
+static void set_words(struct record *record, uint32_t flags, struct arena *arena)
+{
+	size_t n = 0;
+	struct bytes *words = flags ? arena_alloc(arena, (size_t)__builtin_popcount(flags) * sizeof *words) : NULL;
+
+	if (!words)
+		return;
+	for (unsigned i = 0; i < JOSE_FLAGS; i++)
+		if (flags >> i & 1)
+			words[n++] = bytes_text(flag_names[i]);
+	record_texts(record, TOKEN_FLAGS, words, n);
+}
+
+struct jose jose_scan(struct bytes compact, struct record *record, struct bytes *sub, struct arena *arena)
+{
+	struct parts parts = split(credential_token(compact));
+	struct jose jose = { .payload = bytes_of("", 0) };
+	uint32_t spelling = 0;
+
+	*sub = bytes_of("", 0);
+	jose.header = decode(parts.header, &spelling, arena);
+	if (!jose.header.data)
+		return jose;
+	jose.flags = spelling | scan_part(CLAIMS_HEADER, jose.header, spelling & flag(JOSE_LONG), record, sub, arena);
+	jose.flags |= judge_alg(record, &parts, jose.flags);
+	if (parts.n != 5) {
+		spelling = 0;
+		jose.payload = decode(parts.payload, &spelling, arena);
+		if (!jose.payload.data)
+			return (struct jose){ .payload = bytes_of("", 0) };
+		jose.flags |= spelling | scan_part(CLAIMS_PAYLOAD, jose.payload, spelling & flag(JOSE_LONG), record, sub, arena);
+		jose.flags |= judge_dates(record);
+	}
+	jose.flags |= check_rest(&parts);
+	set_words(record, jose.flags, arena);
+	return jose;
+}
+
+struct bytes jose_claim_text(struct bytes payload, const char *name, struct arena *arena)
+{
+	struct jsontext text;
+	enum jsontext_event event;
+	uint8_t *out;
+
+	jsontext_init(&text, payload);
+	if (jsontext_next(&text) != JSONTEXT_OBJECT)
+		return bytes_of("", 0);
+	while ((event = jsontext_next(&text)) > JSONTEXT_END) {
+		if (event != JSONTEXT_NAME || text.depth != 1 || !jsontext_equal(text.raw, bytes_text(name)))
+			continue;
+		if (jsontext_next(&text) != JSONTEXT_STRING)
+			break;
+		if (!text.escaped)
+			return text.raw;
+		out = arena_alloc(arena, text.raw.len);
+		return out ? bytes_of(out, jsontext_unescape(text.raw, out, text.raw.len)) : bytes_of("", 0);
+	}
+	return bytes_of("", 0);
+}
