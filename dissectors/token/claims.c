@@ -4,7 +4,7 @@
 #include "dissectors/token/names.h"
 #include "dissectors/token/numericdate.h"
 
-enum { CLAIMS_MAX = 40, NAME_ROOM = 16, N_FOLDED = 5 };
+enum { CLAIMS_MAX = 40, NAME_ROOM = 16, HEADS = 64 };
 
 enum shape {
 	SHAPE_TEXT,    /* a string; ver also as a number, as Okta sends it */
@@ -28,53 +28,56 @@ enum {
 
 struct claim {
 	const char *name;
+	uint8_t len;
 	enum shape shape;
 	unsigned allowed;
 	enum token_field field;
 };
 
+#define NAME(name) name, sizeof name - 1
+
 static const struct claim header_claims[] = {
-	{ "alg", SHAPE_TEXT, STR, JWT_ALG },
-	{ "kid", SHAPE_TEXT, STR, JWT_KID },
-	{ "typ", SHAPE_TEXT, STR, JWT_TYP },
-	{ "cty", SHAPE_TEXT, STR, JWT_CTY },
-	{ "x5t", SHAPE_TEXT, STR, JWT_X5T },
-	{ "x5t#S256", SHAPE_TEXT, STR, JWT_X5T_S256 },
-	{ "jku", SHAPE_TEXT, STR, JWT_JKU },
-	{ "x5u", SHAPE_TEXT, STR, JWT_X5U },
-	{ "jwk", SHAPE_PRESENT, OBJ, JWT_JWK },
-	{ "x5c", SHAPE_PRESENT, ARR, JWT_X5C },
-	{ "crit", SHAPE_TEXTS, ARR, JWT_CRIT },
-	{ "enc", SHAPE_TEXT, STR, JWT_ENC },
-	{ "zip", SHAPE_TEXT, STR, JWT_ZIP },
-	{ "signer", SHAPE_TEXT, ANY, JWT_SIGNER },
+	{ NAME("alg"), SHAPE_TEXT, STR, JWT_ALG },
+	{ NAME("kid"), SHAPE_TEXT, STR, JWT_KID },
+	{ NAME("typ"), SHAPE_TEXT, STR, JWT_TYP },
+	{ NAME("cty"), SHAPE_TEXT, STR, JWT_CTY },
+	{ NAME("x5t"), SHAPE_TEXT, STR, JWT_X5T },
+	{ NAME("x5t#S256"), SHAPE_TEXT, STR, JWT_X5T_S256 },
+	{ NAME("jku"), SHAPE_TEXT, STR, JWT_JKU },
+	{ NAME("x5u"), SHAPE_TEXT, STR, JWT_X5U },
+	{ NAME("jwk"), SHAPE_PRESENT, OBJ, JWT_JWK },
+	{ NAME("x5c"), SHAPE_PRESENT, ARR, JWT_X5C },
+	{ NAME("crit"), SHAPE_TEXTS, ARR, JWT_CRIT },
+	{ NAME("enc"), SHAPE_TEXT, STR, JWT_ENC },
+	{ NAME("zip"), SHAPE_TEXT, STR, JWT_ZIP },
+	{ NAME("signer"), SHAPE_TEXT, ANY, JWT_SIGNER },
 };
 
 /* Of several names for one field the upper one wins. */
 static const struct claim payload_claims[] = {
-	{ "iss", SHAPE_TEXT, STR, JWT_ISS },
-	{ "sub", SHAPE_SUBJECT, STR, JWT_SUB_HASH },
-	{ "aud", SHAPE_TEXTS, STR | ARR, JWT_AUD },
-	{ "exp", SHAPE_DATE, NUM, JWT_EXP },
-	{ "nbf", SHAPE_DATE, NUM, JWT_NBF },
-	{ "iat", SHAPE_DATE, NUM, JWT_IAT },
-	{ "jti", SHAPE_TEXT, STR, JWT_JTI },
-	{ "tid", SHAPE_TEXT, STR, JWT_TID },
-	{ "oid", SHAPE_TEXT, ANY, JWT_OID },
-	{ "appid", SHAPE_TEXT, STR, JWT_APPID },
-	{ "azp", SHAPE_AZP, STR, JWT_APPID },
-	{ "client_id", SHAPE_TEXT, ANY, JWT_APPID },
-	{ "cid", SHAPE_TEXT, ANY, JWT_APPID },
-	{ "ver", SHAPE_TEXT, ANY, JWT_VER },
-	{ "idtyp", SHAPE_TEXT, ANY, JWT_IDTYP },
-	{ "uti", SHAPE_TEXT, ANY, JWT_UTI },
-	{ "sid", SHAPE_TEXT, ANY, JWT_SID },
-	{ "scp", SHAPE_JOINED, ANY, JWT_SCP },
-	{ "scope", SHAPE_JOINED, ANY, JWT_SCP },
-	{ "roles", SHAPE_TEXTS, ANY, JWT_ROLES },
-	{ "tfp", SHAPE_TEXT, ANY, JWT_TFP },
-	{ "acr", SHAPE_POLICY, ANY, JWT_TFP },
-	{ "actortoken", SHAPE_PRESENT, ANY, JWT_ACTORTOKEN },
+	{ NAME("iss"), SHAPE_TEXT, STR, JWT_ISS },
+	{ NAME("sub"), SHAPE_SUBJECT, STR, JWT_SUB_HASH },
+	{ NAME("aud"), SHAPE_TEXTS, STR | ARR, JWT_AUD },
+	{ NAME("exp"), SHAPE_DATE, NUM, JWT_EXP },
+	{ NAME("nbf"), SHAPE_DATE, NUM, JWT_NBF },
+	{ NAME("iat"), SHAPE_DATE, NUM, JWT_IAT },
+	{ NAME("jti"), SHAPE_TEXT, STR, JWT_JTI },
+	{ NAME("tid"), SHAPE_TEXT, STR, JWT_TID },
+	{ NAME("oid"), SHAPE_TEXT, ANY, JWT_OID },
+	{ NAME("appid"), SHAPE_TEXT, STR, JWT_APPID },
+	{ NAME("azp"), SHAPE_AZP, STR, JWT_APPID },
+	{ NAME("client_id"), SHAPE_TEXT, ANY, JWT_APPID },
+	{ NAME("cid"), SHAPE_TEXT, ANY, JWT_APPID },
+	{ NAME("ver"), SHAPE_TEXT, ANY, JWT_VER },
+	{ NAME("idtyp"), SHAPE_TEXT, ANY, JWT_IDTYP },
+	{ NAME("uti"), SHAPE_TEXT, ANY, JWT_UTI },
+	{ NAME("sid"), SHAPE_TEXT, ANY, JWT_SID },
+	{ NAME("scp"), SHAPE_JOINED, ANY, JWT_SCP },
+	{ NAME("scope"), SHAPE_JOINED, ANY, JWT_SCP },
+	{ NAME("roles"), SHAPE_TEXTS, ANY, JWT_ROLES },
+	{ NAME("tfp"), SHAPE_TEXT, ANY, JWT_TFP },
+	{ NAME("acr"), SHAPE_POLICY, ANY, JWT_TFP },
+	{ NAME("actortoken"), SHAPE_PRESENT, ANY, JWT_ACTORTOKEN },
 };
 
 struct table {
@@ -91,7 +94,14 @@ _Static_assert(sizeof payload_claims / sizeof *payload_claims <= CLAIMS_MAX, "fo
 _Static_assert(sizeof header_claims / sizeof *header_claims <= CLAIMS_MAX, "found[] holds a value of every claim");
 
 /* The names that some receivers match in any case. */
-static const char *const folded[N_FOLDED] = { "iss", "tid", "aud", "alg", "kid" };
+#define LETTERS(a, b, c) ((a) << 16 | (b) << 8 | (c))
+
+static const uint32_t folded[] = {
+	LETTERS('i', 's', 's'), LETTERS('t', 'i', 'd'), LETTERS('a', 'u', 'd'),
+	LETTERS('a', 'l', 'g'), LETTERS('k', 'i', 'd'),
+};
+
+enum { N_FOLDED = sizeof folded / sizeof *folded };
 
 /* The first value of a name at the top, as sent. */
 struct found {
@@ -107,6 +117,8 @@ struct scan {
 	uint16_t n_objects;
 	uint16_t objects[JSONTEXT_DEPTH]; /* numbers of the open objects, outermost first */
 	struct bytes folds[N_FOLDED];     /* the first spelling seen */
+	uint8_t heads[HEADS];             /* chains of the table's names by hash: 1 + index, 0 ends */
+	uint8_t next[CLAIMS_MAX];
 	struct found found[CLAIMS_MAX];
 	struct names names;
 };
@@ -116,21 +128,44 @@ static uint32_t flag(enum jose_flag flag)
 	return 1u << flag;
 }
 
+static unsigned head_of(const uint8_t *name, size_t len)
+{
+	return (len * 7u + name[0] + name[len - 1] * 3u) % HEADS;
+}
+
+/* Cheaper than one walk over the table for each name: a claims set has as many names as the table. */
+static void index_table(struct scan *scan)
+{
+	memset(scan->heads, 0, sizeof scan->heads);
+	for (size_t i = 0; i < scan->table->n; i++) {
+		const struct claim *claim = &scan->table->claims[i];
+		uint8_t *head = &scan->heads[head_of((const uint8_t *)claim->name, claim->len)];
+
+		scan->next[i] = *head;
+		*head = (uint8_t)(i + 1);
+	}
+}
+
 static struct found *find(struct scan *scan, struct bytes name)
 {
-	for (size_t i = 0; i < scan->table->n; i++) {
-		const char *known = scan->table->claims[i].name;
+	for (size_t i = scan->heads[head_of(name.data, name.len)]; i > 0; i = scan->next[i - 1]) {
+		const struct claim *known = &scan->table->claims[i - 1];
+		struct found *found = &scan->found[i - 1];
 
-		if (known[0] == (char)name.data[0] && strlen(known) == name.len && memcmp(known, name.data, name.len) == 0)
-			return scan->found[i].event == JSONTEXT_ERROR ? &scan->found[i] : NULL;
+		if (known->len == name.len && memcmp(known->name, name.data, name.len) == 0)
+			return found->event == JSONTEXT_ERROR ? found : NULL;
 	}
 	return NULL;
 }
 
+/* `name` has three letters, `raw` is its spelling. */
 static void note_fold(struct scan *scan, struct bytes name, struct bytes raw)
 {
+	uint32_t letters = (uint32_t)name.data[0] << 16 | (uint32_t)name.data[1] << 8 | name.data[2];
+
+	letters |= 0x202020; /* lower case; nothing else becomes a letter by it */
 	for (size_t i = 0; i < N_FOLDED; i++) {
-		if (!bytes_equal_fold(name, bytes_of(folded[i], 3)))
+		if (letters != folded[i])
 			continue;
 		if (!scan->folds[i].data)
 			scan->folds[i] = raw;
@@ -238,8 +273,8 @@ static void set_text(const struct target *to, enum token_field field, const stru
 		record_text(to->record, field, text);
 }
 
-/* The strings of the array `raw`, or the one that `raw` is; returns how many. Other items: *mixed. */
-static size_t read_texts(const struct target *to, const struct found *found, struct bytes *texts, size_t cap, bool *mixed)
+/* The first JOSE_TEXTS strings of an array, or the one string that it is; returns how many. *mixed: other items too. */
+static size_t read_texts(const struct target *to, const struct found *found, struct bytes *texts, bool *mixed)
 {
 	struct jsontext text;
 	enum jsontext_event event;
@@ -256,7 +291,7 @@ static size_t read_texts(const struct target *to, const struct found *found, str
 		}
 		if (event != JSONTEXT_STRING)
 			*mixed = true;
-		else if (n < cap && plain_text(text.raw, text.escaped, to->arena, &texts[n]))
+		else if (n < JOSE_TEXTS && plain_text(text.raw, text.escaped, to->arena, &texts[n]))
 			n++;
 	}
 	return n;
@@ -275,7 +310,7 @@ static uint32_t set_texts(const struct target *to, const struct claim *claim, co
 
 	if (!is_texts(found))
 		return 0;
-	n = read_texts(to, found, texts, JOSE_TEXTS, &mixed);
+	n = read_texts(to, found, texts, &mixed);
 	kept = arena_alloc(to->arena, n * sizeof *kept);
 	if (kept) {
 		memcpy(kept, texts, n * sizeof *kept);
@@ -295,7 +330,7 @@ static void set_joined(const struct target *to, const struct claim *claim, const
 		set_text(to, claim->field, found);
 		return;
 	}
-	n = read_texts(to, found, texts, JOSE_TEXTS, &mixed);
+	n = read_texts(to, found, texts, &mixed);
 	joined = arena_alloc(to->arena, found->raw.len); /* quotes and commas are room enough for the blanks */
 	if (!joined)
 		return;
@@ -318,7 +353,7 @@ static uint32_t set_date(const struct target *to, const struct claim *claim, con
 
 	if (found->event == JSONTEXT_STRING) {
 		jsontext_init(&text, found->raw);
-		if (jsontext_next(&text) != JSONTEXT_NUMBER || jsontext_next(&text) != JSONTEXT_END || text.at != text.end)
+		if (jsontext_next(&text) != JSONTEXT_NUMBER || text.raw.len != found->raw.len)
 			return 0;
 	} else if (found->event != JSONTEXT_NUMBER) {
 		return 0;
@@ -329,7 +364,7 @@ static uint32_t set_date(const struct target *to, const struct claim *claim, con
 	return plain ? 0 : flag(JOSE_NUMBER);
 }
 
-/* acr is a level of assurance (OpenID Connect Core 2); only B2C puts its policy there, always named B2C_1_... or B2C_1A_... */
+/* acr is a level of assurance (OpenID Connect Core 2); only B2C puts its policy there, B2C_1_... or B2C_1A_... */
 static bool is_policy(const struct found *found)
 {
 	return bytes_equal_fold(bytes_head(found->raw, 5), bytes_text("b2c_1"));
@@ -388,7 +423,8 @@ static uint32_t set_fields(const struct target *to, const struct scan *scan)
 	return flags;
 }
 
-uint32_t claims_scan(enum claims_part part, struct bytes text, struct record *record, struct bytes *sub, struct arena *arena)
+uint32_t claims_scan(
+    enum claims_part part, struct bytes text, struct record *record, struct bytes *sub, struct arena *arena)
 {
 	struct target to = { record, arena, sub };
 	struct scan scan;
@@ -399,6 +435,7 @@ uint32_t claims_scan(enum claims_part part, struct bytes text, struct record *re
 	scan.objects[0] = 0;
 	memset(scan.folds, 0, sizeof scan.folds);
 	memset(scan.found, 0, scan.table->n * sizeof *scan.found);
+	index_table(&scan);
 	names_init(&scan.names, text.data, arena);
 	jsontext_init(&scan.text, text);
 	if (!scan_object(&scan))

@@ -30,13 +30,14 @@ static struct bytes trim(struct bytes b)
 	return b;
 }
 
+/* memchr for both blanks: the word may be a whole token. */
 static struct bytes first_word(struct bytes b)
 {
-	size_t n = 0;
+	const uint8_t *end = b.len ? memchr(b.data, ' ', b.len) : NULL;
+	size_t len = end ? (size_t)(end - b.data) : b.len;
 
-	while (n < b.len && !is_blank(b.data[n]))
-		n++;
-	return bytes_head(b, n);
+	end = len ? memchr(b.data, '\t', len) : NULL;
+	return bytes_head(b, end ? (size_t)(end - b.data) : len);
 }
 
 static const struct scheme *scheme_known(struct bytes word)
@@ -49,8 +50,7 @@ static const struct scheme *scheme_known(struct bytes word)
 
 /* ---- shape ---- */
 
-/* Reads a part as a tolerant receiver would: what is no base64 is skipped. Returns bytes read, at most `cap`; these and the
- * place to go on at allow to look at a long part piece by piece. */
+/* Reads a part byte by byte as a tolerant receiver would: what is no base64 is skipped. */
 struct lenient {
 	struct bytes left;
 	uint32_t bits;
@@ -88,7 +88,7 @@ static bool opens_object(struct lenient *part)
 	return c == '{';
 }
 
-/* Does "alg" as a member name follow? What tells a token whose signature and dot were cut off from other dotted texts. */
+/* Does the word "alg" follow? It tells a token whose signature and dot were cut off from other dotted texts. */
 static bool names_alg(struct lenient *part)
 {
 	static const char want[] = "\"alg\"";
@@ -133,27 +133,40 @@ enum credential_kind credential_shape(struct bytes secret)
 
 /* ---- cutting ---- */
 
+static bool is_quote(uint8_t c)
+{
+	return c == '"' || c == '\'';
+}
+
+/* Length of a scheme word that some put before a token, with its blank; 0: none. */
+static size_t second_scheme(struct bytes b)
+{
+	static const char *const words[] = { "bearer", "token", "jwt" };
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		struct bytes word = bytes_text(words[i]);
+
+		if (b.len > word.len && is_blank(b.data[word.len]) && bytes_equal_fold(bytes_head(b, word.len), word))
+			return word.len + 1;
+	}
+	return 0;
+}
+
 struct bytes credential_token(struct bytes secret)
 {
 	const uint8_t *comma;
 
-	for (int i = 0; i < 3; i++) {
-		struct bytes word;
-
-		secret = trim(secret);
-		while (secret.len > 0 && (secret.data[0] == '"' || secret.data[0] == '\''))
+	for (size_t skip = 0, i = 0; i < 3; i++) {
+		secret = trim(bytes_tail(secret, skip));
+		while (secret.len > 0 && is_quote(secret.data[0]))
 			secret = bytes_tail(secret, 1);
-		word = first_word(secret);
-		if (word.len == secret.len || (!bytes_equal_fold(word, bytes_text("bearer")) &&
-		    !bytes_equal_fold(word, bytes_text("token")) && !bytes_equal_fold(word, bytes_text("jwt"))))
+		skip = second_scheme(secret);
+		if (skip == 0)
 			break;
-		secret = bytes_tail(secret, word.len);
 	}
 	comma = secret.len ? memchr(secret.data, ',', secret.len) : NULL;
-	if (comma)
-		secret.len = (size_t)(comma - secret.data);
-	secret = trim(secret);
-	while (secret.len > 0 && (secret.data[secret.len - 1] == '"' || secret.data[secret.len - 1] == '\''))
+	secret = trim(bytes_head(secret, comma ? (size_t)(comma - secret.data) : secret.len));
+	while (secret.len > 0 && is_quote(secret.data[secret.len - 1]))
 		secret.len--;
 	return secret;
 }
@@ -191,8 +204,8 @@ const char *credential_kind_name(enum credential_kind kind)
 	return names[kind];
 }
 
-/* Basic is the password itself. Digest and NTLM (also within Negotiate, which the kind does not tell) are computed from it and
- * from values that crossed the wire in clear, so a hash of them is as good as they are for trying passwords offline.
+/* Basic is the password itself. Digest and NTLM (also within Negotiate, which the kind does not tell) are computed from
+ * it and from values that crossed the wire in clear, so their hash is as good as they are for trying passwords offline.
  * An opaque secret may be a password or PIN too unless it is long enough for 128 random bits in base64url. */
 bool credential_guessable(enum credential_kind kind, size_t secret_len)
 {

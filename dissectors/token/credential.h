@@ -1,4 +1,4 @@
-/* credential: what a carrier carried, cut into scheme and credential and classified by shape. Pure: bytes in, value out. */
+/* credential: what a carrier carried, cut into scheme and credential and classified by shape. Bytes in, value out. */
 #ifndef STORMGLASS_DISSECTORS_TOKEN_CREDENTIAL_H
 #define STORMGLASS_DISSECTORS_TOKEN_CREDENTIAL_H
 
@@ -19,13 +19,13 @@ enum credential_kind {
 struct credential {
 	const char *carrier;   /* static: "authorization", "proxy-authorization" */
 	struct bytes scheme;   /* as sent; empty where the value has no scheme */
-	const char *scheme_name; /* static, lower case, for the ones known by name: "bearer" ...; NULL: lower-case `scheme` yourself */
+	const char *scheme_name; /* static, lower case, where known: "bearer" ...; else NULL: fold `scheme` yourself */
 	struct bytes secret;   /* the bytes after the scheme as sent, blanks trimmed */
 	enum credential_kind kind;
 };
 
-/* Cuts an Authorization value (RFC 9110 11.6.2) and classifies it. Several credentials in one value, joined by commas, are
- * no HTTP: they are one credential as sent, whose kind is that of the first. */
+/* Cuts an Authorization value (RFC 9110 11.6.2) and classifies it. Several credentials joined by commas in one value
+ * are not HTTP: they are one credential as sent, whose kind is that of the first. */
 struct credential credential_of(const char *carrier, struct bytes value);
 
 /* Kind of a credential without a scheme, by its shape alone. */

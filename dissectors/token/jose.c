@@ -116,18 +116,30 @@ static struct bytes decode(struct bytes part, uint32_t *flags, struct arena *are
 	return decoded;
 }
 
-/* Scans one decoded part. A text that was cut is long, not bad. A byte order mark is bad (RFC 8259 8.1), but some receivers
- * skip it, so what follows is read all the same. */
-static uint32_t scan_part(enum claims_part part, struct bytes text, bool cut, struct record *record, struct bytes *sub,
-	struct arena *arena)
+struct scan {
+	struct record *record;
+	struct bytes *sub;
+	struct arena *arena;
+	uint32_t flags;
+};
+
+/* Decodes and scans one part. A text that was cut is long, not bad. A byte order mark is bad (RFC 8259 8.1), but some
+ * receivers skip it, so what follows is read all the same. Empty view with NULL data when the arena refuses. */
+static struct bytes scan_part(struct scan *scan, enum claims_part part, struct bytes encoded)
 {
-	uint32_t bad = flag(part == CLAIMS_HEADER ? JOSE_BAD_HEADER : JOSE_BAD_PAYLOAD), flags;
+	uint32_t bad = flag(part == CLAIMS_HEADER ? JOSE_BAD_HEADER : JOSE_BAD_PAYLOAD), flags = 0;
+	struct bytes text = decode(encoded, &flags, scan->arena);
+	bool cut = flags & flag(JOSE_LONG);
+
+	if (!text.data)
+		return text;
 	bool marked = text.len >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0;
 
-	flags = claims_scan(part, bytes_tail(text, marked ? 3 : 0), record, sub, arena);
+	flags |= claims_scan(part, bytes_tail(text, marked ? 3 : 0), scan->record, scan->sub, scan->arena);
 	if (marked)
 		flags |= bad;
-	return cut ? flags & ~bad : flags;
+	scan->flags |= cut ? flags & ~bad : flags;
+	return text;
 }
 
 static bool is_none(struct bytes alg)
@@ -197,24 +209,19 @@ static void set_words(struct record *record, uint32_t flags, struct arena *arena
 struct jose jose_scan(struct bytes compact, struct record *record, struct bytes *sub, struct arena *arena)
 {
 	struct parts parts = split(credential_token(compact));
+	struct scan scan = { record, sub, arena, 0 };
 	struct jose jose = { .payload = bytes_of("", 0) };
-	uint32_t spelling = 0;
 
 	*sub = bytes_of("", 0);
-	jose.header = decode(parts.header, &spelling, arena);
-	if (!jose.header.data)
-		return jose;
-	jose.flags = spelling | scan_part(CLAIMS_HEADER, jose.header, spelling & flag(JOSE_LONG), record, sub, arena);
-	jose.flags |= judge_alg(record, &parts, jose.flags);
-	if (parts.n != 5) {
-		spelling = 0;
-		jose.payload = decode(parts.payload, &spelling, arena);
-		if (!jose.payload.data)
-			return (struct jose){ .payload = bytes_of("", 0) };
-		jose.flags |= spelling | scan_part(CLAIMS_PAYLOAD, jose.payload, spelling & flag(JOSE_LONG), record, sub, arena);
-		jose.flags |= judge_dates(record);
+	jose.header = scan_part(&scan, CLAIMS_HEADER, parts.header);
+	scan.flags |= judge_alg(record, &parts, scan.flags);
+	if (jose.header.data && parts.n != 5) {
+		jose.payload = scan_part(&scan, CLAIMS_PAYLOAD, parts.payload);
+		scan.flags |= judge_dates(record);
 	}
-	jose.flags |= check_rest(&parts);
+	if (!jose.header.data || !jose.payload.data)
+		return (struct jose){ .payload = bytes_of("", 0) };
+	jose.flags = scan.flags | check_rest(&parts);
 	set_words(record, jose.flags, arena);
 	return jose;
 }

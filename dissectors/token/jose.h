@@ -1,6 +1,6 @@
 /* jose: a compact JWS or JWE (RFC 7515, 7516, 7519) into fields and flags. Strict, bounded, no allocation per claim.
  *
- * The scanner notes what tolerant parsers hide: duplicate names, non-canonical base64url, bytes after the end, wrong types.
+ * The scan notes what tolerant parsers hide: duplicate names, loose base64url, bytes after the end, wrong types.
  * It never fails as a whole: what could be read is filled, and the flags say what was wrong. */
 #ifndef STORMGLASS_DISSECTORS_TOKEN_JOSE_H
 #define STORMGLASS_DISSECTORS_TOKEN_JOSE_H
@@ -49,8 +49,8 @@ struct jose {
  * Sets JWT flags on TOKEN_FLAGS too. Returns what was seen; header.data is NULL when the arena's budget refused. */
 struct jose jose_scan(struct bytes compact, struct record *record, struct bytes *sub, struct arena *arena);
 
-/* The first member `name` at the top of a payload, unescaped, if it is a string; empty where there is none. For claims that
- * only one provider knows. */
+/* The first member `name` at the top of a payload, unescaped, if it is a string; empty where there is none. For claims
+ * that only one provider knows. */
 struct bytes jose_claim_text(struct bytes payload, const char *name, struct arena *arena);
 
 /* "dup_key" ...: the word of a flag in TOKEN_FLAGS. */

@@ -135,8 +135,8 @@ static size_t utf8_len(const uint8_t *at, const uint8_t *end)
 }
 
 /* The first byte that is not plain text of a string: a quote, a backslash, a control character or not ASCII.
- * Eight bytes at a step: a byte of `x` is below n where x - n borrows from its high bit. Borrows of a hit only spoil the
- * bytes above it, so the lowest mark is right. */
+ * Eight bytes at a step: a byte of `x` is below n where x - n borrows from its high bit. A hit's borrow only spoils
+ * the bytes above it, so the lowest mark is right. */
 static const uint8_t *skip_plain(const uint8_t *at, const uint8_t *end)
 {
 	const uint64_t ones = 0x0101010101010101u, high = ones << 7;
@@ -147,9 +147,9 @@ static const uint8_t *skip_plain(const uint8_t *at, const uint8_t *end)
 		memcpy(&x, at, 8);
 		x = le64toh(x);
 		uint64_t quote = x ^ ones * '"', backslash = x ^ ones * '\\';
-		uint64_t marks = ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash) | ((x - ones * ' ') & ~x) | x;
+		uint64_t marks = ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash);
 
-		marks &= high;
+		marks = (marks | ((x - ones * ' ') & ~x) | x) & high;
 		if (marks)
 			return at + __builtin_ctzll(marks) / 8;
 	}

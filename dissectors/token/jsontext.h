@@ -50,11 +50,11 @@ enum jsontext_event jsontext_next(struct jsontext *text);
 /* What is behind the value, without blanks at its start. */
 struct bytes jsontext_rest(const struct jsontext *text);
 
-/* Writes the characters that `raw`, of a string or name, stands for, up to `cap` bytes; returns how many it has written.
- * They are never more than raw.len. Half a surrogate pair becomes U+FFFD. */
+/* Writes the characters that `raw`, of a string or name, stands for, up to `cap` bytes; returns how many it wrote. They
+ * are never more than raw.len. Half a surrogate pair becomes U+FFFD. */
 size_t jsontext_unescape(struct bytes raw, uint8_t *out, size_t cap);
 
-/* Takes one byte or one whole escape from `r`, over such a raw text and not at its end; returns how many bytes it wrote. */
+/* Takes one byte or one whole escape from `r`, over such a text and not at its end; returns how many bytes it wrote. */
 size_t jsontext_unescape_one(struct reader *r, uint8_t out[4]);
 
 /* Do two raw strings stand for the same characters? */

@@ -120,7 +120,8 @@ static bool grow(struct names *names)
 
 bool names_add(struct names *names, uint16_t object, struct bytes raw, bool escaped)
 {
-	struct names_slot want = { .at = (uint16_t)(raw.data - names->text), .len = (uint16_t)raw.len, .object = object };
+	size_t at = (size_t)(raw.data - names->text);
+	struct names_slot want = { .at = (uint16_t)at, .len = (uint16_t)raw.len, .object = object };
 	struct names_slot *slot;
 
 	if (names->full)

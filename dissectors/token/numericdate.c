@@ -18,7 +18,7 @@ static int32_t read_exponent(struct bytes raw)
 	return negative ? -exponent : exponent;
 }
 
-/* Digits with at most one '.', times 10^exponent: the whole part, 2^53 + 1 for anything more; *rest: some digit was cut. */
+/* Digits with at most one '.', times 10^exponent: the whole part, at most 2^53 + 1; *rest: a digit was cut. */
 static int64_t whole(struct bytes mantissa, int32_t exponent, bool *rest)
 {
 	const uint8_t *dot = mantissa.len ? memchr(mantissa.data, '.', mantissa.len) : NULL;
