@@ -155,15 +155,14 @@ static size_t second_scheme(struct bytes b)
 struct bytes credential_token(struct bytes secret)
 {
 	const uint8_t *comma;
+	size_t skip = 0;
 
-	for (size_t skip = 0, i = 0; i < 3; i++) {
+	do {
 		secret = trim(bytes_tail(secret, skip));
 		while (secret.len > 0 && is_quote(secret.data[0]))
 			secret = bytes_tail(secret, 1);
 		skip = second_scheme(secret);
-		if (skip == 0)
-			break;
-	}
+	} while (skip > 0);
 	comma = secret.len ? memchr(secret.data, ',', secret.len) : NULL;
 	secret = trim(bytes_head(secret, comma ? (size_t)(comma - secret.data) : secret.len));
 	while (secret.len > 0 && is_quote(secret.data[secret.len - 1]))
