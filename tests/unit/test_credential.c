@@ -26,8 +26,7 @@ static const struct {
 	{ "Bearer abc.def.ghi", "Bearer", "bearer", "abc.def.ghi", CREDENTIAL_OPAQUE },
 	{ "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==", "Basic", "basic", "QWxhZGRpbjpvcGVuIHNlc2FtZQ==", CREDENTIAL_BASIC },
 	{ "basic " JWS, "basic", "basic", JWS, CREDENTIAL_BASIC },
-	{ "Digest username=\"u\", realm=\"r\", nonce=\"n\"", "Digest", "digest", "username=\"u\", realm=\"r\", nonce=\"n\"",
-	  CREDENTIAL_DIGEST },
+	{ "Digest username=\"u\", realm=\"r\"", "Digest", "digest", "username=\"u\", realm=\"r\"", CREDENTIAL_DIGEST },
 	{ "NTLM TlRMTVNTUAAB", "NTLM", "ntlm", "TlRMTVNTUAAB", CREDENTIAL_NTLM },
 	{ "Negotiate YII=", "Negotiate", "negotiate", "YII=", CREDENTIAL_NEGOTIATE },
 	{ "AWS4-HMAC-SHA256 Credential=A/B, Signature=0", "AWS4-HMAC-SHA256", "aws4-hmac-sha256",
@@ -61,10 +60,10 @@ static void test_values(void **state)
 	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
 		struct credential c = credential_of("authorization", bytes_text(values[i].value));
 
-		if (!bytes_is(c.scheme, values[i].scheme) || !bytes_is(c.secret, values[i].secret) || c.kind != values[i].kind)
-			fail_msg("\"%s\": scheme \"%.*s\", secret \"%.*s\", kind %s", values[i].value, (int)c.scheme.len,
-				(const char *)c.scheme.data, (int)c.secret.len, (const char *)c.secret.data,
-				credential_kind_name(c.kind));
+		if (!bytes_is(c.scheme, values[i].scheme) || !bytes_is(c.secret, values[i].secret))
+			fail_msg("\"%s\": scheme \"%.*s\", secret \"%.*s\"", values[i].value, (int)c.scheme.len,
+				(const char *)c.scheme.data, (int)c.secret.len, (const char *)c.secret.data);
+		assert_string_equal(credential_kind_name(c.kind), credential_kind_name(values[i].kind));
 		assert_string_equal(c.carrier, "authorization");
 		if (values[i].name)
 			assert_string_equal(c.scheme_name, values[i].name);
@@ -131,10 +130,20 @@ static void test_shapes(void **state)
 static void test_tokens(void **state)
 {
 	static const char *const cases[][2] = {
-		{ JWS, JWS }, { "\"" JWS "\"", JWS }, { " '" JWS "' ", JWS }, { "\"\"", "" }, { "\"", "" }, { "", "" },
-		{ "bearer token JWT " JWS, JWS }, { "bearer bearer bearer bearer bearer " JWS, JWS },
-		{ "bearer", "bearer" }, { "bearer ", "bearer" }, { "bearerx " JWS, "bearerx " JWS }, { JWS "," JWS, JWS },
-		{ JWS " , " JWS, JWS }, { "," JWS, "" },
+		{ JWS, JWS },
+		{ "\"" JWS "\"", JWS },
+		{ " '" JWS "' ", JWS },
+		{ "\"\"", "" },
+		{ "\"", "" },
+		{ "", "" },
+		{ "bearer token JWT " JWS, JWS },
+		{ "bearer bearer bearer bearer bearer " JWS, JWS },
+		{ "bearer", "bearer" },
+		{ "bearer ", "bearer" },
+		{ "bearerx " JWS, "bearerx " JWS },
+		{ JWS "," JWS, JWS },
+		{ JWS " , " JWS, JWS },
+		{ "," JWS, "" },
 	};
 
 	(void)state;

@@ -102,9 +102,12 @@ static void test_scalars(void **state)
 {
 	static const char *const good[] = { "0", "-0", "1", "-1", "10", "0.5", "-0.5", "1e5", "1E+5", "1e-05", "1.5e0",
 		"123456789012345678901234567890", "true", "false", "null", "\"\"", "\"\\u0041\\n\\\"\\\\\\/\"" };
-	static const char *const bad[] = { "00", "01", "-", "+1", "-01", ".5", "1.", "1.e5", "1e", "1e+", "0x1", "1a", "--1",
-		"NaN", "Infinity", "-Infinity", "tru", "True", "TRUE", "nul", "nulll", "truefalse", "\"", "\"\\\"", "\"\\x41\"",
-		"\"\\u004\"", "\"\\u004g\"", "\"\\", "\"\\u", "'x'", "\"\\'\"", "\"\\\n\"", "undefined", "1 1", "\"a\"\"b\"" };
+	static const char *const bad[] = {
+		"00", "01", "-", "+1", "-01", ".5", "1.", "1.e5", "1e", "1e+", "0x1", "1a", "--1", "NaN",
+		"Infinity", "-Infinity", "tru", "True", "TRUE", "nul", "nulll", "truefalse", "\"", "\"\\\"",
+		"\"\\x41\"", "\"\\u004\"", "\"\\u004g\"", "\"\\", "\"\\u", "'x'", "\"\\'\"", "\"\\\n\"",
+		"undefined", "1 1", "\"a\"\"b\"",
+	};
 	uint32_t faults;
 
 	(void)state;
