@@ -46,22 +46,19 @@ static uint64_t hash_plain(struct bytes b, uint64_t hash)
 
 static uint64_t hash_part(const struct names *names, struct bytes part, uint64_t hash)
 {
-	if (names->slots == names->small)
-		return hash_plain(part, hash);
 	return hash64((struct hash_key){ names->key.k0 ^ hash, names->key.k1 }, part);
 }
 
-/* Both spellings of a name hash alike: all names are cut into the same parts of what they stand for. */
-static uint32_t hash_name(const struct names *names, uint16_t object, struct bytes raw, bool escaped)
+/* Both spellings of a name hash alike: what they stand for is cut into the same parts. */
+static uint64_t hash_keyed(const struct names *names, uint16_t object, struct bytes raw, bool escaped)
 {
 	uint64_t hash = object;
 	uint8_t part[64];
-	struct reader r;
 	size_t len = 0;
 
-	if (!escaped && raw.len <= sizeof part)
-		return (uint32_t)hash_part(names, raw, hash);
-	for (r = reader_of(raw); reader_left(&r) > 0;) {
+	if (!escaped && raw.len < sizeof part)
+		return hash_part(names, raw, hash);
+	for (struct reader r = reader_of(raw); reader_left(&r) > 0;) {
 		uint8_t c[4];
 		size_t n = jsontext_unescape_one(&r, c);
 
@@ -73,8 +70,12 @@ static uint32_t hash_name(const struct names *names, uint16_t object, struct byt
 			len = 0;
 		}
 	}
-	/* A name of exactly one part must hash as it does above. */
-	return (uint32_t)(len > 0 || raw.len == 0 ? hash_part(names, bytes_of(part, len), hash) : hash);
+	return hash_part(names, bytes_of(part, len), hash);
+}
+
+static bool is_small(const struct names *names)
+{
+	return names->slots == names->small;
 }
 
 /* The slot that holds the name, or the free one where it belongs. A table is at most half full. */
@@ -84,63 +85,69 @@ static struct names_slot *find(const struct names *names, struct names_slot want
 
 	for (size_t i = want.hash;; i++) {
 		struct names_slot *slot = &names->slots[i & (names->n_slots - 1)];
+		struct bytes other = bytes_of(names->text + slot->at, slot->len);
 
 		if (slot->at == 0)
 			return slot;
-		if (slot->hash == want.hash && slot->object == want.object &&
-		    jsontext_equal(bytes_of(names->text + slot->at, slot->len), raw))
+		if (slot->hash != want.hash || slot->object != want.object)
+			continue;
+		if (is_small(names) ? bytes_equal(other, raw) : jsontext_equal(other, raw))
 			return slot;
 	}
 }
 
+/* May the name go where the others are? */
+static bool has_room(const struct names *names, struct bytes raw, bool escaped)
+{
+	if (is_small(names) && (escaped || raw.len > NAMES_SHORT))
+		return false;
+	return names->n < names->n_slots / 2;
+}
+
 static bool grow(struct names *names)
 {
-	struct names_slot *old = names->slots;
+	const struct names_slot *old = names->slots;
+	bool was_small = is_small(names);
 	size_t n_old = names->n_slots, n_slots = n_old * 4;
 	struct names_slot *slots = arena_alloc(names->arena, n_slots * sizeof *slots);
 
 	if (!slots)
 		return false;
 	memset(slots, 0, n_slots * sizeof *slots);
-	if (old == names->small)
+	if (was_small)
 		names->key = hash_key_random();
 	names->slots = slots;
 	names->n_slots = n_slots;
 	for (size_t i = 0; i < n_old; i++) {
-		if (old[i].at == 0)
-			continue;
-		struct bytes raw = bytes_of(names->text + old[i].at, old[i].len);
+		struct names_slot slot = old[i];
 
-		if (old == names->small)
-			old[i].hash = hash_name(names, old[i].object, raw, memchr(raw.data, '\\', raw.len) != NULL);
-		*find(names, old[i]) = old[i];
+		if (slot.at == 0)
+			continue;
+		struct bytes raw = bytes_of(names->text + slot.at, slot.len);
+
+		if (was_small)
+			slot.hash = (uint32_t)hash_keyed(names, slot.object, raw, false);
+		*find(names, slot) = slot;
 	}
 	return true;
 }
 
 bool names_add(struct names *names, uint16_t object, struct bytes raw, bool escaped)
 {
-	size_t at = (size_t)(raw.data - names->text);
-	struct names_slot want = { .at = (uint16_t)at, .len = (uint16_t)raw.len, .object = object };
-	struct names_slot *slot;
+	struct names_slot want = { .len = (uint16_t)raw.len, .object = object }, *slot;
 
 	if (names->full)
 		return false;
-	want.hash = hash_name(names, object, raw, escaped);
-	slot = find(names, want);
-	if (slot->at != 0)
-		return true;
-	if (names->n < names->n_slots / 2) {
-		*slot = want;
-		names->n++;
-		return false;
-	}
-	if (!grow(names)) {
+	if (!has_room(names, raw, escaped) && !grow(names)) {
 		names->full = true;
 		return false;
 	}
-	want.hash = hash_name(names, object, raw, escaped);
-	*find(names, want) = want;
+	want.at = (uint16_t)(raw.data - names->text);
+	want.hash = (uint32_t)(is_small(names) ? hash_plain(raw, object) : hash_keyed(names, object, raw, escaped));
+	slot = find(names, want);
+	if (slot->at != 0)
+		return true;
+	*slot = want;
 	names->n++;
 	return false;
 }

@@ -1,7 +1,8 @@
 /* names: the member names seen in the objects of one JSON text, to tell when one comes twice (RFC 8259 4).
  *
- * The names are a stranger's, so the work must not depend on them: the first ones live in a small table under a cheap
- * hash, half filled, where even colliding names cost little; more move to one in the arena under a random key. */
+ * The names are a stranger's, so the work must not depend on them: a few short plain ones live in a small table under a
+ * cheap hash, where even names made to collide cost little. The first one too many, too long or with escapes moves all
+ * to a table in the arena under a random key. */
 #ifndef STORMGLASS_DISSECTORS_TOKEN_NAMES_H
 #define STORMGLASS_DISSECTORS_TOKEN_NAMES_H
 
@@ -9,7 +10,10 @@
 #include "sensor/base/arena.h"
 #include "sensor/base/hash.h"
 
-enum { NAMES_SLOTS = 128 }; /* of the small table */
+enum {
+	NAMES_SLOTS = 128, /* of the small table; a table is filled by half */
+	NAMES_SHORT = 128, /* bytes */
+};
 
 struct names_slot {
 	uint32_t hash;

@@ -89,7 +89,33 @@ static void test_long_names(void **state)
 			assert_false(add(&names, &text, (uint16_t)len, len % 2 ? plain : escaped));
 			assert_true(add(&names, &text, (uint16_t)len, len % 2 ? escaped : plain));
 		}
-		assert_int_equal(names.slots != names.small, large);
+	}
+}
+
+/* What moves all names to the large table, and that it forgets none of them. */
+static void test_moves(void **state)
+{
+	static struct text text;
+	struct names names;
+	char name[160] = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		text.len = 0;
+		names_init(&names, (const uint8_t *)text.data, &arena);
+		memset(name, 'n', 128);
+		name[128] = '\0';
+		assert_false(add(&names, &text, 1, name));
+		assert_false(add(&names, &text, 1, "iss"));
+		assert_true(names.slots == names.small);
+		name[128] = 'n';
+		assert_false(add(&names, &text, 1, i ? name : "\\u0061"));
+		assert_true(names.slots != names.small);
+		assert_true(add(&names, &text, 1, "i\\u0073s"));
+		assert_true(add(&names, &text, 1, i ? name : "a"));
+		name[128] = '\0';
+		assert_true(add(&names, &text, 1, name));
+		assert_false(add(&names, &text, 2, name));
 	}
 }
 
@@ -137,6 +163,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_spellings, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_long_names, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_moves, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_many, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_refusal, set_up, tear_down),
 	};
