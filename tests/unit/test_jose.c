@@ -1,6 +1,7 @@
 #include "dissectors/token/jose.h"
 #include "sensor/model/token.h"
 #include "tests/support/compact.h"
+#include "tests/support/fields.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -44,35 +45,6 @@ static struct jose scan_json(const char *header, const char *payload, const char
 
 	free(token);
 	return jose;
-}
-
-static void assert_text(size_t field, const char *want)
-{
-	struct bytes text = record_get(record, field);
-
-	if (!want ? record_has(record, field) : !record_has(record, field) || !bytes_is(text, want))
-		fail_msg("%s: \"%.*s\"", token_record.fields[field].keyword, (int)text.len, (const char *)text.data);
-}
-
-static void assert_number(size_t field, int64_t want)
-{
-	assert_true(record_has(record, field));
-	assert_int_equal(record->values[field].number, want);
-}
-
-/* The items of a texts field, each followed by '|'. */
-static void assert_texts(size_t field, const char *want)
-{
-	char joined[512] = "";
-	size_t n = 0;
-
-	assert_true(record_has(record, field));
-	for (uint32_t i = 0; i < record->values[field].len; i++) {
-		struct bytes text = record->values[field].texts[i];
-
-		n += (size_t)snprintf(joined + n, sizeof joined - n, "%.*s|", (int)text.len, (const char *)text.data);
-	}
-	assert_string_equal(joined, want);
 }
 
 /* The flags as words, from the record; and they are what jose.flags says. */
@@ -269,11 +241,11 @@ static void test_rfc7515(void **state)
 	assert_true(bytes_is(jose.header, "{\"typ\":\"JWT\",\r\n \"alg\":\"HS256\"}"));
 	assert_true(bytes_is(jose.payload,
 		"{\"iss\":\"joe\",\r\n \"exp\":1300819380,\r\n \"http://example.com/is_root\":true}"));
-	assert_text(JWT_TYP, "JWT");
-	assert_text(JWT_ALG, "HS256");
-	assert_text(JWT_ISS, "joe");
-	assert_number(JWT_EXP, 1300819380);
-	assert_text(JWT_KID, NULL);
+	fields_assert_text(record, JWT_TYP, "JWT");
+	fields_assert_text(record, JWT_ALG, "HS256");
+	fields_assert_text(record, JWT_ISS, "joe");
+	fields_assert_number(record, JWT_EXP, 1300819380);
+	fields_assert_text(record, JWT_KID, NULL);
 	assert_false(record_has(record, JWT_IAT));
 	assert_false(record_has(record, JWT_LIFETIME));
 	assert_false(record_has(record, TOKEN_FLAGS));
@@ -289,115 +261,16 @@ static void test_rfc7519(void **state)
 
 	(void)state;
 	assert_flags(&jose, "alg_none", "RFC 7519 6.1");
-	assert_text(JWT_ALG, "none");
-	assert_text(JWT_ISS, "joe");
+	fields_assert_text(record, JWT_ALG, "none");
+	fields_assert_text(record, JWT_ISS, "joe");
 	jose = scan("eyJhbGciOiJSU0ExXzUiLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0"
 		    ".QR1Owv2ug2WyPBnbQrRARTeEk9kDO2w8.AxY8DCtDaGlsbGljb3RoZQ.MKOle7UQrG6nSxTLX6Mqwt0o"
 		    ".fiK51VwhsxJ-siBMR-YFiA");
 	assert_flags(&jose, "", "RFC 7519 A.1");
-	assert_text(JWT_ALG, "RSA1_5");
-	assert_text(JWT_ENC, "A128CBC-HS256");
+	fields_assert_text(record, JWT_ALG, "RSA1_5");
+	fields_assert_text(record, JWT_ENC, "A128CBC-HS256");
 	assert_int_equal(jose.payload.len, 0);
 	assert_non_null(jose.payload.data);
-}
-
-static void test_header_fields(void **state)
-{
-	(void)state;
-	scan_json("{\"alg\":\"RS256\",\"typ\":\"at+jwt\",\"cty\":\"JWT\",\"kid\":\"k/+=\",\"x5t\":\"t\","
-		  "\"x5t#S256\":\"u\",\"jku\":\"https:\\/\\/a.example\\/k\",\"x5u\":\"https://b.example\","
-		  "\"jwk\":{\"kty\":\"RSA\"},\"x5c\":[\"MII\"],\"crit\":[\"b64\",\"exp\"],"
-		  "\"enc\":\"A256GCM\",\"zip\":\"DEF\",\"signer\":\"arn:aws:x\",\"iss\":\"header\"}",
-		"{}", "AA");
-	assert_text(JWT_ALG, "RS256");
-	assert_text(JWT_TYP, "at+jwt");
-	assert_text(JWT_CTY, "JWT");
-	assert_text(JWT_KID, "k/+=");
-	assert_text(JWT_X5T, "t");
-	assert_text(JWT_X5T_S256, "u");
-	assert_text(JWT_JKU, "https://a.example/k");
-	assert_text(JWT_X5U, "https://b.example");
-	assert_true(record_has(record, JWT_JWK) && record->values[JWT_JWK].flag);
-	assert_true(record_has(record, JWT_X5C) && record->values[JWT_X5C].flag);
-	assert_texts(JWT_CRIT, "b64|exp|");
-	assert_text(JWT_ENC, "A256GCM");
-	assert_text(JWT_ZIP, "DEF");
-	assert_text(JWT_SIGNER, "arn:aws:x");
-	assert_text(JWT_ISS, NULL);
-}
-
-static void test_payload_fields(void **state)
-{
-	(void)state;
-	scan_json(H, "{\"iss\":\"i\",\"sub\":\"s\\u0075b\",\"aud\":[\"a\",\"\\u0062\"],\"exp\":4000,"
-		     "\"nbf\":99,\"iat\":100,\"jti\":\"j\",\"tid\":\"t\",\"oid\":\"o\",\"appid\":\"p\","
-		     "\"azp\":\"z\",\"client_id\":\"c\",\"ver\":\"1.0\",\"idtyp\":\"app\",\"uti\":\"u\","
-		     "\"sid\":\"d\",\"scope\":\"x\",\"scp\":[\"A.B\",\"C\\u0044\"],\"roles\":[\"r\",7,\"q\"],"
-		     "\"acr\":\"1\",\"actortoken\":\"x.y.z\",\"alg\":\"payload\",\"x\":{\"iss\":\"nested\"}}",
-		"AA");
-	assert_text(JWT_ISS, "i");
-	assert_true(bytes_is(subject, "sub"));
-	assert_false(record_has(record, JWT_SUB_HASH));
-	assert_texts(JWT_AUD, "a|b|");
-	assert_number(JWT_EXP, 4000);
-	assert_number(JWT_NBF, 99);
-	assert_number(JWT_IAT, 100);
-	assert_number(JWT_LIFETIME, 3900);
-	assert_text(JWT_JTI, "j");
-	assert_text(JWT_TID, "t");
-	assert_text(JWT_OID, "o");
-	assert_text(JWT_APPID, "p");
-	assert_false(record_has(record, JWT_AZP));
-	assert_text(JWT_VER, "1.0");
-	assert_text(JWT_IDTYP, "app");
-	assert_text(JWT_UTI, "u");
-	assert_text(JWT_SID, "d");
-	assert_text(JWT_SCP, "A.B CD");
-	assert_texts(JWT_ROLES, "r|q|");
-	assert_text(JWT_TFP, NULL);
-	assert_true(record_has(record, JWT_ACTORTOKEN));
-	assert_text(JWT_ALG, "RS256");
-}
-
-/* Which of several names for one field wins, and what shape it may have. */
-static void test_alternatives(void **state)
-{
-	(void)state;
-	scan_json(H, "{\"cid\":\"c\",\"client_id\":\"b\",\"azp\":\"a\"}", "AA");
-	assert_text(JWT_APPID, "a");
-	assert_true(record_has(record, JWT_AZP));
-	scan_json(H, "{\"cid\":\"c\",\"client_id\":\"b\",\"azp\":7}", "AA");
-	assert_text(JWT_APPID, "b");
-	assert_false(record_has(record, JWT_AZP));
-	scan_json(H, "{\"cid\":\"c\",\"scope\":\"s t\",\"ver\":1,\"aud\":\"one\",\"roles\":\"solo\"}", "AA");
-	assert_text(JWT_APPID, "c");
-	assert_text(JWT_SCP, "s t");
-	assert_text(JWT_VER, "1");
-	assert_texts(JWT_AUD, "one|");
-	assert_texts(JWT_ROLES, "solo|");
-	scan_json(H, "{\"acr\":\"B2C_1_in\",\"tfp\":\"b2c_1a_up\"}", "AA");
-	assert_text(JWT_TFP, "b2c_1a_up");
-	scan_json(H, "{\"acr\":\"B2C_1_in\",\"aud\":[],\"scp\":[]}", "AA");
-	assert_text(JWT_TFP, "B2C_1_in");
-	assert_texts(JWT_AUD, "");
-	assert_text(JWT_SCP, "");
-}
-
-static void test_dates(void **state)
-{
-	(void)state;
-	scan_json(H, "{\"exp\":\"1700000000\",\"iat\":1699996400.9,\"nbf\":-1.5}", "AA");
-	assert_number(JWT_EXP, 1700000000);
-	assert_number(JWT_IAT, 1699996400);
-	assert_number(JWT_NBF, -2);
-	assert_number(JWT_LIFETIME, 3600);
-	scan_json(H, "{\"exp\":\"1700000000 \",\"iat\":\"\",\"nbf\":1e300}", "AA");
-	assert_false(record_has(record, JWT_EXP));
-	assert_false(record_has(record, JWT_IAT));
-	assert_false(record_has(record, JWT_NBF));
-	assert_false(record_has(record, JWT_LIFETIME));
-	scan_json(H, "{\"exp\":100,\"iat\":200}", "AA");
-	assert_number(JWT_LIFETIME, -100);
 }
 
 /* One odd thing must not hide what follows it. */
@@ -417,15 +290,28 @@ static void test_reads_on(void **state)
 
 		snprintf(payload, sizeof payload, "{%s,\"tid\":\"seen\"}", before[i]);
 		assert_int_not_equal(scan_json(H, payload, "AA").flags, 0);
-		assert_text(JWT_TID, "seen");
+		fields_assert_text(record, JWT_TID, "seen");
 	}
 	/* After an error nothing is read, but what came before stays; so do the first items of a broken array. */
 	scan_json("{\"kid\":\"k\",}", "{\"tid\":\"t\",\"aud\":[\"a\",\"b\",", "AA");
-	assert_text(JWT_KID, "k");
-	assert_text(JWT_TID, "t");
-	assert_texts(JWT_AUD, "a|b|");
+	fields_assert_text(record, JWT_KID, "k");
+	fields_assert_text(record, JWT_TID, "t");
+	fields_assert_texts(record, JWT_AUD, "a|b|");
 	scan_json("\xEF\xBB\xBF{\"alg\":\"RS256\",\"kid\":\"k\"}", "{}", "AA");
-	assert_text(JWT_KID, "k");
+	fields_assert_text(record, JWT_KID, "k");
+}
+
+static void test_lifetime(void **state)
+{
+	(void)state;
+	scan_json(H, "{\"exp\":\"1700000000\",\"iat\":1699996400.9}", "AA");
+	fields_assert_number(record, JWT_LIFETIME, 3600);
+	scan_json(H, "{\"exp\":100,\"iat\":200}", "AA");
+	fields_assert_number(record, JWT_LIFETIME, -100);
+	scan_json(H, "{\"exp\":100,\"nbf\":1}", "AA");
+	assert_false(record_has(record, JWT_LIFETIME));
+	scan_json(H, "{\"exp\":1e300,\"iat\":1}", "AA");
+	assert_false(record_has(record, JWT_LIFETIME));
 }
 
 static void test_first_wins(void **state)
@@ -433,7 +319,7 @@ static void test_first_wins(void **state)
 	struct jose jose = scan_json(H, "{\"tid\":\"one\",\"\\u0074id\":\"two\",\"tid\":\"three\"}", "AA");
 
 	(void)state;
-	assert_text(JWT_TID, "one");
+	fields_assert_text(record, JWT_TID, "one");
 	assert_true(bytes_is(jose_claim_text(jose.payload, "tid", &arena), "one"));
 }
 
@@ -449,20 +335,6 @@ static void test_claim_text(void **state)
 	assert_int_equal(jose_claim_text(payload, "e", &arena).len, 0);
 	assert_int_equal(jose_claim_text(bytes_text("[\"tenant\",\"x\"]"), "tenant", &arena).len, 0);
 	assert_int_equal(jose_claim_text(bytes_text(""), "tenant", &arena).len, 0);
-}
-
-static void test_many_items(void **state)
-{
-	char payload[1024] = "{\"aud\":[\"0\"";
-	size_t n = strlen(payload);
-
-	(void)state;
-	for (int i = 1; i < 50; i++)
-		n += (size_t)snprintf(payload + n, sizeof payload - n, ",\"%d\"", i);
-	snprintf(payload + n, sizeof payload - n, "]}");
-	scan_json(H, payload, "AA");
-	assert_int_equal(record->values[JWT_AUD].len, JOSE_TEXTS);
-	assert_true(bytes_is(record->values[JWT_AUD].texts[31], "31"));
 }
 
 /* {"tid":"t","x":"nnn..."} of `len` bytes. */
@@ -487,7 +359,7 @@ static void test_long(void **state)
 	jose = scan_long(JOSE_SEGMENT_LEN + 1);
 	assert_flags(&jose, "long", "more than 64 KiB");
 	assert_int_equal(jose.payload.len, JOSE_SEGMENT_LEN);
-	assert_text(JWT_TID, "t");
+	fields_assert_text(record, JWT_TID, "t");
 }
 
 /* A header cut off before its alg does not say that there is none. */
@@ -573,14 +445,10 @@ int main(void)
 		TEST(test_spellings),
 		TEST(test_rfc7515),
 		TEST(test_rfc7519),
-		TEST(test_header_fields),
-		TEST(test_payload_fields),
-		TEST(test_alternatives),
-		TEST(test_dates),
 		TEST(test_reads_on),
+		TEST(test_lifetime),
 		TEST(test_first_wins),
 		TEST(test_claim_text),
-		TEST(test_many_items),
 		TEST(test_long),
 		TEST(test_long_header),
 		TEST(test_many_names),

@@ -1,0 +1,169 @@
+#include "dissectors/token/claims.h"
+#include "dissectors/token/jose.h"
+#include "tests/support/fields.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+#include <stdio.h>
+
+static struct budget budget;
+static struct arena arena;
+static struct record *record;
+static struct bytes subject;
+
+static int set_up(void **state)
+{
+	(void)state;
+	budget_init(&budget, 1 << 20, NULL);
+	arena_init(&arena, 16384, &budget);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	arena_fini(&arena);
+	assert_int_equal(budget.used, 0);
+	return 0;
+}
+
+static uint32_t scan(enum claims_part part, const char *text)
+{
+	arena_reset(&arena);
+	record = record_new(&token_record, &arena);
+	assert_non_null(record);
+	subject = bytes_of("", 0);
+	return claims_scan(part, bytes_text(text), record, &subject, &arena);
+}
+
+static void scan_header(const char *text)
+{
+	assert_int_equal(scan(CLAIMS_HEADER, text), 0);
+}
+
+static uint32_t scan_payload(const char *text)
+{
+	return scan(CLAIMS_PAYLOAD, text);
+}
+
+static void test_header_fields(void **state)
+{
+	(void)state;
+	scan_header("{\"alg\":\"RS256\",\"typ\":\"at+jwt\",\"cty\":\"JWT\",\"kid\":\"k/+=\",\"x5t\":\"t\","
+		  "\"x5t#S256\":\"u\",\"jku\":\"https:\\/\\/a.example\\/k\",\"x5u\":\"https://b.example\","
+		  "\"jwk\":{\"kty\":\"RSA\"},\"x5c\":[\"MII\"],\"crit\":[\"b64\",\"exp\"],"
+		  "\"enc\":\"A256GCM\",\"zip\":\"DEF\",\"signer\":\"arn:aws:x\",\"iss\":\"header\"}");
+	fields_assert_text(record, JWT_ALG, "RS256");
+	fields_assert_text(record, JWT_TYP, "at+jwt");
+	fields_assert_text(record, JWT_CTY, "JWT");
+	fields_assert_text(record, JWT_KID, "k/+=");
+	fields_assert_text(record, JWT_X5T, "t");
+	fields_assert_text(record, JWT_X5T_S256, "u");
+	fields_assert_text(record, JWT_JKU, "https://a.example/k");
+	fields_assert_text(record, JWT_X5U, "https://b.example");
+	assert_true(record_has(record, JWT_JWK) && record->values[JWT_JWK].flag);
+	assert_true(record_has(record, JWT_X5C) && record->values[JWT_X5C].flag);
+	fields_assert_texts(record, JWT_CRIT, "b64|exp|");
+	fields_assert_text(record, JWT_ENC, "A256GCM");
+	fields_assert_text(record, JWT_ZIP, "DEF");
+	fields_assert_text(record, JWT_SIGNER, "arn:aws:x");
+	fields_assert_text(record, JWT_ISS, NULL);
+}
+
+static void test_payload_fields(void **state)
+{
+	(void)state;
+	scan_payload("{\"iss\":\"i\",\"sub\":\"s\\u0075b\",\"aud\":[\"a\",\"\\u0062\"],\"exp\":4000,"
+		     "\"nbf\":99,\"iat\":100,\"jti\":\"j\",\"tid\":\"t\",\"oid\":\"o\",\"appid\":\"p\","
+		     "\"azp\":\"z\",\"client_id\":\"c\",\"ver\":\"1.0\",\"idtyp\":\"app\",\"uti\":\"u\","
+		     "\"sid\":\"d\",\"scope\":\"x\",\"scp\":[\"A.B\",\"C\\u0044\"],\"roles\":[\"r\",7,\"q\"],"
+		     "\"acr\":\"1\",\"actortoken\":\"x.y.z\",\"alg\":\"payload\",\"x\":{\"iss\":\"nested\"}}");
+	fields_assert_text(record, JWT_ISS, "i");
+	assert_true(bytes_is(subject, "sub"));
+	assert_false(record_has(record, JWT_SUB_HASH));
+	fields_assert_texts(record, JWT_AUD, "a|b|");
+	fields_assert_number(record, JWT_EXP, 4000);
+	fields_assert_number(record, JWT_NBF, 99);
+	fields_assert_number(record, JWT_IAT, 100);
+	fields_assert_text(record, JWT_JTI, "j");
+	fields_assert_text(record, JWT_TID, "t");
+	fields_assert_text(record, JWT_OID, "o");
+	fields_assert_text(record, JWT_APPID, "p");
+	assert_false(record_has(record, JWT_AZP));
+	fields_assert_text(record, JWT_VER, "1.0");
+	fields_assert_text(record, JWT_IDTYP, "app");
+	fields_assert_text(record, JWT_UTI, "u");
+	fields_assert_text(record, JWT_SID, "d");
+	fields_assert_text(record, JWT_SCP, "A.B CD");
+	fields_assert_texts(record, JWT_ROLES, "r|q|");
+	fields_assert_text(record, JWT_TFP, NULL);
+	assert_true(record_has(record, JWT_ACTORTOKEN));
+	fields_assert_text(record, JWT_ALG, NULL);
+}
+
+/* Which of several names for one field wins, and what shape it may have. */
+static void test_alternatives(void **state)
+{
+	(void)state;
+	scan_payload("{\"cid\":\"c\",\"client_id\":\"b\",\"azp\":\"a\"}");
+	fields_assert_text(record, JWT_APPID, "a");
+	assert_true(record_has(record, JWT_AZP));
+	scan_payload("{\"cid\":\"c\",\"client_id\":\"b\",\"azp\":7}");
+	fields_assert_text(record, JWT_APPID, "b");
+	assert_false(record_has(record, JWT_AZP));
+	scan_payload("{\"cid\":\"c\",\"scope\":\"s t\",\"ver\":1,\"aud\":\"one\",\"roles\":\"solo\"}");
+	fields_assert_text(record, JWT_APPID, "c");
+	fields_assert_text(record, JWT_SCP, "s t");
+	fields_assert_text(record, JWT_VER, "1");
+	fields_assert_texts(record, JWT_AUD, "one|");
+	fields_assert_texts(record, JWT_ROLES, "solo|");
+	scan_payload("{\"acr\":\"B2C_1_in\",\"tfp\":\"b2c_1a_up\"}");
+	fields_assert_text(record, JWT_TFP, "b2c_1a_up");
+	scan_payload("{\"acr\":\"B2C_1_in\",\"aud\":[],\"scp\":[]}");
+	fields_assert_text(record, JWT_TFP, "B2C_1_in");
+	fields_assert_texts(record, JWT_AUD, "");
+	fields_assert_text(record, JWT_SCP, "");
+}
+
+static void test_dates(void **state)
+{
+	(void)state;
+	scan_payload("{\"exp\":\"1700000000\",\"iat\":1699996400.9,\"nbf\":-1.5}");
+	fields_assert_number(record, JWT_EXP, 1700000000);
+	fields_assert_number(record, JWT_IAT, 1699996400);
+	fields_assert_number(record, JWT_NBF, -2);
+	scan_payload("{\"exp\":\"1700000000 \",\"iat\":\"\",\"nbf\":1e300}");
+	assert_false(record_has(record, JWT_EXP));
+	assert_false(record_has(record, JWT_IAT));
+	assert_false(record_has(record, JWT_NBF));
+}
+
+static void test_many_items(void **state)
+{
+	char payload[1024] = "{\"aud\":[\"0\"";
+	size_t n = strlen(payload);
+
+	(void)state;
+	for (int i = 1; i < 50; i++)
+		n += (size_t)snprintf(payload + n, sizeof payload - n, ",\"%d\"", i);
+	snprintf(payload + n, sizeof payload - n, "]}");
+	scan_payload(payload);
+	assert_int_equal(record->values[JWT_AUD].len, JOSE_TEXTS);
+	assert_true(bytes_is(record->values[JWT_AUD].texts[31], "31"));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_header_fields),
+		TEST(test_payload_fields),
+		TEST(test_alternatives),
+		TEST(test_dates),
+		TEST(test_many_items),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
