@@ -56,6 +56,9 @@ static const struct field token_fields[TOKEN_FIELDS] = {
 	[KEY_LISTED] = { "key.listed", "key_listed", FIELD_TEXT, FIELD_METADATA, "entry of the compromised-key list that the key is on" },
 	[KEY_URL] = { "key.url", "key_url", FIELD_TEXTS, FIELD_METADATA, "what is wrong with jku or x5u: foreign_origin, insecure, ip_literal, userinfo, malformed, unknown_issuer" },
 	[KEY_ALG_ALLOWED] = { "key.alg_allowed", "key_alg_allowed", FIELD_BOOL, 0, "the issuer's description allows this alg" },
+	[KEY_SET_MATCH] = { "key.set_match", "key_set_match", FIELD_BOOL, 0, "a key set in force for this issuer holds the key id; unset where none is loaded" },
+	[KEY_ID_CLASH] = { "key.id_clash", "key_id_clash", FIELD_BOOL, 0, "kid and x5t name different keys; unset unless both are there and one is known" },
+	[KEY_ALG_FITS] = { "key.alg_fits", "key_alg_fits", FIELD_BOOL, 0, "the alg is one for keys of this type; unset where the key is not known" },
 };
 
 static const struct field use_fields[USE_FIELDS] = {

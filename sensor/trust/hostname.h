@@ -1,0 +1,27 @@
+/* hostname: is one host name made to be taken for another? */
+#ifndef STORMGLASS_TRUST_HOSTNAME_H
+#define STORMGLASS_TRUST_HOSTNAME_H
+
+#include "sensor/base/bytes.h"
+
+enum { HOSTNAME_LEN = 253 };
+
+/* A host made comparable: lower case, and every letter beyond ASCII, written out or in punycode (RFC 3492), as HOSTNAME_ALIEN. */
+enum { HOSTNAME_ALIEN = 0xff };
+
+struct hostname {
+	uint8_t text[HOSTNAME_LEN];
+	size_t len;      /* 0: empty, too long, or not to be read */
+	unsigned aliens; /* letters beyond ASCII */
+};
+
+struct hostname hostname_of(struct bytes host);
+
+/* Is it `known`, or (`end`) a host under it? */
+bool hostname_is(const struct hostname *host, struct bytes known, bool end);
+
+/* Does it imitate `known`: as a label run in front of another domain (known.evil.example), with digits or letters that look
+ * alike, with letters beyond ASCII, or, where `known` is long enough for it not to be chance, with one letter wrong? */
+bool hostname_imitates(const struct hostname *host, struct bytes known, bool end);
+
+#endif

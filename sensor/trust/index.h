@@ -1,0 +1,32 @@
+/* index: names to numbers, sorted once at set-up and then searched. A sorted array has no worst case a stranger could aim
+ * at, so it needs no secret key, and equal names come out in the order of their numbers. */
+#ifndef STORMGLASS_TRUST_INDEX_H
+#define STORMGLASS_TRUST_INDEX_H
+
+#include "sensor/base/bytes.h"
+
+struct index_entry {
+	struct bytes name; /* borrowed */
+	uint32_t number;
+};
+
+struct index {
+	struct index_entry *entries;
+	size_t n, cap;
+};
+
+/* The entries of one name. */
+struct index_hits {
+	const struct index_entry *entries;
+	size_t n;
+};
+
+/* Adds an entry; an empty name is left out. False when memory is short. */
+bool index_add(struct index *index, struct bytes name, uint32_t number);
+
+/* To be called between the last index_add and the first index_find. */
+void index_sort(struct index *index);
+struct index_hits index_find(const struct index *index, struct bytes name);
+void index_fini(struct index *index);
+
+#endif
