@@ -1,0 +1,6 @@
+#include "dissectors/app/dissector.h"
+
+const struct dissector *const dissectors[] = {
+	&http1_dissector,
+	NULL,
+};

@@ -1,0 +1,504 @@
+/* HTTP/1.0 and 1.1 (RFC 9110, RFC 9112), and what is left of HTTP/0.9.
+ *
+ * Each direction walks on its own:
+ *
+ *           start line            end of body
+ *   RESYNC -----------> HEAD -> BODY -> END -+-> HEAD ...
+ *     ^  ^               |       |           +-> CHILD: another protocol goes on here
+ *     |  +--- gap, junk -+-------+
+ *     +------ DROP <- HEAD over its cap
+ *
+ * Which response answers which request: the i-th the i-th. What a gap does to that:
+ * - A gap in a response's or request's counted content does nothing.
+ * - Any other gap on the response side may have swallowed responses. The next one then answers the youngest request seen:
+ *   without pipelining, which hardly anyone uses, no other can be open. Were all answered, it answers one we missed.
+ * - Any other gap on the request side may have swallowed requests, whose responses took numbers beyond ours: the next request
+ *   takes max(requests, responses). So does the first request of all, since a server never speaks first: responses
+ *   before it answer requests from before the capture began.
+ * Interim responses (1xx but 101) answer nothing and are not reported. */
+#include "dissectors/app/http1_record.h"
+
+enum { HELD_CAP = 2048, RING = 64 };
+
+enum phase { PHASE_HEAD, PHASE_DROP, PHASE_RESYNC, PHASE_BODY, PHASE_END, PHASE_CHILD, PHASE_GONE };
+
+enum child { CHILD_NONE, CHILD_ANY, CHILD_WEBSOCKET, CHILD_HTTP2 };
+
+static const char *const child_names[] = { [CHILD_ANY] = "", [CHILD_WEBSOCKET] = "websocket", [CHILD_HTTP2] = "http2" };
+
+struct side {
+	struct http1_body body;
+	uint64_t tx;       /* of the message whose body this is */
+	uint32_t searched; /* so many bytes of what is held hold no end of what we wait for. Ours, not chunk->seen, which
+			    * also counts bytes that were offered while we were looking for something else */
+	uint8_t phase;
+	uint8_t child;     /* request: what takes over if the server agrees; response: what takes over after END */
+	bool met;          /* a message was seen */
+	bool in_head;      /* the held bytes start with a good start line */
+	bool found;        /* ... that RESYNC found */
+	bool uncertain;    /* a gap since the last head */
+};
+
+struct http1_state {
+	struct side side[2];
+	uint64_t n_requests, n_responses;
+	uint64_t heads, connects; /* bit tx % RING: the request's method is HEAD, CONNECT */
+	bool zero_nine;           /* the first request was HTTP/0.9 */
+};
+
+/* One call of feed. */
+struct turn {
+	struct http1_state *state;
+	struct side *side;
+	const struct chunk *in;
+	struct outbox *out;
+	size_t at; /* bytes used */
+};
+
+static struct bytes turn_rest(const struct turn *turn)
+{
+	return bytes_tail(turn->in->data, turn->at);
+}
+
+static enum http1_then turn_to(struct turn *turn, enum phase phase)
+{
+	turn->side->phase = phase;
+	turn->side->searched = 0;
+	turn->side->in_head = false;
+	turn->side->found = false;
+	return HTTP1_AGAIN;
+}
+
+/* Keeps what is left for the next call; at the stream's end there is none. */
+static enum http1_then turn_wait(struct turn *turn)
+{
+	if (turn->in->is_last) {
+		turn->at = turn->in->data.len;
+		turn->side->searched = 0;
+		return HTTP1_WAIT;
+	}
+	turn->side->searched = (uint32_t)(turn->in->data.len - turn->at);
+	return HTTP1_WAIT;
+}
+
+static void turn_emit_end(struct side *side, enum direction dir, const struct chunk *in, struct outbox *out)
+{
+	if ((dir == TO_SERVER && side->body.len == 0) || outbox_message_full(out))
+		return;
+	out->messages[out->n_messages++] = (struct http_message){
+		.dir = dir,
+		.is_end = true,
+		.tx = side->tx,
+		.body_len = side->body.len,
+		.time_ns = in ? in->time_ns : 0,
+		.number = in ? in->number : 0,
+	};
+}
+
+static enum http1_then turn_end(struct turn *turn)
+{
+	turn_emit_end(turn->side, turn->in->dir, turn->in, turn->out);
+	if (turn->in->dir == TO_CLIENT && turn->side->child)
+		return turn_to(turn, PHASE_CHILD);
+	return turn_to(turn, PHASE_HEAD);
+}
+
+static enum child child_of(struct bytes upgrade)
+{
+	while (upgrade.len) {
+		const uint8_t *comma = memchr(upgrade.data, ',', upgrade.len);
+		size_t len = comma ? (size_t)(comma - upgrade.data) : upgrade.len;
+		struct bytes token = bytes_head(upgrade, len);
+
+		while (token.len && token.data[0] == ' ')
+			token = bytes_tail(token, 1);
+		while (token.len && token.data[token.len - 1] == ' ')
+			token.len--;
+		if (bytes_equal_fold(token, bytes_text("websocket")))
+			return CHILD_WEBSOCKET;
+		if (bytes_equal_fold(token, bytes_text("h2c")))
+			return CHILD_HTTP2;
+		upgrade = bytes_tail(upgrade, len + 1);
+	}
+	return CHILD_NONE;
+}
+
+static uint64_t ring_bit(uint64_t tx)
+{
+	return UINT64_C(1) << tx % RING;
+}
+
+/* The request's bit, where it was seen and its place was not taken by a later one. */
+static bool ring_has(const struct http1_state *state, uint64_t ring, uint64_t tx)
+{
+	return tx < state->n_requests && state->n_requests - tx <= RING && (ring & ring_bit(tx));
+}
+
+static void request_counts(struct http1_state *state, struct side *side, const struct http1_head *head)
+{
+	if ((side->uncertain || state->n_requests == 0) && state->n_requests < state->n_responses)
+		state->n_requests = state->n_responses;
+	side->uncertain = false;
+	side->tx = state->n_requests++;
+	bool is_head = head && bytes_is(head->start.method, "HEAD");
+	bool is_connect = head && bytes_is(head->start.method, "CONNECT");
+
+	state->heads = (state->heads & ~ring_bit(side->tx)) | (is_head ? ring_bit(side->tx) : 0);
+	state->connects = (state->connects & ~ring_bit(side->tx)) | (is_connect ? ring_bit(side->tx) : 0);
+	side->child = (uint8_t)(is_connect ? CHILD_ANY : CHILD_NONE);
+	if (head && !is_connect)
+		side->child = (uint8_t)child_of(head->known[HTTP1_UPGRADE]);
+}
+
+static void response_counts(struct http1_state *state, struct side *side)
+{
+	bool missed = side->uncertain && state->n_requests > state->n_responses;
+
+	side->uncertain = false;
+	side->tx = missed ? state->n_requests - 1 : state->n_responses;
+	state->n_responses = side->tx + 1;
+}
+
+static struct http1_body request_begins(struct turn *turn, const struct http1_head *head)
+{
+	bool first = !turn->side->met;
+
+	request_counts(turn->state, turn->side, head);
+	if (head->start.version.len == 0) {
+		turn->state->zero_nine = first;
+		return (struct http1_body){ .part = HTTP1_BODY_UNKNOWN };
+	}
+	return http1_body_of(&head->framing, TO_SERVER);
+}
+
+/* RFC 9112 6.3, rules 1 and 2. */
+static struct http1_body response_begins(struct turn *turn, const struct http1_head *head)
+{
+	struct http1_state *state = turn->state;
+	struct side *side = turn->side, *request = &state->side[TO_SERVER];
+	unsigned status = head->start.status;
+
+	response_counts(state, side);
+	side->child = CHILD_NONE;
+	if (status == 101) {
+		side->child = (uint8_t)child_of(head->known[HTTP1_UPGRADE]);
+		if (!side->child)
+			side->child = CHILD_ANY;
+	} else if (status / 100 == 2 && ring_has(state, state->connects, side->tx)) {
+		side->child = CHILD_ANY;
+	} else if (side->tx + 1 == state->n_requests) {
+		request->child = CHILD_NONE; /* declined */
+	}
+	if (side->child || status == 204 || status == 304 || ring_has(state, state->heads, side->tx))
+		return (struct http1_body){ .part = HTTP1_BODY_NONE };
+	return http1_body_of(&head->framing, TO_CLIENT);
+}
+
+static bool head_is_interim(const struct turn *turn, const struct http1_head *head)
+{
+	return turn->in->dir == TO_CLIENT && head->start.status / 100 == 1 && head->start.status != 101;
+}
+
+static void head_emit(struct turn *turn, struct http1_head *head)
+{
+	const struct chunk *in = turn->in;
+	struct record *record = http1_record_new(head, in->dir, turn->out->arena);
+
+	if (!record || head->no_memory) {
+		head->odd |= HTTP1_MEMORY;
+		return;
+	}
+	turn->out->messages[turn->out->n_messages++] = (struct http_message){
+		.dir = in->dir,
+		.tx = turn->side->tx,
+		.record = record,
+		.headers = head->headers,
+		.n_headers = head->n_headers,
+		.damaged = head->truncated,
+		.time_ns = in->time_ns,
+		.number = in->number,
+	};
+}
+
+static enum http1_then head_done(struct turn *turn, struct http1_head *head)
+{
+	struct side *side = turn->side;
+
+	turn->at += head->len;
+	if (head->truncated)
+		head->odd |= HTTP1_TRUNCATED_HEAD;
+	if (head_is_interim(turn, head)) {
+		http1_odd_tell(head->odd, turn->out);
+		side->met = true;
+		return turn_to(turn, PHASE_HEAD);
+	}
+	side->body = turn->in->dir == TO_SERVER ? request_begins(turn, head) : response_begins(turn, head);
+	side->met = true;
+	head_emit(turn, head);
+	http1_odd_tell(head->odd, turn->out);
+	if (head->truncated)
+		return turn_to(turn, PHASE_GONE);
+	if (side->body.part == HTTP1_BODY_UNKNOWN)
+		return turn_to(turn, PHASE_RESYNC);
+	return turn_to(turn, side->body.part == HTTP1_BODY_NONE ? PHASE_END : PHASE_BODY);
+}
+
+/* What stands at a message's place does not start one. */
+static enum http1_then head_is_none(struct turn *turn)
+{
+	struct http1_state *state = turn->state;
+	struct side *side = turn->side;
+
+	if (side->found) { /* never: RESYNC is stricter than HEAD. But if it were not, we would not stand still. */
+		turn->at++;
+		return turn_to(turn, PHASE_RESYNC);
+	}
+	if (turn->in->dir == TO_SERVER && side->child) {
+		/* A client goes on once the server agreed, which is seen on the other side. Where there is no other side
+		 * in the capture, enough bytes say the same. */
+		if (turn_rest(turn).len <= HELD_CAP && !turn->in->is_last)
+			return turn_wait(turn);
+		return turn_to(turn, PHASE_CHILD);
+	}
+	if (turn->in->dir == TO_CLIENT && state->zero_nine && state->n_responses < state->n_requests) {
+		response_counts(state, side);
+		side->met = true;
+		side->body = (struct http1_body){ .part = HTTP1_BODY_TO_END };
+		return turn_to(turn, PHASE_BODY);
+	}
+	if (side->met)
+		http1_odd_tell(HTTP1_BAD_START, turn->out);
+	return turn_to(turn, PHASE_RESYNC);
+}
+
+static enum http1_then head_too_long(struct turn *turn)
+{
+	http1_odd_tell(HTTP1_HEADER_TOO_LONG, turn->out);
+	if (turn->side->in_head && turn->in->dir == TO_SERVER)
+		request_counts(turn->state, turn->side, NULL);
+	else if (turn->side->in_head)
+		response_counts(turn->state, turn->side);
+	turn->side->met = true;
+	return turn_to(turn, PHASE_DROP);
+}
+
+/* Is it worth parsing? AGAIN: yes. */
+static enum http1_then head_look(struct turn *turn, struct bytes rest)
+{
+	struct bytes capped = bytes_head(rest, HTTP1_HEAD_CAP);
+	size_t searched = turn->side->searched < capped.len ? turn->side->searched : capped.len;
+
+	if (turn->side->in_head) {
+		if (turn->in->is_last || http1_head_end(capped, searched))
+			return HTTP1_AGAIN;
+	} else if (memchr(capped.data + searched, '\n', capped.len - searched)) {
+		return HTTP1_AGAIN;
+	} else if (!http1_start_viable(turn->in->dir, capped)) {
+		return HTTP1_LOST;
+	}
+	return rest.len > HTTP1_HEAD_CAP ? HTTP1_SKIP : HTTP1_WAIT;
+}
+
+static enum http1_then turn_head(struct turn *turn)
+{
+	struct side *side = turn->side;
+	struct bytes rest = turn_rest(turn);
+	struct http1_head head;
+
+	while (!side->searched && rest.len && (rest.data[0] == '\r' || rest.data[0] == '\n')) { /* RFC 9112 2.2 */
+		turn->at++;
+		rest = turn_rest(turn);
+	}
+	if (rest.len == 0)
+		return turn_wait(turn);
+	/* A first look parses at once: most heads come whole. From the second look on the end is searched first, from where
+	 * the last look left off. */
+	if (side->searched) {
+		enum http1_then then = head_look(turn, rest);
+
+		if (then == HTTP1_LOST)
+			return head_is_none(turn);
+		if (then == HTTP1_SKIP)
+			return head_too_long(turn);
+		if (then == HTTP1_WAIT)
+			return turn_wait(turn);
+	}
+	bool first = !side->met && turn->state->n_requests == 0;
+
+	switch (http1_head_parse(&head, turn->in->dir, rest, first, turn->in->is_last, turn->out->arena)) {
+	case HTTP1_FITS:
+		return head_done(turn, &head);
+	case HTTP1_NO:
+		return head_is_none(turn);
+	case HTTP1_PARTIAL:
+		break;
+	}
+	side->in_head = head.start.version.len > 0;
+	if (!side->in_head && !http1_start_viable(turn->in->dir, rest))
+		return head_is_none(turn);
+	return rest.len > HTTP1_HEAD_CAP ? head_too_long(turn) : turn_wait(turn);
+}
+
+static enum http1_then turn_drop(struct turn *turn)
+{
+	struct bytes rest = turn_rest(turn);
+	size_t end = http1_head_end(rest, 0);
+
+	if (end) {
+		turn->at += end;
+		return turn_to(turn, PHASE_RESYNC);
+	}
+	turn->at += rest.len > 2 ? rest.len - 2 : 0;
+	return turn_wait(turn);
+}
+
+static enum http1_then turn_resync(struct turn *turn)
+{
+	size_t at;
+	enum http1_fit fit = http1_start_find(turn->in->dir, turn_rest(turn), turn->side->searched, HTTP1_HEAD_CAP, &at);
+
+	turn->at += at;
+	if (fit != HTTP1_FITS)
+		return turn_wait(turn);
+	turn_to(turn, PHASE_HEAD);
+	turn->side->found = true;
+	return HTTP1_AGAIN;
+}
+
+static enum http1_then turn_body(struct turn *turn, uint64_t *skip)
+{
+	struct http1_step step = http1_body_step(&turn->side->body, turn_rest(turn));
+
+	turn->at += step.used;
+	http1_odd_tell(step.odd, turn->out);
+	*skip = step.skip;
+	switch (step.then) {
+	case HTTP1_DONE:
+		return turn_to(turn, PHASE_END);
+	case HTTP1_LOST:
+		return turn_to(turn, PHASE_RESYNC);
+	case HTTP1_WAIT:
+		return turn_wait(turn);
+	case HTTP1_SKIP:
+		if (turn->side->body.part == HTTP1_BODY_TO_END && turn->in->is_last) {
+			turn_to(turn, PHASE_END);
+			turn_end(turn);
+			return turn_to(turn, PHASE_GONE) == HTTP1_AGAIN ? HTTP1_SKIP : HTTP1_LOST;
+		}
+		return HTTP1_SKIP;
+	case HTTP1_AGAIN:
+		break;
+	}
+	return HTTP1_AGAIN;
+}
+
+static enum http1_then turn_step(struct turn *turn, uint64_t *skip)
+{
+	switch ((enum phase)turn->side->phase) {
+	case PHASE_HEAD:
+		return turn_head(turn);
+	case PHASE_DROP:
+		return turn_drop(turn);
+	case PHASE_RESYNC:
+		return turn_resync(turn);
+	case PHASE_BODY:
+		return turn_body(turn, skip);
+	case PHASE_END:
+		return turn_end(turn);
+	case PHASE_CHILD:
+		turn->out->child = child_names[turn->side->child];
+		turn_to(turn, PHASE_GONE);
+		return HTTP1_SKIP;
+	case PHASE_GONE:
+		break;
+	}
+	turn->at = turn->in->data.len;
+	*skip = DISSECTOR_SKIP_ALL;
+	return HTTP1_SKIP;
+}
+
+static void turn_gap(struct turn *turn)
+{
+	struct side *side = turn->side;
+	uint64_t gap = turn->in->gap;
+
+	if (side->phase == PHASE_END)
+		turn_end(turn);
+	if (side->phase == PHASE_BODY) {
+		enum http1_then then = http1_body_gap(&side->body, &gap);
+
+		if (then == HTTP1_DONE)
+			turn_end(turn);
+		else if (then == HTTP1_AGAIN)
+			return;
+	}
+	if (!gap || side->phase == PHASE_GONE || side->phase == PHASE_CHILD)
+		return;
+	side->uncertain = true;
+	turn_to(turn, PHASE_RESYNC);
+}
+
+/* Is it time to let the engine drain the outbox? A head may need two places, its own and its body's end. So that anomalies
+ * stay with the message that has them, and are never more than an outbox holds, nothing else is begun behind them. */
+static bool turn_pauses(const struct turn *turn)
+{
+	if (turn->side->phase == PHASE_END || turn->side->phase == PHASE_CHILD || turn->at == 0 ||
+	    turn->at == turn->in->data.len)
+		return false;
+	return turn->out->n_messages + 2 > OUTBOX_MESSAGES || turn->out->n_anomalies;
+}
+
+static struct progress http1_feed(void *memory, const struct chunk *in, struct outbox *out)
+{
+	struct http1_state *state = memory;
+	struct turn turn = { .state = state, .side = &state->side[in->dir], .in = in, .out = out };
+	enum http1_then then = HTTP1_AGAIN;
+	uint64_t skip = 0;
+
+	if (in->gap)
+		turn_gap(&turn);
+	while (then == HTTP1_AGAIN) {
+		if (turn_pauses(&turn))
+			return (struct progress){ .status = STATUS_OK, .used = turn.at };
+		then = turn_step(&turn, &skip);
+	}
+	bool waits = then == HTTP1_WAIT && turn.at < in->data.len;
+
+	return (struct progress){ .status = waits ? STATUS_MORE : STATUS_OK, .used = turn.at, .skip = skip };
+}
+
+static void http1_finish(void *memory, struct outbox *out)
+{
+	struct http1_state *state = memory;
+
+	for (int dir = TO_SERVER; dir <= TO_CLIENT; dir++) {
+		struct side *side = &state->side[dir];
+		bool ended = side->phase == PHASE_END || (side->phase == PHASE_BODY && side->body.part == HTTP1_BODY_TO_END);
+
+		if (ended)
+			turn_emit_end(side, (enum direction)dir, NULL, out);
+		side->phase = PHASE_GONE;
+	}
+}
+
+static enum verdict http1_probe(const struct chunk *first)
+{
+	switch (http1_start_probe(first->dir, first->data)) {
+	case HTTP1_FITS:
+		return VERDICT_YES;
+	case HTTP1_PARTIAL:
+		return VERDICT_MAYBE;
+	case HTTP1_NO:
+		break;
+	}
+	return VERDICT_NO;
+}
+
+const struct dissector http1_dissector = {
+	.name = "http1",
+	.app_proto = "http",
+	.state_size = sizeof(struct http1_state),
+	.probe = http1_probe,
+	.feed = http1_feed,
+	.finish = http1_finish,
+};

@@ -1,0 +1,47 @@
+/* http1_head: one complete header block (RFC 9112 2 to 6): start line, headers, and what they say of the body. */
+#ifndef STORMGLASS_DISSECTORS_APP_HTTP1_HEAD_H
+#define STORMGLASS_DISSECTORS_APP_HTTP1_HEAD_H
+
+#include "dissectors/app/http1_body.h"
+#include "dissectors/app/http1_start.h"
+
+enum { HTTP1_HEAD_CAP = 65536 };
+
+/* Headers that fields are made of or that decide what follows; the first of a kind counts. */
+enum http1_known {
+	HTTP1_HOST,
+	HTTP1_USER_AGENT,
+	HTTP1_REFERER,
+	HTTP1_CONTENT_TYPE,
+	HTTP1_LOCATION,
+	HTTP1_XFF,
+	HTTP1_UPGRADE,
+	HTTP1_CONTENT_LENGTH,
+	HTTP1_TRANSFER_ENCODING,
+	HTTP1_KNOWN
+};
+
+struct http1_head {
+	struct http1_start start;
+	struct http_header *headers; /* in `arena`; views into the data or, folded ones, into `arena` */
+	size_t n_headers, headers_cap;
+	struct bytes known[HTTP1_KNOWN];
+	bool has[HTTP1_KNOWN];
+	struct http1_framing framing;
+	struct arena *arena;
+	size_t len;      /* with the empty line */
+	uint32_t odd;    /* http1_odd bits */
+	bool truncated;  /* the stream ended within it: the complete lines are there */
+	bool no_memory;  /* the arena refused: headers are missing, the framing is right */
+	bool saw_crlf, saw_lf;
+};
+
+/* Parses the head that `data` starts with, one pass. PARTIAL: its end is not there, and HTTP1_HEAD_CAP allows for more.
+ * With `is_last` what is cut off is left out instead. NO: not a start line. `first` as for http1_start_parse. */
+enum http1_fit http1_head_parse(struct http1_head *head, enum direction dir, struct bytes data, bool first, bool is_last,
+				struct arena *arena);
+
+/* Is the end of a head's empty line in `data`, which was searched up to `searched` before? Its offset; 0: no. */
+size_t http1_head_end(struct bytes data, size_t searched);
+
+#endif

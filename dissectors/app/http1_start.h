@@ -1,0 +1,34 @@
+/* http1_start: the first line of an HTTP/1.x message (RFC 9112 3 and 4): parsed, foreseen, and found again. Pure. */
+#ifndef STORMGLASS_DISSECTORS_APP_HTTP1_START_H
+#define STORMGLASS_DISSECTORS_APP_HTTP1_START_H
+
+#include "dissectors/app/http1_odd.h"
+
+enum http1_fit { HTTP1_NO, HTTP1_PARTIAL, HTTP1_FITS };
+
+struct http1_start {
+	struct bytes method, target; /* of a request */
+	struct bytes version;        /* empty: none, HTTP/0.9 */
+	unsigned status;             /* of a response; 0: not three digits */
+	uint32_t odd;
+};
+
+/* Parses a line without its end. False: no message starts like this in direction `dir`. A request without a version
+ * is one only where it may be HTTP/0.9: `first` on its connection, by a known method, for a path. */
+bool http1_start_parse(struct http1_start *start, enum direction dir, struct bytes line, bool first);
+
+/* Could `prefix`, which holds no line end, begin a line that http1_start_parse accepts? Looks at the first few bytes. */
+bool http1_start_viable(enum direction dir, struct bytes prefix);
+
+/* The same for a first look at a stream, where we must not claim what is not ours: known methods only. */
+enum http1_fit http1_start_probe(enum direction dir, struct bytes data);
+
+/* Finds a message start in bytes that may begin amid a body: strict HTTP/1.x start lines by known methods. FITS: one
+ * starts at *at. PARTIAL: none does, and none can before *at. The first `searched` bytes held no candidate's line end
+ * in an earlier call. Candidates longer than `cap` are passed by. */
+enum http1_fit http1_start_find(enum direction dir, struct bytes data, size_t searched, size_t cap, size_t *at);
+
+/* Is `c` a tchar of RFC 9110 5.6.2? */
+bool http1_is_token(uint8_t c);
+
+#endif
