@@ -8,17 +8,11 @@
  *     |  +--- gap, junk -+-------+
  *     +------ DROP <- HEAD over its cap
  *
- * Which response answers which request: the i-th the i-th. What a gap does to that:
- * - A gap in a response's or request's counted content does nothing.
- * - Any other gap on the response side may have swallowed responses. The next one then answers the youngest request seen:
- *   without pipelining, which hardly anyone uses, no other can be open. Were all answered, it answers one we missed.
- * - Any other gap on the request side may have swallowed requests, whose responses took numbers beyond ours: the next request
- *   takes max(requests, responses). So does the first request of all, since a server never speaks first: responses
- *   before it answer requests from before the capture began.
- * Interim responses (1xx but 101) answer nothing and are not reported. */
+ * Interim responses (1xx but 101) answer nothing and are not reported. A state is small: a million flows hold one each. */
+#include "dissectors/app/http1_pairs.h"
 #include "dissectors/app/http1_record.h"
 
-enum { HELD_CAP = 2048, RING = 64 };
+enum { HELD_CAP = 2048 };
 
 enum phase { PHASE_HEAD, PHASE_DROP, PHASE_RESYNC, PHASE_BODY, PHASE_END, PHASE_CHILD, PHASE_GONE };
 
@@ -41,8 +35,7 @@ struct side {
 
 struct http1_state {
 	struct side side[2];
-	uint64_t n_requests, n_responses;
-	uint64_t heads, connects; /* bit tx % RING: the request's method is HEAD, CONNECT */
+	struct http1_pairs pairs;
 	bool zero_nine;           /* the first request was HTTP/0.9 */
 };
 
@@ -123,47 +116,26 @@ static enum child child_of(struct bytes upgrade)
 	return CHILD_NONE;
 }
 
-static uint64_t ring_bit(uint64_t tx)
+static void request_counts(struct turn *turn, struct bytes method)
 {
-	return UINT64_C(1) << tx % RING;
+	turn->side->tx = http1_pairs_request(&turn->state->pairs, method, turn->side->uncertain);
+	turn->side->uncertain = false;
 }
 
-/* The request's bit, where it was seen and its place was not taken by a later one. */
-static bool ring_has(const struct http1_state *state, uint64_t ring, uint64_t tx)
+static void response_counts(struct turn *turn)
 {
-	return tx < state->n_requests && state->n_requests - tx <= RING && (ring & ring_bit(tx));
-}
-
-static void request_counts(struct http1_state *state, struct side *side, const struct http1_head *head)
-{
-	if ((side->uncertain || state->n_requests == 0) && state->n_requests < state->n_responses)
-		state->n_requests = state->n_responses;
-	side->uncertain = false;
-	side->tx = state->n_requests++;
-	bool is_head = head && bytes_is(head->start.method, "HEAD");
-	bool is_connect = head && bytes_is(head->start.method, "CONNECT");
-
-	state->heads = (state->heads & ~ring_bit(side->tx)) | (is_head ? ring_bit(side->tx) : 0);
-	state->connects = (state->connects & ~ring_bit(side->tx)) | (is_connect ? ring_bit(side->tx) : 0);
-	side->child = (uint8_t)(is_connect ? CHILD_ANY : CHILD_NONE);
-	if (head && !is_connect)
-		side->child = (uint8_t)child_of(head->known[HTTP1_UPGRADE]);
-}
-
-static void response_counts(struct http1_state *state, struct side *side)
-{
-	bool missed = side->uncertain && state->n_requests > state->n_responses;
-
-	side->uncertain = false;
-	side->tx = missed ? state->n_requests - 1 : state->n_responses;
-	state->n_responses = side->tx + 1;
+	turn->side->tx = http1_pairs_response(&turn->state->pairs, turn->side->uncertain);
+	turn->side->uncertain = false;
 }
 
 static struct http1_body request_begins(struct turn *turn, const struct http1_head *head)
 {
 	bool first = !turn->side->met;
 
-	request_counts(turn->state, turn->side, head);
+	request_counts(turn, head->start.method);
+	turn->side->child = (uint8_t)child_of(head->known[HTTP1_UPGRADE]);
+	if (bytes_is(head->start.method, "CONNECT"))
+		turn->side->child = CHILD_ANY;
 	if (head->start.version.len == 0) {
 		turn->state->zero_nine = first;
 		return (struct http1_body){ .part = HTTP1_BODY_UNKNOWN };
@@ -178,18 +150,18 @@ static struct http1_body response_begins(struct turn *turn, const struct http1_h
 	struct side *side = turn->side, *request = &state->side[TO_SERVER];
 	unsigned status = head->start.status;
 
-	response_counts(state, side);
+	response_counts(turn);
 	side->child = CHILD_NONE;
 	if (status == 101) {
 		side->child = (uint8_t)child_of(head->known[HTTP1_UPGRADE]);
 		if (!side->child)
 			side->child = CHILD_ANY;
-	} else if (status / 100 == 2 && ring_has(state, state->connects, side->tx)) {
+	} else if (status / 100 == 2 && http1_pairs_is_connect(&state->pairs, side->tx)) {
 		side->child = CHILD_ANY;
-	} else if (side->tx + 1 == state->n_requests) {
+	} else if (side->tx + 1 == state->pairs.n_requests) {
 		request->child = CHILD_NONE; /* declined */
 	}
-	if (side->child || status == 204 || status == 304 || ring_has(state, state->heads, side->tx))
+	if (side->child || status == 204 || status == 304 || http1_pairs_is_head(&state->pairs, side->tx))
 		return (struct http1_body){ .part = HTTP1_BODY_NONE };
 	return http1_body_of(&head->framing, TO_CLIENT);
 }
@@ -256,12 +228,13 @@ static enum http1_then head_is_none(struct turn *turn)
 	if (turn->in->dir == TO_SERVER && side->child) {
 		/* A client goes on once the server agreed, which is seen on the other side. Where there is no other side
 		 * in the capture, enough bytes say the same. */
-		if (turn_rest(turn).len <= HELD_CAP && !turn->in->is_last)
-			return turn_wait(turn);
-		return turn_to(turn, PHASE_CHILD);
+		if (turn_rest(turn).len > HELD_CAP || turn->in->is_last)
+			return turn_to(turn, PHASE_CHILD);
+		side->searched = 0; /* judged again as a whole */
+		return HTTP1_WAIT;
 	}
-	if (turn->in->dir == TO_CLIENT && state->zero_nine && state->n_responses < state->n_requests) {
-		response_counts(state, side);
+	if (turn->in->dir == TO_CLIENT && state->zero_nine && state->pairs.n_responses < state->pairs.n_requests) {
+		response_counts(turn);
 		side->met = true;
 		side->body = (struct http1_body){ .part = HTTP1_BODY_TO_END };
 		return turn_to(turn, PHASE_BODY);
@@ -275,9 +248,9 @@ static enum http1_then head_too_long(struct turn *turn)
 {
 	http1_odd_tell(HTTP1_HEADER_TOO_LONG, turn->out);
 	if (turn->side->in_head && turn->in->dir == TO_SERVER)
-		request_counts(turn->state, turn->side, NULL);
+		request_counts(turn, bytes_of("", 0));
 	else if (turn->side->in_head)
-		response_counts(turn->state, turn->side);
+		response_counts(turn);
 	turn->side->met = true;
 	return turn_to(turn, PHASE_DROP);
 }
@@ -323,7 +296,7 @@ static enum http1_then turn_head(struct turn *turn)
 		if (then == HTTP1_WAIT)
 			return turn_wait(turn);
 	}
-	bool first = !side->met && turn->state->n_requests == 0;
+	bool first = !side->met && turn->state->pairs.n_requests == 0;
 
 	switch (http1_head_parse(&head, turn->in->dir, rest, first, turn->in->is_last, turn->out->arena)) {
 	case HTTP1_FITS:
@@ -380,11 +353,8 @@ static enum http1_then turn_body(struct turn *turn, uint64_t *skip)
 	case HTTP1_WAIT:
 		return turn_wait(turn);
 	case HTTP1_SKIP:
-		if (turn->side->body.part == HTTP1_BODY_TO_END && turn->in->is_last) {
-			turn_to(turn, PHASE_END);
-			turn_end(turn);
-			return turn_to(turn, PHASE_GONE) == HTTP1_AGAIN ? HTTP1_SKIP : HTTP1_LOST;
-		}
+		if (turn->side->body.part == HTTP1_BODY_TO_END && turn->in->is_last)
+			return turn_to(turn, PHASE_END);
 		return HTTP1_SKIP;
 	case HTTP1_AGAIN:
 		break;
@@ -442,10 +412,9 @@ static void turn_gap(struct turn *turn)
  * stay with the message that has them, and are never more than an outbox holds, nothing else is begun behind them. */
 static bool turn_pauses(const struct turn *turn)
 {
-	if (turn->side->phase == PHASE_END || turn->side->phase == PHASE_CHILD || turn->at == 0 ||
-	    turn->at == turn->in->data.len)
+	if (turn->side->phase == PHASE_END || turn->side->phase == PHASE_CHILD || turn->at == turn->in->data.len)
 		return false;
-	return turn->out->n_messages + 2 > OUTBOX_MESSAGES || turn->out->n_anomalies;
+	return turn->out->n_messages + 2 > OUTBOX_MESSAGES || (turn->at > 0 && turn->out->n_anomalies);
 }
 
 static struct progress http1_feed(void *memory, const struct chunk *in, struct outbox *out)

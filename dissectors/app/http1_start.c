@@ -228,9 +228,11 @@ enum http1_fit http1_start_probe(enum direction dir, struct bytes data)
 		return http1_start_parse(&start, dir, line, true) && (!start.version.len || start_begins_fold(start.version, "HTTP/1")) ?
 			   HTTP1_FITS :
 			   HTTP1_NO;
-	if (start_probe_method(line) == HTTP1_NO)
-		return HTTP1_NO;
-	return memmem(line.data, line.len, " HTTP/1.", 8) ? HTTP1_FITS : HTTP1_PARTIAL;
+	size_t len = start_token_len(line);
+
+	if (len && len < line.len && line.data[len] == ' ' && memmem(line.data, line.len, " HTTP/1.", 8))
+		return HTTP1_FITS;
+	return start_probe_method(line);
 }
 
 /* Length of the known method that ends where `b` ends, 0: none. */
