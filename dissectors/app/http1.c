@@ -27,16 +27,16 @@ struct side {
 			    * also counts bytes that were offered while we were looking for something else */
 	uint8_t phase;
 	uint8_t child;     /* request: what takes over if the server agrees; response: what takes over after END */
-	bool met;          /* a message was seen */
-	bool in_head;      /* the held bytes start with a good start line */
-	bool found;        /* ... that RESYNC found */
-	bool uncertain;    /* a gap since the last head */
+	bool met : 1;       /* a message was seen */
+	bool in_head : 1;   /* the held bytes start with a good start line */
+	bool found : 1;     /* ... that RESYNC found */
+	bool uncertain : 1; /* a gap since the last head */
+	bool zero_nine : 1; /* request: the first one was HTTP/0.9 */
 };
 
 struct http1_state {
 	struct side side[2];
 	struct http1_pairs pairs;
-	bool zero_nine;           /* the first request was HTTP/0.9 */
 };
 
 /* One call of feed. */
@@ -55,7 +55,7 @@ static struct bytes turn_rest(const struct turn *turn)
 
 static enum http1_then turn_to(struct turn *turn, enum phase phase)
 {
-	turn->side->phase = phase;
+	turn->side->phase = (uint8_t)phase;
 	turn->side->searched = 0;
 	turn->side->in_head = false;
 	turn->side->found = false;
@@ -137,7 +137,7 @@ static struct http1_body request_begins(struct turn *turn, const struct http1_he
 	if (bytes_is(head->start.method, "CONNECT"))
 		turn->side->child = CHILD_ANY;
 	if (head->start.version.len == 0) {
-		turn->state->zero_nine = first;
+		turn->side->zero_nine = first;
 		return (struct http1_body){ .part = HTTP1_BODY_UNKNOWN };
 	}
 	return http1_body_of(&head->framing, TO_SERVER);
@@ -233,7 +233,7 @@ static enum http1_then head_is_none(struct turn *turn)
 		side->searched = 0; /* judged again as a whole */
 		return HTTP1_WAIT;
 	}
-	if (turn->in->dir == TO_CLIENT && state->zero_nine && state->pairs.n_responses < state->pairs.n_requests) {
+	if (turn->in->dir == TO_CLIENT && state->side[TO_SERVER].zero_nine && state->pairs.n_responses < state->pairs.n_requests) {
 		response_counts(turn);
 		side->met = true;
 		side->body = (struct http1_body){ .part = HTTP1_BODY_TO_END };

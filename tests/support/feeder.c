@@ -1,0 +1,211 @@
+#include "tests/support/feeder.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void *feeder_memory(void *memory, size_t len)
+{
+	memory = realloc(memory, len ? len : 1);
+	if (!memory)
+		abort();
+	return memory;
+}
+
+void feeder_init(struct feeder *feeder, const struct dissector *dissector, size_t arena_cap)
+{
+	memset(feeder, 0, sizeof *feeder);
+	feeder->dissector = dissector;
+	feeder->state = feeder_memory(NULL, dissector->state_size);
+	memset(feeder->state, 0, dissector->state_size);
+	budget_init(&feeder->budget, arena_cap, NULL);
+	arena_init(&feeder->arena, arena_cap < 4096 ? 64 : 4096, &feeder->budget);
+}
+
+void feeder_fini(struct feeder *feeder)
+{
+	arena_fini(&feeder->arena);
+	free(feeder->state);
+	for (int dir = 0; dir < 2; dir++) {
+		free(feeder->side[dir].held);
+		free(feeder->side[dir].log);
+	}
+}
+
+static void log_bytes(struct feeder_side *side, struct bytes b)
+{
+	if (side->log_cap < side->log_len + b.len + 1) {
+		side->log_cap = (side->log_len + b.len + 1) * 2;
+		side->log = feeder_memory(side->log, side->log_cap);
+	}
+	for (size_t i = 0; i < b.len; i++)
+		side->log[side->log_len++] = (char)(b.data[i] ? b.data[i] : 1); /* NUL would end the log */
+	side->log[side->log_len] = 0;
+}
+
+__attribute__((format(printf, 2, 3))) static void log_text(struct feeder_side *side, const char *format, ...)
+{
+	char text[256];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	log_bytes(side, bytes_text(text));
+}
+
+static void log_field(struct feeder_side *side, const struct record *record, size_t field)
+{
+	const struct value *value = &record->values[field];
+
+	if (!value->set)
+		return;
+	log_text(side, " ");
+	if (record->type->fields[field].kind == FIELD_INT)
+		log_text(side, "%" PRId64, value->number);
+	else
+		log_bytes(side, record_get(record, field));
+}
+
+static void log_all(struct feeder_side *side, const struct http_message *message)
+{
+	for (size_t i = 0; i < HTTP_FIELDS; i++) {
+		if (message->record->values[i].set)
+			log_text(side, "\n  %s:", http_record.fields[i].eve);
+		log_field(side, message->record, i);
+	}
+	for (size_t i = 0; i < message->n_headers; i++) {
+		log_text(side, "\n  | ");
+		log_bytes(side, message->headers[i].name);
+		log_text(side, "=");
+		log_bytes(side, message->headers[i].value);
+	}
+}
+
+static void log_message(struct feeder *feeder, const struct http_message *message)
+{
+	struct feeder_side *side = &feeder->side[message->dir];
+
+	feeder->n_messages++;
+	if (message->is_end) {
+		log_text(side, "E%" PRIu64 " %" PRIu64 "\n", message->tx, message->body_len);
+		return;
+	}
+	log_text(side, "%c%" PRIu64 "%s", message->dir == TO_SERVER ? 'Q' : 'R', message->tx, message->damaged ? " damaged" : "");
+	if (feeder->with_headers) {
+		log_all(side, message);
+	} else if (message->dir == TO_SERVER) {
+		log_field(side, message->record, HTTP_METHOD);
+		log_field(side, message->record, HTTP_URL);
+		log_field(side, message->record, HTTP_HOSTNAME);
+		log_field(side, message->record, HTTP_PORT);
+	} else {
+		log_field(side, message->record, HTTP_STATUS);
+		log_field(side, message->record, HTTP_CONTENT_TYPE);
+	}
+	log_text(side, "\n");
+}
+
+static void feeder_drain(struct feeder *feeder, enum direction dir)
+{
+	struct outbox *out = &feeder->out;
+
+	for (size_t i = 0; i < out->n_messages; i++)
+		log_message(feeder, &out->messages[i]);
+	for (size_t i = 0; i < out->n_anomalies; i++)
+		log_text(&feeder->side[dir], "!%s\n", out->anomalies[i]);
+	if (out->child && !feeder->child) {
+		feeder->child = out->child;
+		log_text(&feeder->side[dir], "^%s\n", out->child);
+	}
+	arena_reset(&feeder->arena);
+}
+
+static struct progress feeder_call(struct feeder *feeder, enum direction dir, bool is_last)
+{
+	struct feeder_side *side = &feeder->side[dir];
+	uint8_t *exact = feeder_memory(NULL, side->held_len);
+
+	if (side->held_len)
+		memcpy(exact, side->held, side->held_len);
+	struct chunk chunk = { .data = bytes_of(exact, side->held_len), .gap = side->gap, .seen = side->seen, .dir = dir,
+			       .is_last = is_last };
+
+	memset(&feeder->out, 0, sizeof feeder->out);
+	feeder->out.arena = &feeder->arena;
+	struct progress progress = feeder->dissector->feed(feeder->state, &chunk, &feeder->out);
+
+	feeder->n_feeds++;
+	side->gap = 0;
+	if (progress.used > side->held_len || progress.status < 0)
+		abort();
+	feeder_drain(feeder, dir);
+	free(exact);
+	return progress;
+}
+
+static void feeder_drop(struct feeder_side *side, size_t len)
+{
+	if (len)
+		memmove(side->held, side->held + len, side->held_len - len);
+	side->held_len -= len;
+}
+
+/* Drops what a skip covers. */
+static void feeder_skip(struct feeder_side *side)
+{
+	size_t len = side->skip < side->held_len ? (size_t)side->skip : side->held_len;
+
+	feeder_drop(side, len);
+	if (side->skip != DISSECTOR_SKIP_ALL)
+		side->skip -= len;
+}
+
+void feeder_send(struct feeder *feeder, enum direction dir, struct bytes data, bool is_last)
+{
+	struct feeder_side *side = &feeder->side[dir];
+
+	side->held = feeder_memory(side->held, side->held_len + data.len);
+	if (data.len)
+		memcpy(side->held + side->held_len, data.data, data.len);
+	side->held_len += data.len;
+	feeder_skip(side);
+	while (!feeder->child && (side->held_len || is_last)) {
+		struct progress progress = feeder_call(feeder, dir, is_last);
+
+		if (progress.status == STATUS_OK && !progress.used && !progress.skip && side->held_len && !feeder->child)
+			abort();
+		feeder_drop(side, progress.used);
+		side->seen = progress.status == STATUS_MORE ? side->held_len : 0;
+		side->skip = progress.skip;
+		feeder_skip(side);
+		if (progress.status == STATUS_MORE || !side->held_len)
+			break;
+	}
+}
+
+void feeder_lose(struct feeder *feeder, enum direction dir, uint64_t len)
+{
+	struct feeder_side *side = &feeder->side[dir];
+	uint64_t skipped = side->skip < len ? side->skip : len;
+
+	if (side->skip == DISSECTOR_SKIP_ALL)
+		return;
+	side->held_len = side->seen = 0; /* a head that a gap cut is nobody's */
+	side->skip -= skipped;
+	side->gap += len - skipped;
+}
+
+void feeder_finish(struct feeder *feeder)
+{
+	memset(&feeder->out, 0, sizeof feeder->out);
+	feeder->out.arena = &feeder->arena;
+	feeder->dissector->finish(feeder->state, &feeder->out);
+	feeder_drain(feeder, TO_SERVER);
+}
+
+const char *feeder_log(const struct feeder *feeder, enum direction dir)
+{
+	return feeder->side[dir].log ? feeder->side[dir].log : "";
+}

@@ -1,0 +1,42 @@
+/* feeder: the smallest engine that can run an app dissector: keeps what it did not use, honours skips, and writes down
+ * what it said, each direction for itself. Every chunk is fed from memory of exactly its size, so that a sanitizer sees a
+ * read past its end. A broken contract (used > len, no progress) ends the program. */
+#ifndef STORMGLASS_TESTS_SUPPORT_FEEDER_H
+#define STORMGLASS_TESTS_SUPPORT_FEEDER_H
+
+#include "dissectors/app/dissector.h"
+
+struct feeder_side {
+	uint8_t *held; /* offered and not used, then what is new */
+	size_t held_len, seen;
+	uint64_t skip, gap;
+	char *log;     /* NUL-ended lines */
+	size_t log_len, log_cap;
+};
+
+struct feeder {
+	const struct dissector *dissector;
+	void *state;
+	struct budget budget;
+	struct arena arena;
+	struct outbox out;
+	struct feeder_side side[2];
+	const char *child; /* another protocol took over: nothing is fed any more */
+	bool with_headers; /* log every field and header, not just a line */
+	size_t n_messages, n_feeds;
+};
+
+/* The arena may hold `arena_cap` bytes. */
+void feeder_init(struct feeder *feeder, const struct dissector *dissector, size_t arena_cap);
+void feeder_fini(struct feeder *feeder);
+
+void feeder_send(struct feeder *feeder, enum direction dir, struct bytes data, bool is_last);
+void feeder_lose(struct feeder *feeder, enum direction dir, uint64_t len);
+void feeder_finish(struct feeder *feeder);
+
+/* Lines of a direction:
+ *   "Q0 GET /x host:80"  "R0 200 text/html"  "E0 123" end of a body  "!http.nul" an anomaly  "^websocket" a child
+ * "Q0 damaged ..." where the message says so. */
+const char *feeder_log(const struct feeder *feeder, enum direction dir);
+
+#endif
