@@ -29,22 +29,23 @@ void feeder_fini(struct feeder *feeder)
 	free(feeder->state);
 	for (int dir = 0; dir < 2; dir++) {
 		free(feeder->side[dir].held);
-		free(feeder->side[dir].log);
+		free(feeder->side[dir].log.text);
+		free(feeder->side[dir].anomalies.text);
 	}
 }
 
-static void log_bytes(struct feeder_side *side, struct bytes b)
+static void log_bytes(struct feeder_text *log, struct bytes b)
 {
-	if (side->log_cap < side->log_len + b.len + 1) {
-		side->log_cap = (side->log_len + b.len + 1) * 2;
-		side->log = feeder_memory(side->log, side->log_cap);
+	if (log->cap < log->len + b.len + 1) {
+		log->cap = (log->len + b.len + 1) * 2;
+		log->text = feeder_memory(log->text, log->cap);
 	}
 	for (size_t i = 0; i < b.len; i++)
-		side->log[side->log_len++] = (char)(b.data[i] ? b.data[i] : 1); /* NUL would end the log */
-	side->log[side->log_len] = 0;
+		log->text[log->len++] = (char)(b.data[i] ? b.data[i] : 1); /* NUL would end the log */
+	log->text[log->len] = 0;
 }
 
-__attribute__((format(printf, 2, 3))) static void log_text(struct feeder_side *side, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static void log_text(struct feeder_text *log, const char *format, ...)
 {
 	char text[256];
 	va_list args;
@@ -52,72 +53,73 @@ __attribute__((format(printf, 2, 3))) static void log_text(struct feeder_side *s
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	log_bytes(side, bytes_text(text));
+	log_bytes(log, bytes_text(text));
 }
 
-static void log_field(struct feeder_side *side, const struct record *record, size_t field)
+static void log_field(struct feeder_text *log, const struct record *record, size_t field)
 {
 	const struct value *value = &record->values[field];
 
 	if (!value->set)
 		return;
-	log_text(side, " ");
+	log_text(log, " ");
 	if (record->type->fields[field].kind == FIELD_INT)
-		log_text(side, "%" PRId64, value->number);
+		log_text(log, "%" PRId64, value->number);
 	else
-		log_bytes(side, record_get(record, field));
+		log_bytes(log, record_get(record, field));
 }
 
-static void log_all(struct feeder_side *side, const struct http_message *message)
+static void log_all(struct feeder_text *log, const struct http_message *message)
 {
 	for (size_t i = 0; i < HTTP_FIELDS; i++) {
 		if (message->record->values[i].set)
-			log_text(side, "\n  %s:", http_record.fields[i].eve);
-		log_field(side, message->record, i);
+			log_text(log, "\n  %s:", http_record.fields[i].eve);
+		log_field(log, message->record, i);
 	}
 	for (size_t i = 0; i < message->n_headers; i++) {
-		log_text(side, "\n  | ");
-		log_bytes(side, message->headers[i].name);
-		log_text(side, "=");
-		log_bytes(side, message->headers[i].value);
+		log_text(log, "\n  | ");
+		log_bytes(log, message->headers[i].name);
+		log_text(log, "=");
+		log_bytes(log, message->headers[i].value);
 	}
 }
 
 static void log_message(struct feeder *feeder, const struct http_message *message)
 {
-	struct feeder_side *side = &feeder->side[message->dir];
+	struct feeder_text *log = &feeder->side[message->dir].log;
 
 	feeder->n_messages++;
 	if (message->is_end) {
-		log_text(side, "E%" PRIu64 " %" PRIu64 "\n", message->tx, message->body_len);
+		log_text(log, "E%" PRIu64 " %" PRIu64 "\n", message->tx, message->body_len);
 		return;
 	}
-	log_text(side, "%c%" PRIu64 "%s", message->dir == TO_SERVER ? 'Q' : 'R', message->tx, message->damaged ? " damaged" : "");
+	log_text(log, "%c%" PRIu64 "%s", message->dir == TO_SERVER ? 'Q' : 'R', message->tx, message->damaged ? " damaged" : "");
 	if (feeder->with_headers) {
-		log_all(side, message);
+		log_all(log, message);
 	} else if (message->dir == TO_SERVER) {
-		log_field(side, message->record, HTTP_METHOD);
-		log_field(side, message->record, HTTP_URL);
-		log_field(side, message->record, HTTP_HOSTNAME);
-		log_field(side, message->record, HTTP_PORT);
+		log_field(log, message->record, HTTP_METHOD);
+		log_field(log, message->record, HTTP_URL);
+		log_field(log, message->record, HTTP_HOSTNAME);
+		log_field(log, message->record, HTTP_PORT);
 	} else {
-		log_field(side, message->record, HTTP_STATUS);
-		log_field(side, message->record, HTTP_CONTENT_TYPE);
+		log_field(log, message->record, HTTP_STATUS);
+		log_field(log, message->record, HTTP_CONTENT_TYPE);
 	}
-	log_text(side, "\n");
+	log_text(log, "\n");
 }
 
 static void feeder_drain(struct feeder *feeder, enum direction dir)
 {
 	struct outbox *out = &feeder->out;
+	struct feeder_side *side = &feeder->side[dir];
 
 	for (size_t i = 0; i < out->n_messages; i++)
 		log_message(feeder, &out->messages[i]);
 	for (size_t i = 0; i < out->n_anomalies; i++)
-		log_text(&feeder->side[dir], "!%s\n", out->anomalies[i]);
+		log_text(feeder->apart ? &side->anomalies : &side->log, "!%s\n", out->anomalies[i]);
 	if (out->child && !feeder->child) {
 		feeder->child = out->child;
-		log_text(&feeder->side[dir], "^%s\n", out->child);
+		log_text(&side->log, "^%s\n", out->child);
 	}
 	arena_reset(&feeder->arena);
 }
@@ -207,5 +209,25 @@ void feeder_finish(struct feeder *feeder)
 
 const char *feeder_log(const struct feeder *feeder, enum direction dir)
 {
-	return feeder->side[dir].log ? feeder->side[dir].log : "";
+	const struct feeder_text *log = &feeder->side[dir].log;
+
+	return log->text ? log->text : "";
+}
+
+const char *feeder_anomalies(const struct feeder *feeder, enum direction dir)
+{
+	const struct feeder_text *log = &feeder->side[dir].anomalies;
+
+	return log->text ? log->text : "";
+}
+
+bool feeder_same(const struct feeder *a, const struct feeder *b)
+{
+	for (int i = 0; i < 2; i++) {
+		enum direction dir = (enum direction)i;
+
+		if (strcmp(feeder_log(a, dir), feeder_log(b, dir)) != 0 || strcmp(feeder_anomalies(a, dir), feeder_anomalies(b, dir)) != 0)
+			return false;
+	}
+	return true;
 }

@@ -6,12 +6,16 @@
 
 #include "dissectors/app/dissector.h"
 
+struct feeder_text { /* NUL-ended lines */
+	char *text;
+	size_t len, cap;
+};
+
 struct feeder_side {
 	uint8_t *held; /* offered and not used, then what is new */
 	size_t held_len, seen;
 	uint64_t skip, gap;
-	char *log;     /* NUL-ended lines */
-	size_t log_len, log_cap;
+	struct feeder_text log, anomalies;
 };
 
 struct feeder {
@@ -23,6 +27,7 @@ struct feeder {
 	struct feeder_side side[2];
 	const char *child; /* another protocol took over: nothing is fed any more */
 	bool with_headers; /* log every field and header, not just a line */
+	bool apart;        /* anomalies in a log of their own: their order among the messages depends on the cutting */
 	size_t n_messages, n_feeds;
 };
 
@@ -38,5 +43,9 @@ void feeder_finish(struct feeder *feeder);
  *   "Q0 GET /x host:80"  "R0 200 text/html"  "E0 123" end of a body  "!http.nul" an anomaly  "^websocket" a child
  * "Q0 damaged ..." where the message says so. */
 const char *feeder_log(const struct feeder *feeder, enum direction dir);
+const char *feeder_anomalies(const struct feeder *feeder, enum direction dir);
+
+/* Do two feeders that are `apart` say the same? */
+bool feeder_same(const struct feeder *a, const struct feeder *b);
 
 #endif
