@@ -45,7 +45,7 @@ $(B)/stormglass: $(B)/sensor/main.o $(LIB)
 
 $(LIB): $(OBJ)
 	@rm -f $@
-	ar rcs $@ $^
+	ar rcsP $@ $^
 
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)

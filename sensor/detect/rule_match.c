@@ -56,6 +56,16 @@ size_t rules_candidates(const struct rules *rules, const struct record *record, 
 	return n;
 }
 
+size_t rules_narrow(const struct rules *rules, const struct record *record, const uint16_t *in, size_t n_in, uint16_t *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < n_in; i++)
+		if (could_match(rules->programs[in[i]], record, &rules->scratch))
+			out[n++] = in[i];
+	return n;
+}
+
 enum match rules_match(const struct rules *rules, size_t index, const struct subject *subject)
 {
 	const struct program *program = rules->programs[index];

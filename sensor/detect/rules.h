@@ -54,6 +54,9 @@ enum match {
  * http record) could still match, judging only the conditions on that record itself. Writes up to `cap` indices, ascending. */
 size_t rules_candidates(const struct rules *rules, const struct record *record, uint16_t *out, size_t cap);
 
+/* Those of `in` whose conditions on `record` leave them possible, into `out`, which has room for n_in and may be `in`. */
+size_t rules_narrow(const struct rules *rules, const struct record *record, const uint16_t *in, size_t n_in, uint16_t *out);
+
 /* The whole rule against the whole subject. */
 enum match rules_match(const struct rules *rules, size_t index, const struct subject *subject);
 

@@ -123,17 +123,12 @@ static void record_use_of(struct credentials *credentials, struct sighting *sigh
 /* Of the rules that the token's bytes allow, those that this use allows too and that were not reported yet. */
 static void narrow(struct credentials *credentials, struct hash128 id, const struct address *client, struct sighting *sighting)
 {
-	uint16_t by_use[CANDIDATES];
-	size_t n = rules_candidates(credentials->rules, sighting->use, by_use, CANDIDATES), at = 0;
+	const struct token *token = sighting->token;
+	size_t n = rules_narrow(credentials->rules, sighting->use, token->candidates, token->n_candidates, sighting->candidates);
 
-	for (size_t i = 0; i < sighting->token->n_candidates; i++) {
-		uint16_t index = sighting->token->candidates[i];
-
-		while (at < n && by_use[at] < index)
-			at++;
-		if (at < n && by_use[at] == index && alert_is_due(credentials, id, client, index))
-			sighting->candidates[sighting->n_candidates++] = index;
-	}
+	for (size_t i = 0; i < n; i++)
+		if (alert_is_due(credentials, id, client, sighting->candidates[i]))
+			sighting->candidates[sighting->n_candidates++] = sighting->candidates[i];
 }
 
 static void keep(struct credentials *credentials, struct transaction *transaction, struct hash128 id,

@@ -106,6 +106,18 @@ static void load_sets(struct trust *trust, const char *folder, struct errors *er
 	free(entries);
 }
 
+/* A folder may bring keys or compromised keys alone, for issuers that are described elsewhere. */
+static bool has_other(const char *folder)
+{
+	static const char *const others[] = { "keys", "compromised.json" };
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		if (snprintf(path, sizeof path, "%s/%s", folder, others[i]) < (int)sizeof path && access(path, F_OK) == 0)
+			return true;
+	return false;
+}
+
 struct trust *trust_load(const char *const *folders, size_t n_folders, struct errors *errors)
 {
 	struct trust *trust = store_new();
@@ -116,7 +128,7 @@ struct trust *trust_load(const char *const *folders, size_t n_folders, struct er
 		return NULL;
 	}
 	for (size_t i = 0; i < n_folders; i++) {
-		load_file(trust, folders[i], "issuers.json", true, store_issuers, errors);
+		load_file(trust, folders[i], "issuers.json", !has_other(folders[i]), store_issuers, errors);
 		load_file(trust, folders[i], "compromised.json", false, store_compromised, errors);
 		load_sets(trust, folders[i], errors);
 	}
