@@ -4,20 +4,31 @@
 
 enum { REDACTED_LEN = sizeof REDACTED - 1, SPANS_CAP = 32, NAME_CAP = 40, JWT_HEAD_MIN = 8 };
 
-static const char *const secret_names[] = {
+struct secret_name {
+	const char *name;
+	size_t len;
+};
+
+#define NAME(name) { name, sizeof name - 1 }
+
+static const struct secret_name secret_names[] = {
 	/* RFC 6749, RFC 6750, RFC 7521, OpenID Connect */
-	"access_token", "id_token", "refresh_token", "token", "jwt", "code", "client_secret", "client_assertion",
-	"assertion", "id_token_hint", "logout_token", "subject_token", "actor_token", "device_code", "user_code",
-	"code_verifier",
+	NAME("access_token"), NAME("id_token"), NAME("refresh_token"), NAME("jwt"), NAME("client_secret"),
+	NAME("client_assertion"), NAME("assertion"), NAME("id_token_hint"), NAME("logout_token"), NAME("subject_token"),
+	NAME("actor_token"), NAME("device_code"), NAME("user_code"), NAME("code_verifier"),
 	/* SAML, WS-Federation */
-	"samlresponse", "samlrequest", "samlart", "wresult",
-	/* signed URLs: Azure, AWS, Google, CloudFront */
-	"sig", "signature", "x-amz-signature", "x-amz-credential", "x-amz-security-token", "x-goog-signature",
-	"x-goog-credential",
-	/* passwords, keys, sessions */
-	"password", "passwd", "pwd", "pass", "secret", "apikey", "api_key", "api-key", "key", "subscription-key", "auth",
-	"auth_token", "authtoken", "authorization", "bearer", "session_token", "sessionid", "jsessionid", "phpsessid",
-	"ticket", "private_token", "x-api-key", "access_key", "secret_key", "otp",
+	NAME("samlresponse"), NAME("samlrequest"), NAME("samlart"), NAME("wresult"),
+	/* signed URLs: AWS, Google */
+	NAME("x-amz-signature"), NAME("x-amz-credential"), NAME("x-amz-security-token"), NAME("x-goog-signature"),
+	NAME("x-goog-credential"),
+	/* named for what they are */
+	NAME("auth_token"), NAME("authtoken"), NAME("authorization"), NAME("bearer"), NAME("session_token"),
+	NAME("private_token"), NAME("secret_key"),
+	/* names that many a harmless parameter has too */
+	NAME("token"), NAME("code"), NAME("sig"), NAME("signature"), NAME("password"), NAME("passwd"), NAME("pwd"),
+	NAME("pass"), NAME("secret"), NAME("apikey"), NAME("api_key"), NAME("api-key"), NAME("key"),
+	NAME("subscription-key"), NAME("auth"), NAME("sessionid"), NAME("jsessionid"), NAME("phpsessid"), NAME("ticket"),
+	NAME("x-api-key"), NAME("access_key"), NAME("otp"),
 };
 
 struct span {
@@ -38,7 +49,8 @@ struct letter {
 bool redact_is_secret(struct bytes name)
 {
 	for (size_t i = 0; i < sizeof secret_names / sizeof secret_names[0]; i++)
-		if (bytes_equal_fold(name, bytes_text(secret_names[i])))
+		if (name.len == secret_names[i].len && bytes_lower(name.data[0]) == (uint8_t)secret_names[i].name[0] &&
+		    bytes_equal_fold(name, bytes_of(secret_names[i].name, name.len)))
 			return true;
 	return false;
 }
@@ -209,11 +221,43 @@ static struct bytes redact_build(struct bytes url, const struct spans *spans, st
 	return bytes_of(text, len + url.len - from);
 }
 
+static bool redact_ends_name(uint8_t c)
+{
+	return redact_ends_parameter(c) || c == '/' || c == '=';
+}
+
+/* The parameter name before the "=" at `at`, or one that only the walk can read. */
+static bool redact_suspects_name(struct bytes url, size_t at)
+{
+	size_t from = at;
+
+	while (from && !redact_ends_name(url.data[from - 1]))
+		if (url.data[--from] == '%')
+			return true;
+	return redact_is_secret(bytes_of(url.data + from, at - from));
+}
+
+/* "%25", "%3D", "%40": what hides a sign, or another escape. */
+static bool redact_suspects_escape(struct bytes url, size_t at)
+{
+	if (url.len - at < 3)
+		return false;
+	uint8_t high = url.data[at + 1], low = bytes_lower(url.data[at + 2]);
+
+	return (high == '2' && low == '5') || (high == '3' && low == 'd') || (high == '4' && low == '0');
+}
+
 /* Most URLs hold none of the signs and are not walked. */
 static bool redact_suspects(struct bytes url)
 {
-	return memchr(url.data, '=', url.len) || memchr(url.data, '%', url.len) || memchr(url.data, '@', url.len) ||
-	       memmem(url.data, url.len, "eyJ", 3);
+	for (size_t i = 0; i < url.len; i++) {
+		uint8_t c = url.data[i];
+
+		if (c == '@' || (c == '=' && redact_suspects_name(url, i)) || (c == '%' && redact_suspects_escape(url, i)) ||
+		    (c == 'y' && i && url.data[i - 1] == 'e' && i + 1 < url.len && url.data[i + 1] == 'J'))
+			return true;
+	}
+	return false;
 }
 
 struct bytes redact_url(struct bytes url, struct arena *arena)
