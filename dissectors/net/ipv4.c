@@ -38,7 +38,7 @@ enum net_status ipv4_dissect(struct layer *layer, struct packet *packet)
 	read_skip(&r, 1);
 	uint8_t protocol = read_u8(&r);
 
-	/* The total length trims the link layer's padding. 0 is a segment that the sender's card was still to cut (TSO). */
+	/* It trims the link layer's padding. 0 is a segment that the sender's card was still to cut (TSO). */
 	if (total_len != 0)
 		layer_narrow(layer, total_len);
 	packet->ip_version = 4;

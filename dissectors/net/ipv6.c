@@ -27,7 +27,7 @@ enum net_status ipv6_dissect(struct layer *layer, struct packet *packet)
 	read_skip(&r, 1);
 	struct bytes addresses = read_rest(&r);
 
-	/* 0: a jumbogram, which its hop-by-hop header will tell, or a segment that the sender's card was still to cut. */
+	/* 0: a jumbogram, which its hop-by-hop header will tell, or a segment that the card was still to cut. */
 	if (payload_len != 0)
 		layer_narrow(layer, payload_len);
 	packet->ip_version = 6;

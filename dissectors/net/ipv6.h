@@ -1,4 +1,4 @@
-/* ipv6: the IPv6 header and its extension headers (RFC 8200), and the Authentication Header (RFC 4302), which IPv4 has too. */
+/* ipv6: the IPv6 header and its extension headers (RFC 8200), and AH (RFC 4302), which IPv4 has too. */
 #ifndef STORMGLASS_DISSECTORS_NET_IPV6_H
 #define STORMGLASS_DISSECTORS_NET_IPV6_H
 
@@ -16,7 +16,7 @@ enum {
 };
 
 enum net_status ipv6_dissect(struct layer *layer, struct packet *packet);
-enum net_status ipv6_options(struct layer *layer, struct packet *packet);   /* hop-by-hop, with the jumbo option (RFC 2675) */
+enum net_status ipv6_options(struct layer *layer, struct packet *packet);   /* hop-by-hop; jumbo (RFC 2675) */
 enum net_status ipv6_extension(struct layer *layer, struct packet *packet); /* any that has the common form */
 enum net_status ipv6_fragment(struct layer *layer, struct packet *packet);
 enum net_status ipv6_authentication(struct layer *layer, struct packet *packet);

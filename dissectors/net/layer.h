@@ -1,10 +1,10 @@
 /* layer: what one dissector of this folder gets and leaves behind. Private to dissectors/net.
  *
- * A dissector reads its header from `in`, narrows `in` to its payload, and says by (space, number) what follows; net.c finds
- * the next dissector in its table. With SPACE_NONE, `in` is the payload of the packet.
+ * A dissector reads its header from `in`, narrows `in` to its payload, and says by (space, number) what follows; net.c
+ * finds the next dissector in its table. With SPACE_NONE, `in` is the payload of the packet.
  *
- * `cut` bytes of this layer were on the wire after the end of `in`, but the capture lacks them: together they are the length
- * by which length fields are judged. */
+ * `cut` bytes of this layer were on the wire after the end of `in`, but the capture lacks them: together they are the
+ * length by which length fields are judged. */
 #ifndef STORMGLASS_DISSECTORS_NET_LAYER_H
 #define STORMGLASS_DISSECTORS_NET_LAYER_H
 
@@ -27,7 +27,7 @@ struct layer {
 	uint32_t number;
 };
 
-/* A dissector of the table. NET_OK: *layer says what follows. What is known of *packet is filled whatever the status. */
+/* A dissector. NET_OK: *layer says what follows. What is known of *packet is filled whatever the status. */
 struct net_row {
 	enum net_status (*dissect)(struct layer *layer, struct packet *packet);
 	uint16_t number; /* where the place in the table does not say it */
@@ -40,8 +40,8 @@ static inline enum net_status layer_next(struct layer *layer, enum space space, 
 	return NET_OK;
 }
 
-/* Narrows what is left to `len` bytes on the wire, as a length field says. A length beyond the frame's end counts as cut: captures
- * whose record says they are whole were often shortened by a tool, and the first part is worth having. */
+/* Narrows what is left to `len` bytes on the wire, as a length field says. A length beyond the frame's end counts as
+ * cut: captures whose record says they are whole were often shortened by a tool, and the first part is worth having. */
 static inline void layer_narrow(struct layer *layer, uint64_t len)
 {
 	size_t left = reader_left(&layer->in);
@@ -59,7 +59,7 @@ static inline uint64_t layer_wire_len(const struct layer *layer)
 	return reader_left(&layer->in) + layer->cut;
 }
 
-/* The status where a header of `len` bytes, counted from here, is not there as a whole: is it the capture or the sender's fault? */
+/* The status where a header of `len` bytes, counted from here, is not all there: whose fault is it? */
 static inline enum net_status layer_short(const struct layer *layer, uint64_t len)
 {
 	return layer_wire_len(layer) < len ? NET_BAD_HEADER : NET_SHORT;

@@ -1,6 +1,7 @@
 /* NULL, LOOP:  address family u32
  * SLL:         packet type u16 | ARPHRD u16 | address length u16 | address 8 | protocol u16
- * SLL2:        protocol u16 | reserved u16 | interface u32 | ARPHRD u16 | packet type u8 | address length u8 | address 8 */
+ * SLL2:        protocol u16 | reserved u16 | interface u32 | ARPHRD u16 | packet type u8 | address length u8
+ *              address 8 */
 #include "dissectors/net/link.h"
 
 #include "dissectors/net/ethernet.h"

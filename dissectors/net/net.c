@@ -8,7 +8,7 @@
 #include "dissectors/net/ppp.h"
 #include "dissectors/net/transport.h"
 
-/* The table: in every space, the dissector of a number. Small numbers index it, ethertypes are searched, commonest first. */
+/* The table: in every space, the dissector of a number. Small numbers index it, ethertypes are searched in order. */
 static const struct net_row links[] = {
 	[0] = { .dissect = link_null },           /* NULL */
 	[1] = { .dissect = ethernet_dissect },    /* ETHERNET */

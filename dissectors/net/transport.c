@@ -1,5 +1,6 @@
 /* TCP:   source port u16 | destination port u16 | sequence u32 | acknowledgment u32
- *        data offset 4 bits (in 32-bit words), reserved 4 bits | flags u8 | window u16 | checksum u16 | urgent u16 | options
+ *        data offset 4 bits (in 32-bit words), reserved 4 bits | flags u8 | window u16
+ *        checksum u16 | urgent u16 | options
  * UDP:   source port u16 | destination port u16 | length u16 | checksum u16
  * SCTP:  source port u16 | destination port u16 | tag u32 | checksum u32 */
 #include "dissectors/net/transport.h"

@@ -69,9 +69,10 @@ static enum capture_status capture_unknown(struct window *window)
 		if (bytes_equal(bytes_head(start, mistakes[i].len), bytes_of(mistakes[i].magic, mistakes[i].len)))
 			return window_damage(window, 0, "%s", mistakes[i].what);
 	if (start.len < MAGIC_LEN)
-		return window_damage(window, 0, "the input has only %zu bytes: not a pcap or pcapng capture", start.len);
-	return window_damage(window, 0, "not a pcap or pcapng capture (it starts with %02x %02x %02x %02x)", start.data[0],
-			     start.data[1], start.data[2], start.data[3]);
+		return window_damage(window, 0, "the input has only %zu bytes: not a pcap or pcapng capture",
+				     start.len);
+	return window_damage(window, 0, "not a pcap or pcapng capture (it starts with %02x %02x %02x %02x)",
+			     start.data[0], start.data[1], start.data[2], start.data[3]);
 }
 
 /* Decides by the first bytes what the input is. */
@@ -98,8 +99,8 @@ static enum capture_status capture_stop(struct capture *capture, enum capture_st
 	const struct window *window = &capture->window;
 
 	if (status == CAPTURE_BAD)
-		snprintf(capture->error, capture->error_len, "%s: byte %" PRIu64 ": %s", capture->name, window->damage_offset,
-			 window->damage);
+		snprintf(capture->error, capture->error_len, "%s: byte %" PRIu64 ": %s", capture->name,
+			 window->damage_offset, window->damage);
 	capture->stage = STAGE_OVER;
 	capture->last = status;
 	return status;

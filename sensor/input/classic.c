@@ -4,7 +4,8 @@
  *
  * Record header, 16 bytes, or 24 in the variant of A. Kuznetzov's patches to libpcap of 1999:
  *
- *	seconds u32 | fraction u32 | captured length u32 | length on the wire u32 [| interface u32 | protocol u16 | type u8 | pad u8]
+ *	seconds u32 | fraction u32 | captured length u32 | length on the wire u32
+ *	[| interface u32 | protocol u16 | type u8 | pad u8]
  */
 #include "sensor/input/classic.h"
 
@@ -41,7 +42,7 @@ bool classic_is(struct bytes magic)
 	return classic_variant(magic, false) || classic_variant(magic, true);
 }
 
-/* Before version 2.3 the captured length came second, in 2.3 either way was written; DG/UX tcpdump says 543.0 and swaps. */
+/* Before version 2.3 the captured length came second, in 2.3 either way was written; DG/UX says 543.0 and swaps. */
 static enum classic_lengths classic_lengths_of(uint16_t major, uint16_t minor)
 {
 	if (major == 543 || (major == 2 && minor < 3))
@@ -101,8 +102,8 @@ enum capture_status classic_next(const struct classic *classic, struct window *w
 		wire_len = swap;
 	}
 	if (len > FRAME_CAP)
-		return window_damage(window, window_offset(window), "record says %u bytes; more than %d are not believed", len,
-				     FRAME_CAP);
+		return window_damage(window, window_offset(window),
+				     "record says %u bytes; more than %d are not believed", len, FRAME_CAP);
 	if (!window_has(window, record_len + len))
 		return window_short(window, window_offset(window), "a record");
 	frame->time_ns = (int64_t)seconds * 1000000000 + (int64_t)fraction * classic->unit_ns;

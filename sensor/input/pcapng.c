@@ -5,7 +5,7 @@
  * Section header:      byte order magic u32 | major u16 | minor u16 | section length i64 | options
  * Interface:           link type u16 | reserved u16 | snap length u32 | options
  * Enhanced packet:     interface u32 | time high u32 | time low u32 | captured length u32 | length u32 | data | options
- * Packet (obsolete):   interface u16 | drops u16 | time high u32 | time low u32 | captured length u32 | length u32 | data | options
+ * Packet (obsolete):   interface u16 | drops u16 | then as the enhanced packet
  * Simple packet:       length u32 | data
  * Option:              code u16 | length u16 | value, padded to 32 bits
  */
@@ -65,7 +65,8 @@ void pcapng_begin(struct pcapng *pcapng)
 static inline bool block_take(const struct block *block, struct window *window, struct reader *body)
 {
 	if (block->len > WINDOW_CARRY_LEN) {
-		window_damage(window, block->offset, "block of type 0x%08x says %u bytes; more than %d are not believed", block->type,
+		window_damage(window, block->offset,
+			      "block of type 0x%08x says %u bytes; more than %d are not believed", block->type,
 			      block->len, WINDOW_CARRY_LEN);
 		return false;
 	}
@@ -80,7 +81,8 @@ static inline bool block_take(const struct block *block, struct window *window, 
 	uint32_t tail = read_u32(&r, block->big_endian);
 
 	if (tail != block->len) {
-		window_damage(window, block->offset, "block says %u bytes at its start and %u at its end", block->len, tail);
+		window_damage(window, block->offset, "block says %u bytes at its start and %u at its end", block->len,
+			      tail);
 		return false;
 	}
 	window->at += block->len;
@@ -96,7 +98,8 @@ static enum capture_status block_skip(const struct block *block, struct window *
 	uint32_t tail = read_u32(&r, block->big_endian);
 
 	if (tail != block->len)
-		return window_damage(window, block->offset, "block says %u bytes at its start and %u at its end", block->len, tail);
+		return window_damage(window, block->offset, "block says %u bytes at its start and %u at its end",
+				     block->len, tail);
 	window->at += BLOCK_TAIL_LEN;
 	return CAPTURE_FRAME;
 }
@@ -120,13 +123,15 @@ static inline enum capture_status block_begin(struct pcapng *pcapng, struct wind
 		uint32_t magic = read_be32(&order);
 
 		if (magic != 0x1a2b3c4d && magic != 0x4d3c2b1a)
-			return window_damage(window, block->offset, "section header without a byte order magic (0x%08x)", magic);
+			return window_damage(window, block->offset,
+					     "section header without a byte order magic (0x%08x)", magic);
 		pcapng->big_endian = magic == 0x1a2b3c4d;
 	}
 	block->big_endian = pcapng->big_endian;
 	block->len = read_u32(&r, block->big_endian);
 	if (block->len < len_least || block->len % 4 != 0)
-		return window_damage(window, block->offset, "block of type 0x%08x says %u bytes", block->type, block->len);
+		return window_damage(window, block->offset, "block of type 0x%08x says %u bytes", block->type,
+				     block->len);
 	return CAPTURE_FRAME;
 }
 
@@ -218,12 +223,14 @@ static inline enum capture_status pcapng_packet(struct pcapng *pcapng, struct wi
 	uint32_t wire_len = read_u32(&r, big_endian);
 
 	if (len > FRAME_CAP)
-		return window_damage(window, block->offset, "record says %u bytes; more than %d are not believed", len, FRAME_CAP);
+		return window_damage(window, block->offset, "record says %u bytes; more than %d are not believed", len,
+				     FRAME_CAP);
 	frame->data = read_bytes(&body, len);
 	if (r.over || body.over)
 		return window_damage(window, block->offset, "packet of %u bytes in a block of %u", len, block->len);
 	if (number >= pcapng->n_interfaces)
-		return window_damage(window, block->offset, "packet of interface %u, of which nothing was said", number);
+		return window_damage(window, block->offset, "packet of interface %u, of which nothing was said",
+				     number);
 	const struct pcapng_interface *interface = &pcapng->interfaces[number];
 
 	frame->time_ns = pcapng->time_ns = resolution_ns(&interface->resolution, ticks);
@@ -232,7 +239,7 @@ static inline enum capture_status pcapng_packet(struct pcapng *pcapng, struct wi
 	return CAPTURE_FRAME;
 }
 
-/* A simple packet belongs to the first interface and does not say its captured length: it is what the snap length leaves. */
+/* A simple packet belongs to the first interface. Its captured length is what the snap length leaves. */
 static enum capture_status pcapng_simple(struct pcapng *pcapng, struct window *window, const struct block *block,
 					 struct frame *frame)
 {
@@ -250,7 +257,8 @@ static enum capture_status pcapng_simple(struct pcapng *pcapng, struct window *w
 	if (interface->snap_len != 0 && len > interface->snap_len)
 		len = interface->snap_len;
 	if (len > FRAME_CAP)
-		return window_damage(window, block->offset, "record says %u bytes; more than %d are not believed", len, FRAME_CAP);
+		return window_damage(window, block->offset, "record says %u bytes; more than %d are not believed", len,
+				     FRAME_CAP);
 	frame->data = read_bytes(&body, len);
 	if (body.over)
 		return window_damage(window, block->offset, "packet of %u bytes in a block of %u", len, block->len);

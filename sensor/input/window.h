@@ -1,11 +1,11 @@
-/* window: the part of an input that is in memory. It slides over a file or a pipe by large read()s into one reused buffer.
+/* window: the part of an input that is in memory. It slides over a file or a pipe by large read()s into one buffer.
  *
  *        carry (unread rest, moved)   one read()
  *      [ ........ |rest of a record | next bytes of the input ....... ]
  *                  ^ at                                       ^ end
  *
- * Reads always land at the same page-aligned place, and the unread rest is moved to just before it, so that a record which
- * straddles two reads is contiguous at the cost of moving that one record. */
+ * Reads always land at the same page-aligned place, and the unread rest is moved to just before it, so that a record
+ * which straddles two reads is contiguous at the cost of moving that one record. */
 #ifndef STORMGLASS_INPUT_WINDOW_H
 #define STORMGLASS_INPUT_WINDOW_H
 
@@ -33,10 +33,10 @@ struct window {
 bool window_open(struct window *window, int fd);
 void window_close(struct window *window);
 
-/* Reads until `len` (at most WINDOW_CARRY_LEN) bytes are there; false where the input ends before. Invalidates views. */
+/* Reads until `len` (at most WINDOW_CARRY_LEN) bytes are there; false where the input ends before it. Views die. */
 bool window_fill(struct window *window, size_t len);
 
-/* Consumes `len` bytes, however many; false where the input ends before. Invalidates views. */
+/* Consumes `len` bytes, however many; false where the input ends before it. Views die. */
 bool window_skip(struct window *window, uint64_t len);
 
 /* Notes what is wrong with the record at `offset`. Returns CAPTURE_BAD for the caller to return. */

@@ -1,4 +1,4 @@
-/* The capture reader over any file: frames are inside what was read, lengths keep their order, the end stays the end. */
+/* The capture reader: frames are inside what was read, never longer than the wire, the end stays the end. */
 #include "sensor/input/capture.h"
 
 #include <stdlib.h>

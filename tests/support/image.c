@@ -53,7 +53,8 @@ void image_pcap(struct image *image, uint32_t magic, uint16_t major, uint16_t mi
 	image_u32(image, network);
 }
 
-void image_record(struct image *image, uint32_t seconds, uint32_t fraction, uint32_t len, uint32_t wire_len, const char *data)
+void image_record(struct image *image, uint32_t seconds, uint32_t fraction, uint32_t len, uint32_t wire_len,
+		  const char *data)
 {
 	image_u32(image, seconds);
 	image_u32(image, fraction);
@@ -123,7 +124,8 @@ void image_interface(struct image *image, uint16_t link_type, uint32_t snap_len,
 	image_block_end(image, start);
 }
 
-void image_enhanced(struct image *image, uint32_t interface, uint64_t ticks, uint32_t wire_len, const char *data)
+void image_enhanced(struct image *image, uint32_t interface, uint64_t ticks, uint32_t wire_len,
+		  const char *data)
 {
 	size_t start = image_block(image, 6);
 

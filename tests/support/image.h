@@ -17,7 +17,8 @@ void image_fini(struct image *image);
 
 /* Classic pcap. */
 void image_pcap(struct image *image, uint32_t magic, uint16_t major, uint16_t minor, uint32_t network);
-void image_record(struct image *image, uint32_t seconds, uint32_t fraction, uint32_t len, uint32_t wire_len, const char *data);
+void image_record(struct image *image, uint32_t seconds, uint32_t fraction, uint32_t len, uint32_t wire_len,
+		  const char *data);
 
 /* Pcapng. A block is begun, its body appended, and ended; it ends with its padding and tail. */
 size_t image_block(struct image *image, uint32_t type);
@@ -25,7 +26,8 @@ void image_block_end(struct image *image, size_t start);
 void image_section(struct image *image);
 void image_option(struct image *image, uint16_t code, const void *value, uint16_t len);
 void image_interface(struct image *image, uint16_t link_type, uint32_t snap_len, int tsresol, int64_t tsoffset);
-void image_enhanced(struct image *image, uint32_t interface, uint64_t ticks, uint32_t wire_len, const char *data);
+void image_enhanced(struct image *image, uint32_t interface, uint64_t ticks, uint32_t wire_len,
+		  const char *data);
 
 /* The reader over the first `len` bytes. */
 struct capture *image_open(const struct image *image, size_t len);

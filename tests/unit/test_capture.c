@@ -91,7 +91,8 @@ static void test_variants(void **state)
 		for (int64_t n = 1; n <= 2; n++) {
 			struct frame frame = next(capture);
 
-			assert_int_equal(frame.time_ns, (0xfffffff0 + n) * 1000000000 + 999999 * variants[i / 2].unit_ns);
+			assert_int_equal(frame.time_ns,
+					 (0xfffffff0 + n) * 1000000000 + 999999 * variants[i / 2].unit_ns);
 			assert_int_equal(frame.link_type, 1);
 			assert_int_equal(frame.wire_len, 1514);
 			assert_true(bytes_is(frame.data, "abc"));
@@ -132,7 +133,7 @@ static void test_odd_values(void **state)
 	(void)state;
 	image_pcap(&image, 0xa1b2c3d4, 2, 4, 101);
 	image_record(&image, 5, 1000001, 1, 1, "x"); /* more than a second of microseconds carries */
-	image_record(&image, 5, 0, 3, 0, "xyz");     /* shorter on the wire than captured: a writer that does not know */
+	image_record(&image, 5, 0, 3, 0, "xyz"); /* shorter on the wire than captured: a writer that does not know */
 	image_record(&image, 4, 0, 0, 0, "");
 	struct capture *capture = image_open(&image, image.len);
 
@@ -151,11 +152,14 @@ static void test_not_a_capture(void **state)
 	bytes_are_bad("abcdefgh", 8, "t.pcap: byte 0: not a pcap or pcapng capture (it starts with 61 62 63 64)");
 	bytes_are_bad("\x1f\x8b\x08\x00", 4,
 		      "t.pcap: byte 0: gzip: compressed captures are not read yet; pipe it through \"gzip -dc\"");
-	bytes_are_bad("\x1f\x8b", 2, "t.pcap: byte 0: gzip: compressed captures are not read yet; pipe it through \"gzip -dc\"");
+	bytes_are_bad("\x1f\x8b", 2,
+		      "t.pcap: byte 0: gzip: compressed captures are not read yet; pipe it through \"gzip -dc\"");
 	bytes_are_bad("\x28\xb5\x2f\xfd", 4,
 		      "t.pcap: byte 0: zstd: compressed captures are not read yet; pipe it through \"zstd -dc\"");
-	bytes_are_bad("\xd4\xc3\xb2\xa1\x02\x00", 6, "t.pcap: byte 0: truncated: the input ends inside the pcap file header");
-	bytes_are_bad("\xd4\xc3\xb2\xa1\x07\x00\x04\x00________________", 24, "t.pcap: byte 0: pcap version 7.4 is not known");
+	bytes_are_bad("\xd4\xc3\xb2\xa1\x02\x00", 6,
+		      "t.pcap: byte 0: truncated: the input ends inside the pcap file header");
+	bytes_are_bad("\xd4\xc3\xb2\xa1\x07\x00\x04\x00________________", 24,
+		      "t.pcap: byte 0: pcap version 7.4 is not known");
 }
 
 static void test_unreadable(void **state)
@@ -211,8 +215,8 @@ static void test_length_cap(void **state)
 			assert_int_equal(next(capture).data.len, lens[i]);
 			assert_end(capture);
 		} else {
-			snprintf(error, sizeof error, "t.pcap: byte 42: record says %u bytes; more than 262144 are not believed",
-				 lens[i]);
+			snprintf(error, sizeof error,
+				 "t.pcap: byte 42: record says %u bytes; more than 262144 are not believed", lens[i]);
 			assert_bad(capture, error);
 		}
 		image_fini(&image);
@@ -220,7 +224,8 @@ static void test_length_cap(void **state)
 	free(big);
 }
 
-/* Cut anywhere: all frames before the cut, then END at a record's end and BAD at the damaged record's start elsewhere. */
+/* Cut anywhere: all frames before the cut, then END at a record's end and BAD at the damaged record's start elsewhere.
+ */
 static void test_truncation(void **state)
 {
 	enum { HEADER = 24, FIRST = HEADER + 16 + 3, SECOND = FIRST + 16, THIRD = SECOND + 16 + 5 };
@@ -321,14 +326,10 @@ static void test_pipes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_variants),
-		cmocka_unit_test(test_swapped_lengths),
-		cmocka_unit_test(test_odd_values),
-		cmocka_unit_test(test_not_a_capture),
-		cmocka_unit_test(test_unreadable),
-		cmocka_unit_test(test_long_names),
-		cmocka_unit_test(test_length_cap),
-		cmocka_unit_test(test_truncation),
+		cmocka_unit_test(test_variants),   cmocka_unit_test(test_swapped_lengths),
+		cmocka_unit_test(test_odd_values), cmocka_unit_test(test_not_a_capture),
+		cmocka_unit_test(test_unreadable), cmocka_unit_test(test_long_names),
+		cmocka_unit_test(test_length_cap), cmocka_unit_test(test_truncation),
 		cmocka_unit_test(test_pipes),
 	};
 

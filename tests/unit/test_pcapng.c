@@ -11,7 +11,8 @@
 
 enum { BLOCK_PACKET = 2, BLOCK_SIMPLE = 3, BLOCK_NAMES = 4, BLOCK_SECRETS = 10, BLOCK_CUSTOM = 0xbad };
 
-static void assert_frame(struct capture *capture, int64_t time_ns, uint32_t link_type, const char *data, uint32_t wire_len)
+static void assert_frame(struct capture *capture, int64_t time_ns, uint32_t link_type, const char *data,
+			 uint32_t wire_len)
 {
 	struct frame frame;
 
@@ -144,15 +145,32 @@ static void test_resolutions(void **state)
 		uint64_t ticks;
 		int64_t time_ns;
 	} cases[] = {
-		{ -1, 0, 1, 1000 }, { 6, 0, 1, 1000 }, { 9, 0, 1, 1 }, { 3, 0, 1, 1000000 }, { 0, 0, 2, 2000000000 },
-		{ 12, 0, 1999, 1 }, { 28, 0, UINT64_MAX, 1 }, { 29, 0, UINT64_MAX, 0 }, { 127, 0, UINT64_MAX, 0 },
-		{ 0, 0, UINT64_MAX, INT64_MAX }, { 9, 0, UINT64_MAX, INT64_MAX }, { 6, 0, 1ull << 63, INT64_MAX },
-		{ 0x80, 0, 3, 3000000000 }, { 0x81, 0, 3, 1500000000 }, { 0x80 | 10, 0, 1, 976562 },
-		{ 0x80 | 32, 0, 1ull << 31, 500000000 }, { 0x80 | 63, 0, UINT64_MAX, 1999999999 },
-		{ 0x80 | 64, 0, 1ull << 63, 500000000 }, { 0x80 | 93, 0, UINT64_MAX, 1 }, { 0xff, 0, UINT64_MAX, 0 },
+		{ -1, 0, 1, 1000 },
+		{ 6, 0, 1, 1000 },
+		{ 9, 0, 1, 1 },
+		{ 3, 0, 1, 1000000 },
+		{ 0, 0, 2, 2000000000 },
+		{ 12, 0, 1999, 1 },
+		{ 28, 0, UINT64_MAX, 1 },
+		{ 29, 0, UINT64_MAX, 0 },
+		{ 127, 0, UINT64_MAX, 0 },
+		{ 0, 0, UINT64_MAX, INT64_MAX },
+		{ 9, 0, UINT64_MAX, INT64_MAX },
+		{ 6, 0, 1ull << 63, INT64_MAX },
+		{ 0x80, 0, 3, 3000000000 },
+		{ 0x81, 0, 3, 1500000000 },
+		{ 0x80 | 10, 0, 1, 976562 },
+		{ 0x80 | 32, 0, 1ull << 31, 500000000 },
+		{ 0x80 | 63, 0, UINT64_MAX, 1999999999 },
+		{ 0x80 | 64, 0, 1ull << 63, 500000000 },
+		{ 0x80 | 93, 0, UINT64_MAX, 1 },
+		{ 0xff, 0, UINT64_MAX, 0 },
 		{ 0x80, 0, UINT64_MAX, INT64_MAX },
-		{ 9, 1700000000, 5, 1700000000000000005 }, { 6, -10, 1, -9999999000 },
-		{ 9, INT64_MAX, 5, INT64_MAX }, { 9, INT64_MIN, 5, INT64_MIN }, { 0, INT64_MIN, UINT64_MAX, INT64_MAX },
+		{ 9, 1700000000, 5, 1700000000000000005 },
+		{ 6, -10, 1, -9999999000 },
+		{ 9, INT64_MAX, 5, INT64_MAX },
+		{ 9, INT64_MIN, 5, INT64_MIN },
+		{ 0, INT64_MIN, UINT64_MAX, INT64_MAX },
 		{ 0, INT64_MIN, 1ull << 63, 0 },
 	};
 
@@ -374,14 +392,10 @@ static void test_straddle(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_sections),
-		cmocka_unit_test(test_resolutions),
-		cmocka_unit_test(test_bad_options),
-		cmocka_unit_test(test_truncation),
-		cmocka_unit_test(test_block_lengths),
-		cmocka_unit_test(test_bad_blocks),
-		cmocka_unit_test(test_interface_cap),
-		cmocka_unit_test(test_straddle),
+		cmocka_unit_test(test_sections),      cmocka_unit_test(test_resolutions),
+		cmocka_unit_test(test_bad_options),   cmocka_unit_test(test_truncation),
+		cmocka_unit_test(test_block_lengths), cmocka_unit_test(test_bad_blocks),
+		cmocka_unit_test(test_interface_cap), cmocka_unit_test(test_straddle),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
