@@ -16,7 +16,10 @@ V ?= release
 JOBS ?= $(shell nproc)
 S ?= 60
 B := build/$(V)
-OPT_release := -O2 -g
+# The program is optimised as a whole; tests link the same objects without, which is quicker.
+OPT_release := -O2 -g -flto -ffat-lto-objects
+LTO_release := -flto=auto
+NO_LTO := -fno-lto
 OPT_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 OPT_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith -Wwrite-strings
@@ -41,7 +44,7 @@ build/stormglass: build/release/stormglass
 	@ln -sf release/stormglass $@
 
 $(B)/stormglass: $(B)/sensor/main.o $(LIB)
-	$(CC) $(ALL_CFLAGS) $(LINK) -o $@ $^ $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(LTO_$(V)) $(LINK) -o $@ $^ $(LIBS)
 
 $(LIB): $(OBJ)
 	@rm -f $@
@@ -52,10 +55,10 @@ $(B)/%.o: %.c Makefile
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(SUPPORT) $(LIB)
-	$(CC) $(ALL_CFLAGS) $(LINK) -o $@ $^ -lcmocka $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(NO_LTO) $(LINK) -o $@ $^ -lcmocka $(LIBS)
 
 $(B)/tests/prop/%: $(B)/tests/prop/%.o $(SUPPORT) $(LIB)
-	$(CC) $(ALL_CFLAGS) $(LINK) -o $@ $^ -lcmocka $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(NO_LTO) $(LINK) -o $@ $^ -lcmocka $(LIBS)
 
 # A fuzz target replays the files it is given; only the fuzz variant links libFuzzer.
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(if $(filter fuzz,$(V)),,$(B)/tests/fuzz/replay.o) $(LIB)

@@ -91,7 +91,7 @@ static void session_close(struct session *session)
 /* False once EVE cannot be written any more: reading on would find things for nobody. */
 static bool read_capture(struct session *session, struct capture *capture, struct progress_bar *bar)
 {
-	struct frame frame;
+	struct frame frame = { 0 };
 	enum capture_status status;
 
 	while ((status = capture_next(capture, &frame)) == CAPTURE_FRAME) {
