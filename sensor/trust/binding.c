@@ -4,8 +4,8 @@
 
 const char *binding_word(enum binding binding)
 {
-	static const char *const words[] = { "bound", "foreign_tenant", "foreign_cloud", "foreign_issuer", "unknown_key",
-		"unknown_issuer", "no_kid" };
+	static const char *const words[] = { "bound", "foreign_tenant", "foreign_cloud", "foreign_issuer",
+		"unknown_key", "unknown_issuer", "no_kid" };
 
 	return words[binding];
 }
@@ -72,8 +72,9 @@ static enum binding by_owner(const struct binding_claim *claim, const struct key
 		return issuers_same_class(key->owner, issuer) ? BINDING_BOUND : BINDING_FOREIGN_ISSUER;
 	if (!keyring_speaks(claim->roster, key))
 		return BINDING_BOUND; /* outside_sets decides */
-	/* Three keys that cannot be placed: its set is listed by issuers of several kinds; keys of this issuer are described by
-	 * their `issuer` member or family and it has neither; it may be that of any tenant or host the grammar leaves open. */
+	/* Three keys that cannot be placed: its set is listed by issuers of several kinds; keys of this issuer are
+	 * described by their `issuer` member or family and it has neither; it may be that of any tenant or host the
+	 * grammar leaves open. */
 	if (key->scope == KEY_SCOPE_NONE || issuer->jwk_issuer.n || leaves_open(&claim->hit))
 		return BINDING_UNKNOWN_KEY;
 	return BINDING_BOUND;
@@ -88,7 +89,8 @@ static enum binding outside_sets(const struct binding_claim *claim, const struct
 	/* A set that no description lists is evidence of nothing: anybody may have written an `issuer` into it. */
 	if (!key->set_listed)
 		return BINDING_UNKNOWN_KEY;
-	/* An owner described for one tenant only ("https://acme.okta.com") beside the description of all ("{tenant}.okta.com"). */
+	/* An owner described for one tenant only ("https://acme.okta.com") beside the description of all
+	 * ("{tenant}.okta.com"). */
 	for (size_t i = 0; owner && owner != claim->hit.issuer && i < owner->n_iss; i++)
 		if (grammar_literal(&owner->iss[i]) && issuers_fits(claim->hit.issuer, owner->iss[i].text, &tenant))
 			return BINDING_FOREIGN_TENANT;
@@ -108,7 +110,8 @@ enum binding binding_of(const struct binding_claim *claim, const struct key *key
 	enum binding verdict;
 
 	if (!issuer)
-		return claim->iss.len && key->owner && !claim->weak_kid ? BINDING_FOREIGN_ISSUER : BINDING_UNKNOWN_ISSUER;
+		return claim->iss.len && key->owner && !claim->weak_kid ? BINDING_FOREIGN_ISSUER
+									: BINDING_UNKNOWN_ISSUER;
 	bool speaks = keyring_speaks(claim->roster, key);
 
 	if (!speaks && claim->weak_kid)

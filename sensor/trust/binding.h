@@ -1,11 +1,12 @@
-/* binding: may this key speak for this issuer and tenant? The one decision this folder makes; README.md has it as a table. */
+/* binding: may this key speak for this issuer and tenant? The one decision this folder makes; README.md has it as a
+ * table. */
 #ifndef STORMGLASS_TRUST_BINDING_H
 #define STORMGLASS_TRUST_BINDING_H
 
 #include "sensor/trust/keyring.h"
 
-/* From what says most to what says least: of several keys of one name the first verdict in this order holds, since it takes
- * only one of them to have made the signature. */
+/* From what says most to what says least: of several keys of one name the first verdict in this order holds, since it
+ * takes only one of them to have made the signature. */
 enum binding {
 	BINDING_BOUND,
 	BINDING_FOREIGN_TENANT,

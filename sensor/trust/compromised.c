@@ -50,8 +50,8 @@ static void add_kids(struct compromised *compromised, const struct members *memb
 
 static void read_entry(struct compromised *compromised, const struct members *members)
 {
-	static const char *const names[] = { "name", "kid", "x5t", "x5t_s256", "jwk_thumbprint", "spki_sha256", "issuer",
-		"reference", "note", NULL };
+	static const char *const names[] = { "name", "kid", "x5t", "x5t_s256", "jwk_thumbprint", "spki_sha256",
+		"issuer", "reference", "note", NULL };
 	struct compromised_key *key = &compromised->keys[compromised->n];
 	size_t n_before = compromised->names.n;
 
@@ -144,8 +144,8 @@ static const struct compromised_key *by_text(const struct compromised *compromis
 	return found;
 }
 
-const struct compromised_key *compromised_find(const struct compromised *compromised, struct bytes kid, struct bytes x5t,
-	struct bytes x5t_s256)
+const struct compromised_key *compromised_find(
+    const struct compromised *compromised, struct bytes kid, struct bytes x5t, struct bytes x5t_s256)
 {
 	const struct compromised_key *found = by_text(compromised, kid);
 

@@ -25,8 +25,8 @@ void compromised_sort(struct compromised *compromised);
 void compromised_fini(struct compromised *compromised);
 
 /* The entry a header's names of its key are on, however they are spelt: hex, base64, base64url. NULL: none. */
-const struct compromised_key *compromised_find(const struct compromised *compromised, struct bytes kid, struct bytes x5t,
-	struct bytes x5t_s256);
+const struct compromised_key *compromised_find(
+    const struct compromised *compromised, struct bytes kid, struct bytes x5t, struct bytes x5t_s256);
 
 /* The entry that a loaded key is on, by any of its digests. */
 const struct compromised_key *compromised_of(const struct compromised *compromised, const struct jwk *jwk);

@@ -16,7 +16,8 @@ size_t digest_base64url(struct bytes raw, uint8_t *out);
 void digest_sha1(struct bytes data, uint8_t out[DIGEST_SHA1_LEN]);
 void digest_sha256(struct bytes data, uint8_t out[DIGEST_SHA256_LEN]);
 
-/* A digest of `len` bytes however it is spelt: hex in either case, base64, base64url, padded or not. False for anything else. */
+/* A digest of `len` bytes however it is spelt: hex in either case, base64, base64url, padded or not. False for
+ * anything else. */
 bool digest_parse(struct bytes text, uint8_t *out, size_t len);
 
 #endif

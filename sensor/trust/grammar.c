@@ -1,9 +1,16 @@
 #include "sensor/trust/grammar.h"
 
 static const char *const kind_names[GRAMMAR_KINDS] = {
-	[GRAMMAR_GUID] = "guid",       [GRAMMAR_LABEL] = "label", [GRAMMAR_HOST] = "host", [GRAMMAR_AUTHORITY] = "authority",
-	[GRAMMAR_SEGMENT] = "segment", [GRAMMAR_WORD] = "word",   [GRAMMAR_HEX] = "hex",   [GRAMMAR_DIGITS] = "digits",
-	[GRAMMAR_LOCAL] = "local",     [GRAMMAR_ANY] = "any",
+	[GRAMMAR_GUID] = "guid",
+	[GRAMMAR_LABEL] = "label",
+	[GRAMMAR_HOST] = "host",
+	[GRAMMAR_AUTHORITY] = "authority",
+	[GRAMMAR_SEGMENT] = "segment",
+	[GRAMMAR_WORD] = "word",
+	[GRAMMAR_HEX] = "hex",
+	[GRAMMAR_DIGITS] = "digits",
+	[GRAMMAR_LOCAL] = "local",
+	[GRAMMAR_ANY] = "any",
 };
 
 enum { GUID_LEN = 36, LABEL_LEN = 63, HOST_LEN = 253 };
@@ -242,8 +249,8 @@ static const char *check_unambiguous(const struct grammar *grammar)
 	return NULL;
 }
 
-/* The literal part of the host: all of it, or what follows its last placeholder ("https://{t:label}.okta.com" -> "okta.com").
- * A host that a placeholder ends, or an end of one label ("com"), is nobody's in particular. */
+/* The literal part of the host: all of it, or what follows its last placeholder ("https://{t:label}.okta.com" ->
+ * "okta.com"). A host that a placeholder ends, or an end of one label ("com"), is nobody's in particular. */
 static void find_host(struct grammar *grammar)
 {
 	const struct grammar_piece *first = &grammar->pieces[0];

@@ -3,7 +3,15 @@
 enum { TYPO_LEN = 12, ALIENS_MAX = 3, LABEL_POINTS = 63 };
 
 /* RFC 3492 5. */
-enum { PUNY_BASE = 36, PUNY_TMIN = 1, PUNY_TMAX = 26, PUNY_SKEW = 38, PUNY_DAMP = 700, PUNY_BIAS = 72, PUNY_FIRST = 128 };
+enum {
+	PUNY_BASE = 36,
+	PUNY_TMIN = 1,
+	PUNY_TMAX = 26,
+	PUNY_SKEW = 38,
+	PUNY_DAMP = 700,
+	PUNY_BIAS = 72,
+	PUNY_FIRST = 128
+};
 
 static uint32_t puny_adapt(uint32_t delta, uint32_t n_points, bool first)
 {
@@ -89,6 +97,31 @@ static void add_label(struct hostname *name, struct bytes label)
 	name->len += text.len;
 }
 
+static void make_skeleton(struct hostname *name)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < name->len; i++) {
+		uint8_t c = name->text[i], next = i + 1 < name->len ? name->text[i + 1] : 0;
+
+		if (c == '0')
+			c = 'o';
+		else if (c == '1' || c == 'i')
+			c = 'l';
+		else if (c == '3')
+			c = 'e';
+		else if (c == '5')
+			c = 's';
+		else if (c == 'r' && next == 'n')
+			c = 'm';
+		else if (c == 'v' && next == 'v')
+			c = 'w';
+		i += (c == 'm' && name->text[i] == 'r') || (c == 'w' && name->text[i] == 'v');
+		name->skeleton[n++] = c;
+	}
+	name->skeleton_len = n;
+}
+
 struct hostname hostname_of(struct bytes host)
 {
 	struct hostname name = { .len = 0 };
@@ -113,6 +146,7 @@ struct hostname hostname_of(struct bytes host)
 			name.text[name.len++] = '.';
 		from = i + 1;
 	}
+	make_skeleton(&name);
 	return name;
 }
 
@@ -121,15 +155,23 @@ static struct bytes text_of(const struct hostname *host)
 	return bytes_of(host->text, host->len);
 }
 
-bool hostname_is(const struct hostname *host, struct bytes known, bool end)
+static struct bytes skeleton_of(const struct hostname *host)
 {
-	struct bytes text = text_of(host);
+	return bytes_of(host->skeleton, host->skeleton_len);
+}
 
-	if (bytes_equal(text, known))
-		return true;
-	if (!end || text.len <= known.len || text.data[text.len - known.len - 1] != '.')
+static bool is_under(struct bytes text, struct bytes known)
+{
+	if (text.len <= known.len || text.data[text.len - known.len - 1] != '.')
 		return false;
 	return bytes_equal(bytes_tail(text, text.len - known.len), known);
+}
+
+bool hostname_is(const struct hostname *host, const struct hostname_known *known)
+{
+	struct bytes text = text_of(host), name = text_of(&known->name);
+
+	return bytes_equal(text, name) || is_under(text, name);
 }
 
 /* "login.microsoftonline.com.evil.example", "x.login.microsoftonline.com.evil.example". */
@@ -148,32 +190,6 @@ static bool leads_another(struct bytes text, struct bytes known)
 	return false;
 }
 
-/* Letters that are read alike become one: 0 o, 1 i l, 3 e, 5 s, rn m, vv w. Returns the length. */
-static size_t skeleton(struct bytes text, uint8_t *out)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < text.len; i++) {
-		uint8_t c = text.data[i], next = i + 1 < text.len ? text.data[i + 1] : 0;
-
-		if (c == '0')
-			c = 'o';
-		else if (c == '1' || c == 'i')
-			c = 'l';
-		else if (c == '3')
-			c = 'e';
-		else if (c == '5')
-			c = 's';
-		else if (c == 'r' && next == 'n')
-			c = 'm';
-		else if (c == 'v' && next == 'v')
-			c = 'w';
-		i += (c == 'm' && text.data[i] == 'r') || (c == 'w' && text.data[i] == 'v');
-		out[n++] = c;
-	}
-	return n;
-}
-
 static bool alike(struct bytes a, struct bytes b)
 {
 	for (size_t i = 0; a.len == b.len && i < a.len; i++)
@@ -187,12 +203,14 @@ static bool is_letter(struct bytes text, size_t i)
 	return i < text.len && text.data[i] >= 'a' && text.data[i] <= 'z';
 }
 
-/* One letter replaced, left out, added, or two neighbours swapped. A digit more or less is how hosts are numbered (idp1, idp2),
- * and dots and hyphens make other names altogether; neither is a slip of the pen. */
+/* One letter replaced, left out, added, or two neighbours swapped. A digit more or less is how hosts are numbered
+ * (idp1, idp2), and dots and hyphens make other names altogether; neither is a slip of the pen. */
 static bool one_letter_wrong(struct bytes text, struct bytes known)
 {
 	size_t i = 0;
 
+	if (text.len > known.len + 1 || known.len > text.len + 1)
+		return false;
 	while (i < text.len && i < known.len && text.data[i] == known.data[i])
 		i++;
 	struct bytes a = bytes_tail(text, i), b = bytes_tail(known, i);
@@ -219,20 +237,21 @@ static struct bytes same_labels(struct bytes text, struct bytes known)
 	return bytes_tail(text, from);
 }
 
-bool hostname_imitates(const struct hostname *host, struct bytes known, bool end)
+bool hostname_imitates(const struct hostname *host, const struct hostname_known *known)
 {
-	struct bytes text = text_of(host);
-	uint8_t one[HOSTNAME_LEN], other[HOSTNAME_LEN];
+	struct bytes text = text_of(host), skeleton = skeleton_of(host), name = text_of(&known->name);
 
-	if (text.len == 0 || known.len > HOSTNAME_LEN || hostname_is(host, known, true))
+	if (text.len == 0 || name.len == 0 || hostname_is(host, known))
 		return false;
-	if (leads_another(text, known))
+	if (leads_another(text, name))
 		return true;
 	if (host->aliens > ALIENS_MAX)
 		return false;
-	if (end)
-		text = same_labels(text, known);
-	if (alike(text, known) || alike(bytes_of(one, skeleton(text, one)), bytes_of(other, skeleton(known, other))))
+	if (known->end) {
+		text = same_labels(text, name);
+		skeleton = same_labels(skeleton, name);
+	}
+	if (alike(text, name) || alike(skeleton, skeleton_of(&known->name)))
 		return true;
-	return known.len >= TYPO_LEN && one_letter_wrong(text, known);
+	return name.len >= TYPO_LEN && one_letter_wrong(text, name);
 }

@@ -1,5 +1,5 @@
-/* index: names to numbers, sorted once at set-up and then searched. A sorted array has no worst case a stranger could aim
- * at, so it needs no secret key, and equal names come out in the order of their numbers. */
+/* index: names to numbers, sorted once at set-up and then searched. A sorted array has no worst case a stranger could
+ * aim at, so it needs no secret key, and equal names come out in the order of their numbers. */
 #ifndef STORMGLASS_TRUST_INDEX_H
 #define STORMGLASS_TRUST_INDEX_H
 

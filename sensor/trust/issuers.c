@@ -20,10 +20,12 @@ static void read_grammars(struct issuer *issuer, const struct members *members)
 		const char *wrong = grammar_compile(&issuer->iss[i], texts.items[i]);
 
 		if (wrong)
-			members_wrong(members, "iss \"%.*s\": %s", (int)texts.items[i].len, (const char *)texts.items[i].data, wrong);
+			members_wrong(members, "iss \"%.*s\": %s", (int)texts.items[i].len,
+			    (const char *)texts.items[i].data, wrong);
 		else if (issuer->needs_tid && issuer->tenant.len == 0 && issuer->iss[i].tenant < 0)
-			members_wrong(members, "tenant_claim is tid, but iss \"%.*s\" has no {tenant} and there is no tenant",
-				(int)texts.items[i].len, (const char *)texts.items[i].data);
+			members_wrong(members,
+			    "tenant_claim is tid, but iss \"%.*s\" has no {tenant} and there is no tenant",
+			    (int)texts.items[i].len, (const char *)texts.items[i].data);
 	}
 	issuer->n_iss = texts.n;
 }
@@ -49,14 +51,15 @@ static void read_expect(struct issuer *issuer, const struct members *members)
 		members_wrong(members, "expect: x5t is not true or false");
 	else if (x5t)
 		issuer->expect.x5t = json_is_true(x5t);
-	if (issuer->expect.client.len && !bytes_is(issuer->expect.client, "appid") && !bytes_is(issuer->expect.client, "azp"))
+	if (issuer->expect.client.len && !bytes_is(issuer->expect.client, "appid") &&
+	    !bytes_is(issuer->expect.client, "azp"))
 		members_wrong(members, "expect: client is neither appid nor azp");
 }
 
 static void read_issuer(struct issuer *issuer, const struct members *members)
 {
-	static const char *const names[] = { "name", "iss", "class", "cloud", "tenant", "tenant_claim", "algorithms", "keys",
-		"keys_fallback", "shared_keys", "jwk_issuer", "x5c_cn", "expect", "note", NULL };
+	static const char *const names[] = { "name", "iss", "class", "cloud", "tenant", "tenant_claim", "algorithms",
+		"keys", "keys_fallback", "shared_keys", "jwk_issuer", "x5c_cn", "expect", "note", NULL };
 	const json_t *shared = json_object_get(members->object, "shared_keys");
 
 	members_only(members, names);
@@ -128,7 +131,8 @@ static void read_array(struct issuers *issuers, const json_t *array, struct memb
 	issuers->n = n;
 }
 
-void issuers_load(struct issuers *issuers, const char *place, struct bytes json, struct arena *arena, struct errors *errors)
+void issuers_load(
+    struct issuers *issuers, const char *place, struct bytes json, struct arena *arena, struct errors *errors)
 {
 	static const char *const names[] = { "issuers", "note", NULL };
 	json_t *root = members_parse(place, json, errors);
@@ -144,9 +148,43 @@ void issuers_load(struct issuers *issuers, const char *place, struct bytes json,
 	json_decref(root);
 }
 
+static bool has_host(const struct issuers *issuers, const struct grammar *grammar)
+{
+	for (size_t i = 0; i < issuers->n_hosts; i++) {
+		const struct hostname_known *known = &issuers->hosts[i];
+
+		if (known->end == grammar->host_is_end &&
+		    bytes_equal(bytes_of(known->name.text, known->name.len), grammar->host))
+			return true;
+	}
+	return false;
+}
+
+bool issuers_finish(struct issuers *issuers)
+{
+	for (size_t i = 0; i < issuers->n; i++)
+		for (size_t k = 0; k < issuers->items[i].n_iss; k++) {
+			const struct grammar *grammar = &issuers->items[i].iss[k];
+
+			if (grammar->host.len == 0 || has_host(issuers, grammar))
+				continue;
+			if (issuers->n_hosts == ISSUERS_MAX)
+				return false;
+			struct hostname_known *grown = realloc(issuers->hosts, (issuers->n_hosts + 1) * sizeof *grown);
+
+			if (!grown)
+				return false;
+			issuers->hosts = grown;
+			grown[issuers->n_hosts++] =
+			    (struct hostname_known){ hostname_of(grammar->host), grammar->host_is_end };
+		}
+	return true;
+}
+
 void issuers_fini(struct issuers *issuers)
 {
 	free(issuers->items);
+	free(issuers->hosts);
 	*issuers = (struct issuers){ 0 };
 }
 

@@ -3,6 +3,7 @@
 #define STORMGLASS_TRUST_ISSUERS_H
 
 #include "sensor/trust/grammar.h"
+#include "sensor/trust/hostname.h"
 #include "sensor/trust/members.h"
 
 enum { ISSUERS_MAX = 4096, ISSUERS_GRAMMARS = 64 };
@@ -26,8 +27,8 @@ struct issuer {
 	struct texts algorithms;
 	struct texts keys;        /* names of key sets that speak for this issuer */
 	struct texts keys_fallback; /* ... and of those that do while none of `keys` is loaded */
-	bool shared_keys;         /* the same keys sign for all that its grammars leave open: every tenant, every host */
-	struct texts jwk_issuer;  /* `issuer` members of keys that may sign for it beside its own iss; any: its keys show a scope */
+	bool shared_keys;         /* the same keys sign for every tenant or host its grammars leave open */
+	struct texts jwk_issuer;  /* `issuer` members of keys that may sign for it; if any, its keys must show a scope */
 	struct texts x5c_cn;      /* common names of the certificates around its keys */
 	struct issuer_expect expect;
 };
@@ -35,6 +36,8 @@ struct issuer {
 struct issuers {
 	struct issuer *items; /* in the order they are tried */
 	size_t n;
+	struct hostname_known *hosts; /* hosts of their own, each once */
+	size_t n_hosts;
 };
 
 struct issuers_hit {
@@ -43,9 +46,13 @@ struct issuers_hit {
 	struct bytes tenant;         /* under {tenant}, or the issuer's only one; empty: it has none */
 };
 
-/* Reads one issuers.json, `place` for the errors. Its issuers are tried before those already there, and replace the ones of
- * the same name. Text is copied into `arena`. */
-void issuers_load(struct issuers *issuers, const char *place, struct bytes json, struct arena *arena, struct errors *errors);
+/* Reads one issuers.json, `place` for the errors. Its issuers are tried before those already there, and replace the
+ * ones of the same name. Text is copied into `arena`. */
+void issuers_load(
+    struct issuers *issuers, const char *place, struct bytes json, struct arena *arena, struct errors *errors);
+
+/* After the last file: gathers the hosts. False when there are more than ISSUERS_MAX, or memory is short. */
+bool issuers_finish(struct issuers *issuers);
 void issuers_fini(struct issuers *issuers);
 
 /* The first issuer that `iss` fits byte for byte. */

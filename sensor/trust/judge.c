@@ -265,9 +265,13 @@ static void judge_urls(struct judge *judge)
 void trust_judge(const struct trust *trust, struct record *token, struct arena *arena)
 {
 	struct judge judge = {
-		.trust = trust, .token = token, .arena = arena,
+		.trust = trust,
+		.token = token,
+		.arena = arena,
 		.claim = { .iss = record_get(token, JWT_ISS), .tid = record_get(token, JWT_TID) },
-		.kid = record_get(token, JWT_KID), .x5t = record_get(token, JWT_X5T), .x5t_s256 = record_get(token, JWT_X5T_S256),
+		.kid = record_get(token, JWT_KID),
+		.x5t = record_get(token, JWT_X5T),
+		.x5t_s256 = record_get(token, JWT_X5T_S256),
 	};
 	struct bytes kind = record_get(token, TOKEN_KIND);
 	bool jwe = bytes_is(kind, TOKEN_KIND_JWE);

@@ -13,9 +13,14 @@ static const struct curve {
 	enum jwk_type type;
 	size_t len; /* of a coordinate: fixed, RFC 7518 6.2.1.2 and RFC 8037 2 */
 } curves[] = {
-	{ "P-256", "prime256v1", JWK_EC, 32 },  { "P-384", "secp384r1", JWK_EC, 48 }, { "P-521", "secp521r1", JWK_EC, 66 },
-	{ "secp256k1", "secp256k1", JWK_EC, 32 }, { "Ed25519", "ED25519", JWK_OKP, 32 }, { "Ed448", "ED448", JWK_OKP, 57 },
-	{ "X25519", "X25519", JWK_OKP, 32 },    { "X448", "X448", JWK_OKP, 56 },
+	{ "P-256", "prime256v1", JWK_EC, 32 },
+	{ "P-384", "secp384r1", JWK_EC, 48 },
+	{ "P-521", "secp521r1", JWK_EC, 66 },
+	{ "secp256k1", "secp256k1", JWK_EC, 32 },
+	{ "Ed25519", "ED25519", JWK_OKP, 32 },
+	{ "Ed448", "ED448", JWK_OKP, 57 },
+	{ "X25519", "X25519", JWK_OKP, 32 },
+	{ "X448", "X448", JWK_OKP, 56 },
 };
 
 /* One base64url number of a key. */
@@ -40,8 +45,8 @@ static void read_number(struct number *number, const struct members *members, co
 		number->len = len;
 }
 
-/* RSA numbers have no leading zeros, RFC 7518 2 "Base64urlUInt"; some publishers send one all the same, and the thumbprint
- * must not depend on it. */
+/* RSA numbers have no leading zeros, RFC 7518 2 "Base64urlUInt"; some publishers send one all the same, and the
+ * thumbprint must not depend on it. */
 static void strip_zeros(struct number *number)
 {
 	size_t zeros = 0;
@@ -84,7 +89,8 @@ static bool read_rsa(struct jwk *jwk, const struct members *members)
 		return false;
 	strip_zeros(&n);
 	strip_zeros(&e);
-	if (n.len < 2 || !(n.data[n.len - 1] & 1) || e.len == 0 || !(e.data[e.len - 1] & 1) || (e.len == 1 && e.data[0] == 1)) {
+	if (n.len < 2 || !(n.data[n.len - 1] & 1) || e.len == 0 || !(e.data[e.len - 1] & 1) ||
+	    (e.len == 1 && e.data[0] == 1)) {
 		members_wrong(members, "n and e are no RSA key: both are odd, and e is above 1");
 		return false;
 	}
@@ -129,7 +135,8 @@ static bool read_curve(struct jwk *jwk, const struct members *members)
 		members_wrong(members, "a coordinate on %s has %zu bytes", curve->crv, curve->len);
 		return false;
 	}
-	size_t len = (size_t)snprintf((char *)json, sizeof json, "{\"crv\":\"%s\",\"kty\":\"%s\"", curve->crv, ec ? "EC" : "OKP");
+	size_t len = (size_t)snprintf(
+	    (char *)json, sizeof json, "{\"crv\":\"%s\",\"kty\":\"%s\"", curve->crv, ec ? "EC" : "OKP");
 
 	append(json, &len, ",\"x\":\"", bytes_of(x.data, x.len));
 	if (ec)
@@ -207,7 +214,8 @@ static bool read_digest(struct bytes *field, const struct members *members, cons
 
 static bool signs(const struct members *members)
 {
-	const json_t *use = json_object_get(members->object, "use"), *ops = json_object_get(members->object, "key_ops"), *op;
+	const json_t *use = json_object_get(members->object, "use"),
+		     *ops = json_object_get(members->object, "key_ops"), *op;
 	const char *word = json_string_value(use);
 	size_t i;
 
@@ -232,7 +240,8 @@ static bool read_public(struct jwk *jwk, const struct members *members)
 	for (size_t i = 0; i < sizeof private_names / sizeof *private_names; i++) {
 		if (!json_object_get(members->object, private_names[i]))
 			continue;
-		members_wrong(members, "private key material: member %s; key sets hold public keys only", private_names[i]);
+		members_wrong(
+		    members, "private key material: member %s; key sets hold public keys only", private_names[i]);
 		return false;
 	}
 	if (!kty) {

@@ -20,8 +20,8 @@ struct jwk {
 	struct bytes spki;     /* SHA-256 of SubjectPublicKeyInfo */
 };
 
-/* Reads the key in `members`. Errors: private members, numbers that are no key, a certificate that does not parse or holds
- * another key (RFC 7517 4.7), a blank issuer. Unknown members are ignored (RFC 7517 4). False after an error. */
+/* Reads the key in `members`. Errors: private members, numbers that are no key, a certificate that does not parse or
+ * holds another key (RFC 7517 4.7), a blank issuer. Unknown members are ignored (RFC 7517 4). False after an error. */
 bool jwk_read(struct jwk *jwk, const struct members *members);
 
 #endif

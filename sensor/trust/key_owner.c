@@ -47,7 +47,8 @@ bool key_owner_share(const struct keyring *keyring, struct key **keys)
 		ok = index_add(&copies, keys[i]->jwk.thumbprint, (uint32_t)i) && ok;
 	index_sort(&copies);
 	for (size_t from = 0, to; from < copies.n; from = to) {
-		for (to = from + 1; to < copies.n && bytes_equal(copies.entries[to].name, copies.entries[from].name); to++)
+		for (to = from + 1; to < copies.n && bytes_equal(copies.entries[to].name, copies.entries[from].name);
+		     to++)
 			;
 		share_among(keyring, keys, copies.entries + from, to - from);
 	}
@@ -71,7 +72,8 @@ static const struct issuer *owner_by_family(const struct issuers *issuers, struc
 	return NULL;
 }
 
-/* The first issuer that lists the set, unless another that lists it is of another kind: then the set alone tells nothing. */
+/* The first issuer that lists the set, unless another that lists it is of another kind: then the set alone tells
+ * nothing. */
 static const struct issuer *owner_by_set(const struct issuers *issuers, struct bytes set)
 {
 	const struct issuer *owner = NULL;
@@ -94,7 +96,8 @@ static struct bytes only_cloud(const struct issuer *issuer)
 	return issuer && issuer->clouds.n == 1 ? issuer->clouds.items[0] : bytes_of("", 0);
 }
 
-/* "https://.../v2.0 (consumers)" where the key names one issuer, else "entra-v2 (organisations, microsoftonline.com)". */
+/* "https://.../v2.0 (consumers)" where the key names one issuer, else "entra-v2 (organisations,
+ * microsoftonline.com)". */
 static struct bytes describe(const struct key *key, struct arena *arena)
 {
 	char text[2 * MEMBERS_TEXT_LEN];
@@ -106,10 +109,10 @@ static struct bytes describe(const struct key *key, struct arena *arena)
 		name = key->owner->name;
 	if (name.len == 0)
 		return name;
-	int len = snprintf(text, sizeof text, "%.*s%s%.*s%s%.*s%s", (int)bytes_head(name, 1024).len, (const char *)name.data,
-		class.len || cloud.len ? " (" : "", (int)bytes_head(class, 1024).len, (const char *)class.data,
-		class.len && cloud.len ? ", " : "", (int)bytes_head(cloud, 1024).len, (const char *)cloud.data,
-		class.len || cloud.len ? ")" : "");
+	int len = snprintf(text, sizeof text, "%.*s%s%.*s%s%.*s%s", (int)bytes_head(name, 1024).len,
+	    (const char *)name.data, class.len || cloud.len ? " (" : "", (int)bytes_head(class, 1024).len,
+	    (const char *)class.data, class.len && cloud.len ? ", " : "", (int)bytes_head(cloud, 1024).len,
+	    (const char *)cloud.data, class.len || cloud.len ? ")" : "");
 
 	return arena_copy(arena, bytes_of(text, (size_t)len));
 }
@@ -131,7 +134,8 @@ bool key_owner_find(const struct keyring *keyring, struct key *key, struct arena
 	}
 	key->set_listed = keyring->sets[key->set].listed;
 	key->class = key->owner ? key->owner->class : bytes_of("", 0);
-	/* One template serves several clouds, so the certificate says more about the cloud than the `issuer` member does. */
+	/* One template serves several clouds, so the certificate says more about the cloud than the `issuer` member
+	 * does. */
 	key->cloud = key->jwk.cloud;
 	if (key->cloud.len == 0)
 		key->cloud = only_cloud(family);

@@ -32,8 +32,8 @@ static void check_kids(const struct key_set *set, struct members *members)
 	index_sort(&kids);
 	for (size_t i = 1; i < kids.n; i++)
 		if (bytes_equal(kids.entries[i].name, kids.entries[i - 1].name))
-			errors_add(members->errors, members->place, 0, "kid \"%.*s\" comes twice", (int)kids.entries[i].name.len,
-				(const char *)kids.entries[i].name.data);
+			errors_add(members->errors, members->place, 0, "kid \"%.*s\" comes twice",
+			    (int)kids.entries[i].name.len, (const char *)kids.entries[i].name.data);
 	index_fini(&kids);
 }
 
@@ -144,7 +144,8 @@ static bool build_indices(struct keyring *keyring)
 	for (size_t i = 0; i < keyring->n_keys; i++) {
 		const struct jwk *jwk = &keyring->keys[i]->jwk;
 
-		if (!index_add(&keyring->by_kid, jwk->kid, (uint32_t)i) || !index_add(&keyring->by_x5t, jwk->x5t, (uint32_t)i) ||
+		if (!index_add(&keyring->by_kid, jwk->kid, (uint32_t)i) ||
+		    !index_add(&keyring->by_x5t, jwk->x5t, (uint32_t)i) ||
 		    !index_add(&keyring->by_x5t_s256, jwk->x5t_s256, (uint32_t)i))
 			return false;
 	}

@@ -1,4 +1,5 @@
-/* keyring: the key sets that were loaded (keys/NAME.jwks.json), whose each key is, and lookup by the names keys go by. */
+/* keyring: the key sets that were loaded (keys/NAME.jwks.json), whose each key is, and lookup by the names keys go
+ * by. */
 #ifndef STORMGLASS_TRUST_KEYRING_H
 #define STORMGLASS_TRUST_KEYRING_H
 

@@ -7,8 +7,8 @@ static bool only_url_bytes(struct bytes text)
 	for (size_t i = 0; i < text.len; i++) {
 		uint8_t c = text.data[i];
 
-		if (c <= ' ' || c >= 0x7f || c == '\\' || c == '"' || c == '<' || c == '>' || c == '^' || c == '`' || c == '{' ||
-		    c == '|' || c == '}')
+		if (c <= ' ' || c >= 0x7f || c == '\\' || c == '"' || c == '<' || c == '>' || c == '^' || c == '`' ||
+		    c == '{' || c == '|' || c == '}')
 			return false;
 	}
 	return true;
@@ -45,8 +45,8 @@ unsigned keyurl_judge(struct bytes url, struct bytes iss, bool iss_known)
 
 const char *keyurl_word(enum keyurl word)
 {
-	static const char *const words[KEYURL_WORDS] = { "foreign_origin", "insecure", "ip_literal", "userinfo", "malformed",
-		"unknown_issuer" };
+	static const char *const words[KEYURL_WORDS] = { "foreign_origin", "insecure", "ip_literal", "userinfo",
+		"malformed", "unknown_issuer" };
 
 	return words[word];
 }

@@ -153,7 +153,8 @@ static bool fits_imitable(const struct issuers *issuers, const struct line *line
 	return false;
 }
 
-static void compose(struct line *line, const char *scheme, const struct line *host, struct bytes path, bool toggle_slash)
+static void compose(
+    struct line *line, const char *scheme, const struct line *host, struct bytes path, bool toggle_slash)
 {
 	bool ends = path.len && path.data[path.len - 1] == '/';
 
@@ -165,8 +166,8 @@ static void compose(struct line *line, const char *scheme, const struct line *ho
 		line_add(line, bytes_text("/"));
 }
 
-/* Tries schemes, a slash at the end, and either case, the least change first. What had to be changed for iss to fit; *fits
- * tells whether it then did. */
+/* Tries schemes, a slash at the end, and either case, the least change first. What had to be changed for iss to fit;
+ * *fits tells whether it then did. */
 static unsigned mend(const struct issuers *issuers, const struct url *url, const struct line *host, bool *fits)
 {
 	static const char *const schemes[] = { "https://", "http://", "" };
@@ -189,42 +190,46 @@ static unsigned mend(const struct issuers *issuers, const struct url *url, const
 	return 0;
 }
 
-static bool known_host(const struct issuers *issuers, const struct hostname *host, bool imitated)
+static bool is_known(const struct issuers *issuers, const struct hostname *host)
 {
-	for (size_t i = 0; i < issuers->n; i++)
-		for (size_t k = 0; k < issuers->items[i].n_iss; k++) {
-			const struct grammar *grammar = &issuers->items[i].iss[k];
-
-			if (grammar->host.len == 0)
-				continue;
-			if (imitated ? hostname_imitates(host, grammar->host, grammar->host_is_end) :
-				       hostname_is(host, grammar->host, true))
-				return true;
-		}
+	for (size_t i = 0; i < issuers->n_hosts; i++)
+		if (hostname_is(host, &issuers->hosts[i]))
+			return true;
 	return false;
 }
 
-/* A genuine host is never an imitation of another one that is known. */
-static unsigned judge_host(const struct issuers *issuers, const struct url *url, const struct line *host)
+/* What makes the host of `url`, which is none that is known, pass for one. */
+static unsigned judge_host(const struct issuers *issuers, const struct url *url, const struct hostname *name)
 {
-	struct hostname name = hostname_of(line_bytes(host)), user = hostname_of(url_split(url->userinfo).host);
+	struct hostname user = hostname_of(url_split(url->userinfo).host);
 	unsigned found = 0;
 
-	if (known_host(issuers, &name, false))
-		return 0;
-	if (known_host(issuers, &name, true))
-		found |= 1u << LOOKALIKE_HOST | (unsigned)(name.aliens > 0) << LOOKALIKE_PUNYCODE;
+	for (size_t i = 0; !found && i < issuers->n_hosts; i++)
+		if (hostname_imitates(name, &issuers->hosts[i]))
+			found = 1u << LOOKALIKE_HOST | (unsigned)(name->aliens > 0) << LOOKALIKE_PUNYCODE;
 	/* "https://login.microsoftonline.com@evil.example/" or "...com:443@": the part before @ is no host at all. */
-	if (url->has_userinfo && user.len && known_host(issuers, &user, false))
+	if (user.len && is_known(issuers, &user))
 		found |= 1u << LOOKALIKE_HOST | 1u << LOOKALIKE_USERINFO;
+	return found;
+}
+
+/* Everything of `url` that an iss has no use for. */
+static unsigned judge_parts(const struct url *url)
+{
+	unsigned found =
+	    (unsigned)url->has_port << LOOKALIKE_PORT | (unsigned)url->has_userinfo << LOOKALIKE_USERINFO |
+	    (unsigned)url->has_query << LOOKALIKE_QUERY | (unsigned)url->has_fragment << LOOKALIKE_FRAGMENT;
+
+	for (size_t i = 0; i < url->scheme.len; i++)
+		found |= (unsigned)(url->scheme.data[i] != bytes_lower(url->scheme.data[i])) << LOOKALIKE_CASE;
 	return found;
 }
 
 unsigned lookalike_judge(const struct issuers *issuers, struct bytes iss, const struct issuers_hit *hit)
 {
 	struct line line = { .len = 0 }, host;
-	unsigned found, mended, imitation;
-	bool fits;
+	unsigned found, reason;
+	bool fits = false;
 
 	if (iss.len == 0 || iss.len > LOOKALIKE_LEN || (hit->issuer && imitable(hit->grammar)))
 		return 0;
@@ -235,22 +240,23 @@ unsigned lookalike_judge(const struct issuers *issuers, struct bytes iss, const 
 	/* Text without "://" may be {guid}@{guid} or a mailbox: its @ is no userinfo. */
 	if (!url.has_scheme && url.has_userinfo)
 		return 0;
-	found |= clean_host(url.host, &host) | (unsigned)url.has_port << LOOKALIKE_PORT |
-		 (unsigned)url.has_userinfo << LOOKALIKE_USERINFO | (unsigned)url.has_query << LOOKALIKE_QUERY |
-		 (unsigned)url.has_fragment << LOOKALIKE_FRAGMENT;
-	for (size_t i = 0; i < url.scheme.len; i++)
-		found |= (unsigned)(url.scheme.data[i] != bytes_lower(url.scheme.data[i])) << LOOKALIKE_CASE;
-	mended = mend(issuers, &url, &host, &fits);
+	found |= clean_host(url.host, &host) | judge_parts(&url);
+	struct hostname name = hostname_of(line_bytes(&host));
+	bool genuine = is_known(issuers, &name);
+
+	/* A genuine host is never an imitation of another one that is known; and without one only fixed texts are
+	 * left to mend. */
+	reason = genuine || !url.has_scheme ? mend(issuers, &url, &host, &fits) : 0;
 	if (fits)
-		return found | mended;
-	imitation = judge_host(issuers, &url, &host);
-	return imitation ? imitation | found : 0;
+		return found | reason;
+	reason = genuine ? 0 : judge_host(issuers, &url, &name);
+	return reason ? reason | found : 0;
 }
 
 const char *lookalike_word(enum lookalike word)
 {
-	static const char *const words[LOOKALIKE_WORDS] = { "scheme", "port", "userinfo", "case", "slash", "encoded", "control",
-		"punycode", "host", "query", "fragment" };
+	static const char *const words[LOOKALIKE_WORDS] = { "scheme", "port", "userinfo", "case", "slash", "encoded",
+		"control", "punycode", "host", "query", "fragment" };
 
 	return words[word];
 }

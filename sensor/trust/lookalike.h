@@ -1,8 +1,8 @@
 /* lookalike: does an iss that no description fits only look like one that does?
  *
- * Only descriptions with a host of their own, or the end of one, can be imitated: a self-hosted issuer under a description with
- * {host} looks like nobody. An iss that such an open description fits is looked at all the same, since anybody can put
- * /realms/x behind login.microsoftonline.com.evil.example. */
+ * Only descriptions with a host of their own, or the end of one, can be imitated: a self-hosted issuer under a
+ * description with {host} looks like nobody. An iss that such an open description fits is looked at all the same,
+ * since anybody can put /realms/x behind login.microsoftonline.com.evil.example. */
 #ifndef STORMGLASS_TRUST_LOOKALIKE_H
 #define STORMGLASS_TRUST_LOOKALIKE_H
 

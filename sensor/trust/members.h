@@ -32,7 +32,8 @@ void members_wrong(const struct members *members, const char *format, ...);
 /* An error for every member that is not in `names`, which ends with NULL. */
 void members_only(const struct members *members, const char *const *names);
 
-/* A string's copy in the arena; empty where absent, or after an error: not a string, empty, control characters, too long. */
+/* A string's copy in the arena; empty where absent, or after an error: not a string, empty, control characters, too
+ * long. */
 struct bytes members_text(const struct members *members, const char *name);
 
 /* A string, or an array of them. */

@@ -28,20 +28,24 @@ void store_compromised(struct trust *trust, const char *place, struct bytes json
 	compromised_load(&trust->compromised, place, json, &trust->arena, errors);
 }
 
-/* Whose key it is must be told by a text that a description fits, or the verdict on it would rest on a slip of the pen. */
+/* Whose key it is must be told by a text that a description fits, or the verdict on it would rest on a slip of the
+ * pen. */
 static void check_owners(const struct trust *trust, struct errors *errors)
 {
 	for (size_t i = 0; i < trust->compromised.n; i++) {
 		const struct compromised_key *key = &trust->compromised.keys[i];
 
 		if (key->issuer.len && !issuers_find(&trust->issuers, key->issuer).issuer)
-			errors_add(errors, "compromised.json", 0, "key %.*s: issuer fits no description of issuers.json",
-				(int)key->name.len, (const char *)key->name.data);
+			errors_add(errors, "compromised.json", 0,
+			    "key %.*s: issuer fits no description of issuers.json", (int)key->name.len,
+			    (const char *)key->name.data);
 	}
 }
 
 void store_finish(struct trust *trust, struct errors *errors)
 {
+	if (!issuers_finish(&trust->issuers))
+		errors_add(errors, NULL, 0, "more than 4,096 hosts in issuers, or out of memory");
 	compromised_sort(&trust->compromised);
 	keyring_finish(&trust->keyring, &trust->issuers, &trust->compromised, &trust->arena, errors);
 	check_owners(trust, errors);

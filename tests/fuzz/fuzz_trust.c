@@ -81,7 +81,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	if (errors.n == 0)
 		store_finish(trust, &errors);
 	if (errors.n == 0)
-		judge(trust, what == 3 ? rest : bytes_text("https://login.example.com/" GUID "/v2.0\n\na-key-of-people-only\n"));
+		judge(trust, what == 3
+				 ? rest
+				 : bytes_text("https://login.example.com/" GUID "/v2.0\n\na-key-of-people-only\n"));
 	store_free(trust);
 	errors_fini(&errors);
 	return 0;

@@ -39,7 +39,9 @@ static void make_numbers(struct jwk_maker *key, EVP_PKEY *pkey)
 	char x[48], y[48], json[256];
 	size_t len = 0;
 
-	want(EVP_PKEY_get_octet_string_param(pkey, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point, &len) == 1 && len == 65, "point");
+	want(EVP_PKEY_get_octet_string_param(pkey, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point, &len) == 1 &&
+		 len == 65,
+	    "point");
 	base64url(point + 1, 32, x);
 	base64url(point + 33, 32, y);
 	snprintf(key->numbers, sizeof key->numbers, "\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"%s\",\"y\":\"%s\"", x, y);
@@ -93,13 +95,14 @@ void jwk_maker_new(struct jwk_maker *key, const char *cn)
 	EVP_PKEY_free(pkey);
 }
 
-char *jwk_maker_text(const struct jwk_maker *key, const char *kid, int with_cert, const char *more, char *out, size_t cap)
+char *jwk_maker_text(
+    const struct jwk_maker *key, const char *kid, int with_cert, const char *more, char *out, size_t cap)
 {
 	char id[256] = "";
 
 	if (kid)
 		snprintf(id, sizeof id, ",\"kid\":\"%s\"", kid);
-	snprintf(out, cap, "{%s%s%s%s%s%s}", key->numbers, id, with_cert ? ",\"x5c\":[\"" : "", with_cert ? key->cert : "",
-		with_cert ? "\"]" : "", more);
+	snprintf(out, cap, "{%s%s%s%s%s%s}", key->numbers, id, with_cert ? ",\"x5c\":[\"" : "",
+	    with_cert ? key->cert : "", with_cert ? "\"]" : "", more);
 	return out;
 }

@@ -17,8 +17,9 @@ struct jwk_maker {
 /* A new P-256 key, in a certificate for `cn` unless that is NULL. */
 void jwk_maker_new(struct jwk_maker *key, const char *cn);
 
-/* Writes a JWK into `out`: the numbers, x5c where there is a certificate and `with_cert`, kid unless NULL, and `more`, which is
- * empty or begins with a comma. Returns `out`. */
-char *jwk_maker_text(const struct jwk_maker *key, const char *kid, int with_cert, const char *more, char *out, size_t cap);
+/* Writes a JWK into `out`: the numbers, x5c where there is a certificate and `with_cert`, kid unless NULL, and
+ * `more`, which is empty or begins with a comma. Returns `out`. */
+char *jwk_maker_text(
+    const struct jwk_maker *key, const char *kid, int with_cert, const char *more, char *out, size_t cap);
 
 #endif

@@ -116,9 +116,12 @@ static void grammar_folds_only_when_asked(void **state)
 
 static void grammar_refuses(void **state)
 {
-	static const char *const bad[] = { "", "{tenant:guid", "{tenant:planet}", "{tenant}", "{:guid}", "{a:label}{b:label}",
-		"{a:host}.example", "{a:any}x", "{a:label}-x", "a b", "a}b", "{a:label}.{a:label}", "\xc3\xa4", "{a:authority}:1",
-		"a{a:digits}b{b:digits}c{c:digits}d{d:digits}e{e:digits}f{f:digits}g{g:digits}h{h:digits}i{i:digits}" };
+	static const char *const bad[] = {
+		"", "{tenant:guid", "{tenant:planet}", "{tenant}", "{:guid}", "{a:label}{b:label}",
+		"{a:host}.example", "{a:any}x", "{a:label}-x", "a b", "a}b", "{a:label}.{a:label}", "\xc3\xa4",
+		"{a:authority}:1",
+		"a{a:digits}b{b:digits}c{c:digits}d{d:digits}e{e:digits}f{f:digits}g{g:digits}h{h:digits}i{i:digits}"
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -257,7 +260,8 @@ static void every_shipped_description_has_a_case(void **state)
 		for (size_t k = 0; k < sizeof shipped / sizeof *shipped; k++)
 			found = found || bytes_is(kit.issuers.items[i].name, shipped[k].name);
 		if (!found)
-			fail_msg("no case for %.*s", (int)kit.issuers.items[i].name.len, (const char *)kit.issuers.items[i].name.data);
+			fail_msg("no case for %.*s", (int)kit.issuers.items[i].name.len,
+			    (const char *)kit.issuers.items[i].name.data);
 	}
 	kit_fini(&kit);
 }
@@ -306,7 +310,8 @@ static void all_mistakes_are_collected(void **state)
 
 	(void)state;
 	kit_init(&kit);
-	load(&kit, "f.json", "{\"issuers\":[{\"name\":\"a\",\"iss\":\"{\"},{\"name\":\"b\",\"iss\":\"x\",\"y\":0},{\"name\":\"c\"}]}");
+	load(&kit, "f.json",
+	    "{\"issuers\":[{\"name\":\"a\",\"iss\":\"{\"},{\"name\":\"b\",\"iss\":\"x\",\"y\":0},{\"name\":\"c\"}]}");
 	assert_int_equal(kit.errors.n, 3);
 	kit_fini(&kit);
 }
@@ -317,8 +322,10 @@ static void later_files_come_first_and_replace(void **state)
 
 	(void)state;
 	kit_init(&kit);
-	load(&kit, "1", "{\"issuers\":[{\"name\":\"open\",\"iss\":\"https://{h:host}/r\"},{\"name\":\"b\",\"iss\":\"b\"}]}");
-	load(&kit, "2", "{\"issuers\":[{\"name\":\"mine\",\"iss\":\"https://a.example/r\"},{\"name\":\"b\",\"iss\":\"B\"}]}");
+	load(&kit, "1",
+	    "{\"issuers\":[{\"name\":\"open\",\"iss\":\"https://{h:host}/r\"},{\"name\":\"b\",\"iss\":\"b\"}]}");
+	load(&kit, "2",
+	    "{\"issuers\":[{\"name\":\"mine\",\"iss\":\"https://a.example/r\"},{\"name\":\"b\",\"iss\":\"B\"}]}");
 	assert_int_equal(kit.errors.n, 0);
 	assert_int_equal(kit.issuers.n, 3);
 	assert_true(bytes_is(issuers_find(&kit.issuers, bytes_text("https://a.example/r")).issuer->name, "mine"));

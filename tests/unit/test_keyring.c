@@ -1,6 +1,7 @@
 /* Key sets: what is read of a JWK, what is refused, whose each key is, and the compromised list. */
 #include "sensor/trust/digest.h"
 #include "sensor/trust/store.h"
+#include "sensor/trust/template.h"
 #include "tests/support/jwk_maker.h"
 
 #include <setjmp.h>
@@ -64,7 +65,8 @@ static const struct key *key_of(const struct kit *kit, const char *kid)
 }
 
 /* A set of one key. */
-static void load_one(struct kit *kit, const char *name, const struct jwk_maker *maker, const char *kid, int cert, const char *more)
+static void load_one(
+    struct kit *kit, const char *name, const struct jwk_maker *maker, const char *kid, int cert, const char *more)
 {
 	char jwk[4096], set[4200];
 
@@ -155,7 +157,8 @@ static void broken_sets_are_named(void **state)
 		struct kit kit = kit_new();
 
 		load(&kit, "s", cases[i].json);
-		if (!kit.errors.n || !strstr(kit.errors.text, cases[i].message) || !strstr(kit.errors.text, "keys/s.jwks.json"))
+		if (!kit.errors.n || !strstr(kit.errors.text, cases[i].message) ||
+		    !strstr(kit.errors.text, "keys/s.jwks.json"))
 			fail_msg("%s: %s", cases[i].json, kit.errors.n ? kit.errors.text : "no error");
 		kit_free(&kit);
 	}
@@ -191,20 +194,23 @@ static void owners(void **state)
 		const char *set, *cn, *more, *owner, *class, *cloud, *text;
 		enum key_scope scope;
 	} cases[] = {
-		{ "mixed", NULL, ",\"issuer\":\"" TEMPLATE "\"", "firms", "organisations", "one", "firms (organisations, one)",
-			KEY_SCOPE_ISSUER },
-		{ "mixed", NULL, ",\"issuer\":\"https://login.example/" GUID_A "/v2.0\"", "people", "consumers", "one",
-			"https://login.example/" GUID_A "/v2.0 (consumers)", KEY_SCOPE_ISSUER },
+		{ "mixed", NULL, ",\"issuer\":\"" TEMPLATE "\"", "firms", "organisations", "one",
+		    "firms (organisations, one)", KEY_SCOPE_ISSUER },
+		{ "mixed", NULL, ",\"issuer\":\"https://login.example/" GUID_A "/v2.0\"", "people", "consumers",
+		    "one", "https://login.example/" GUID_A "/v2.0 (consumers)", KEY_SCOPE_ISSUER },
 		/* The certificate does not overrule the member, but tells the cloud; cloud_instance_name tells it best. */
-		{ "mixed", "People Key", ",\"issuer\":\"" TEMPLATE "\",\"cloud_instance_name\":\"two\"", "firms", "organisations", "two",
-			"firms (organisations, two)", KEY_SCOPE_ISSUER },
-		{ "mixed", "People Key", "", "people", "consumers", "one", "people (consumers, one)", KEY_SCOPE_FAMILY },
-		{ "mixed", "Firm Key", "", "firms", "organisations", "one", "firms (organisations, one)", KEY_SCOPE_FAMILY },
+		{ "mixed", "People Key", ",\"issuer\":\"" TEMPLATE "\",\"cloud_instance_name\":\"two\"", "firms",
+		    "organisations", "two", "firms (organisations, two)", KEY_SCOPE_ISSUER },
+		{ "mixed", "People Key", "", "people", "consumers", "one", "people (consumers, one)",
+		    KEY_SCOPE_FAMILY },
+		{ "mixed", "Firm Key", "", "firms", "organisations", "one", "firms (organisations, one)",
+		    KEY_SCOPE_FAMILY },
 		{ "mixed", "Some Key", "", NULL, "", "", "", KEY_SCOPE_NONE },
 		{ "old", NULL, "", "firms", "organisations", "one", "firms (organisations, one)", KEY_SCOPE_SET },
 		{ "plain", NULL, "", "plain", "organisations", "", "plain (organisations)", KEY_SCOPE_SET },
 		{ "stray", NULL, "", NULL, "", "", "", KEY_SCOPE_NONE },
-		{ "mixed", NULL, ",\"issuer\":\"https://nobody.example\"", NULL, "", "", "https://nobody.example", KEY_SCOPE_ISSUER },
+		{ "mixed", NULL, ",\"issuer\":\"https://nobody.example\"", NULL, "", "", "https://nobody.example",
+		    KEY_SCOPE_ISSUER },
 	};
 
 	(void)state;
@@ -219,8 +225,8 @@ static void owners(void **state)
 
 		if (cases[i].owner ? !key->owner || !bytes_is(key->owner->name, cases[i].owner) : key->owner != NULL)
 			fail_msg("case %zu: owner", i);
-		if (key->scope != cases[i].scope || !bytes_is(key->class, cases[i].class) || !bytes_is(key->cloud, cases[i].cloud) ||
-		    !bytes_is(key->owner_text, cases[i].text))
+		if (key->scope != cases[i].scope || !bytes_is(key->class, cases[i].class) ||
+		    !bytes_is(key->cloud, cases[i].cloud) || !bytes_is(key->owner_text, cases[i].text))
 			fail_msg("case %zu: %.*s", i, (int)key->owner_text.len, (const char *)key->owner_text.data);
 		kit_free(&kit);
 	}
@@ -313,16 +319,18 @@ static void compromised_keys_are_found_by_any_name(void **state)
 	static const char hex[] = "d4b4cccda9228624656bff33d8110955779632aa", kid[] = "1LTMzakihiRla_8z2BEJVXeWMqo";
 	static const char *const spelt[] = { "1LTMzakihiRla_8z2BEJVXeWMqo", "1LTMzakihiRla_8z2BEJVXeWMqo=",
 		"1LTMzakihiRla/8z2BEJVXeWMqo=", "D4B4CCCDA9228624656BFF33D8110955779632AA", "1LTMzakihiRla_8z2BEJVXeWMqp" };
-	static const char *const others[] = { "", "1LTMzakihiRla_8z2BEJVXeWMq", "d4b4cccda9228624656bff33d8110955779632ab",
-		"1LTMzakihiRla_8z2BEJVXeWMqoA", "xP_zn6I1YkXcUUmlBoPuXTGsaxk" };
+	static const char *const others[] = { "", "1LTMzakihiRla_8z2BEJVXeWMq",
+		"d4b4cccda9228624656bff33d8110955779632ab", "1LTMzakihiRla_8z2BEJVXeWMqoA",
+		"xP_zn6I1YkXcUUmlBoPuXTGsaxk" };
 	struct kit kit = kit_new();
 	struct compromised *list = &kit.trust->compromised;
 	struct bytes none = bytes_of("", 0);
 
 	(void)state;
 	store_compromised(kit.trust, "c.json",
-		bytes_text("{\"compromised\":[{\"name\":\"S\",\"kid\":\"1LTMzakihiRla_8z2BEJVXeWMqo\"},{\"name\":\"odd\",\"kid\":\"odd one\"}]}"),
-		&kit.errors);
+	    bytes_text("{\"compromised\":[{\"name\":\"S\",\"kid\":\"1LTMzakihiRla_8z2BEJVXeWMqo\"},{\"name\":\"odd\","
+		       "\"kid\":\"odd one\"}]}"),
+	    &kit.errors);
 	finish(&kit);
 	assert_true(bytes_is(compromised_find(list, bytes_text(hex), none, none)->name, "S"));
 	assert_true(bytes_is(compromised_find(list, none, bytes_text(kid), none)->name, "S"));
@@ -349,13 +357,45 @@ static void loaded_keys_are_listed_by_digest(void **state)
 		jwk_maker_new(&maker, "Firm Key");
 		const char *const digests[] = { maker.x5t_hex, maker.x5t_s256, maker.thumbprint, maker.spki_hex };
 
-		snprintf(json, sizeof json, "{\"compromised\":[{\"name\":\"bad\",\"%s\":\"%s\"}]}", members[i], digests[i]);
+		snprintf(json, sizeof json, "{\"compromised\":[{\"name\":\"bad\",\"%s\":\"%s\"}]}", members[i],
+		    digests[i]);
 		store_compromised(kit.trust, "c.json", bytes_text(json), &kit.errors);
 		load_one(&kit, "mixed", &maker, "renamed", 1, "");
 		finish(&kit);
 		assert_non_null(key_of(&kit, "renamed")->listed);
 		assert_true(bytes_is(key_of(&kit, "renamed")->listed->name, "bad"));
 		kit_free(&kit);
+	}
+}
+
+static void templates(void **state)
+{
+	static const struct {
+		const char *issuer, *tenant, *text;
+		bool equal;
+	} cases[] = {
+		{ TEMPLATE, "a", "https://login.example/a/v2.0", true },
+		{ TEMPLATE, "a", "https://login.example/b/v2.0", false },
+		{ TEMPLATE, "a", "https://login.example/a/v2.0/", false },
+		{ TEMPLATE, "a", "https://login.example/a", false },
+		{ TEMPLATE, "", "https://login.example//v2.0", false },
+		{ "{tenantid}", "", "", false },
+		{ "{tenantid}.{tenantid}", "ab", "ab.ab", true },
+		{ "{tenantid}.{tenantid}", "ab", "ab.ac", false },
+		{ "fixed", "", "fixed", true },
+		{ "fixed", "a", "fixe", false },
+		{ "{tenantId}", "a", "a", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct bytes issuer = bytes_text(cases[i].issuer), tenant = bytes_text(cases[i].tenant);
+		uint8_t filled[64];
+
+		assert_int_equal(template_equals(issuer, tenant, bytes_text(cases[i].text)), cases[i].equal);
+		if (cases[i].equal)
+			assert_true(bytes_is(template_fill(issuer, tenant, filled, sizeof filled), cases[i].text));
+		assert_int_equal(template_fill(issuer, tenant, filled, 0).len, 0);
 	}
 }
 
@@ -398,6 +438,7 @@ int main(void)
 		cmocka_unit_test(keys_for_encryption_do_not_sign),
 		cmocka_unit_test(compromised_keys_are_found_by_any_name),
 		cmocka_unit_test(loaded_keys_are_listed_by_digest),
+		cmocka_unit_test(templates),
 		cmocka_unit_test(broken_lists_are_named),
 	};
 

@@ -28,6 +28,8 @@
 #define KID_STRAY "StrayStrayStrayStrayStray01"
 #define KID_GOOG "GoogGoogGoogGoogGoogGoog001"
 #define KID_OKTA "OktaOktaOktaOktaOktaOkta001"
+#define KID_PAIR "PairPairPairPairPairPair001"
+#define KID_SCOPED "ScopScopScopScopScopScop001"
 #define KID_ENC "EncrEncrEncrEncrEncrEncr001"
 
 struct bench {
@@ -35,7 +37,7 @@ struct bench {
 	struct errors errors;
 	struct budget budget;
 	struct arena arena;
-	struct jwk_maker keys[16];
+	struct jwk_maker keys[24];
 	size_t n_keys;
 	char *set; /* being written */
 };
@@ -45,7 +47,10 @@ struct claims {
 };
 
 static const char own_issuers[] =
-	"{\"issuers\":[{\"name\":\"okta-acme\",\"iss\":\"https://acme.okta.com\",\"class\":\"organisations\",\"keys\":\"acme\"}]}";
+	"{\"issuers\":[{\"name\":\"okta-acme\",\"iss\":\"https://acme.okta.com\",\"class\":\"organisations\",\"keys\":\"acme\"},"
+	"{\"name\":\"one\",\"iss\":\"https://one.example\",\"class\":\"x\",\"keys\":\"pair\"},"
+	"{\"name\":\"two\",\"iss\":\"https://two.example\",\"class\":\"y\",\"keys\":\"pair\"},"
+	"{\"name\":\"scoped\",\"iss\":\"https://scoped.example\",\"class\":\"z\",\"jwk_issuer\":\"https://scoped.example\"}]}";
 
 static struct bytes slurp(const char *path)
 {
@@ -165,7 +170,12 @@ static void fill(struct bench *bench, bool with_v1)
 		end_set(bench, "entra-v1");
 	}
 	add_key(bench, KID_ACME, NULL, "");
+	add_key(bench, KID_GOOG, NULL, ""); /* another key of that name */
 	end_set(bench, "acme");
+	add_key(bench, KID_PAIR, NULL, "");
+	end_set(bench, "pair");
+	add_key(bench, KID_SCOPED, NULL, "");
+	end_set(bench, "scoped");
 	add_key(bench, KID_OKTA, NULL, "");
 	end_set(bench, "okta-org");
 	add_key(bench, KID_GOOG, NULL, "");
@@ -222,6 +232,9 @@ static const struct row {
 	{ { .kid = KID_OKTA, .iss = "https://other.okta.com" }, "unknown_key", 1 },
 	{ { .kid = KID_ENC, .iss = COM T1 "/v2.0", .tid = T1 }, "unknown_key", 1 },
 	{ { .kid = "1", .iss = "https://accounts.google.com" }, "unknown_key", 1 },
+	{ { .kid = KID_PAIR, .iss = "https://one.example" }, "unknown_key", 1 },
+	{ { .kid = KID_PAIR, .iss = "https://two.example" }, "unknown_key", 1 },
+	{ { .kid = KID_SCOPED, .iss = "https://scoped.example" }, "unknown_key", 1 },
 	/* unknown_issuer */
 	{ { .kid = "NobodyNobodyNobodyNobody001", .iss = "https://nobody.example" }, "unknown_issuer", 0 },
 	{ { .kid = KID_FIRM, .tid = T1 }, "unknown_issuer", 1 },
@@ -245,8 +258,8 @@ static void decision_table(void **state)
 		struct bytes binding = record_get(token, KEY_BINDING);
 
 		if (!bytes_is(binding, table[i].binding))
-			fail_msg("row %zu (%s, %s): %.*s, not %s", i, table[i].claims.kid, table[i].claims.iss, (int)binding.len,
-				(const char *)binding.data, table[i].binding);
+			fail_msg("row %zu (%s, %s): %.*s, not %s", i, table[i].claims.kid, table[i].claims.iss,
+			    (int)binding.len, (const char *)binding.data, table[i].binding);
 		assert_int_equal(token->values[KEY_KNOWN].set, table[i].known >= 0);
 		if (table[i].known >= 0)
 			assert_int_equal(token->values[KEY_KNOWN].flag, table[i].known);
@@ -308,7 +321,8 @@ static void nothing_falls_open(void **state)
 static void templates_are_not_talked_round(void **state)
 {
 	static const char *const tids[] = { T1 "/v2.0", "{tenantid}", "*", "", MSA, T1 " ", "common" };
-	static const char *const isses[] = { COM T1 "/v2.0/v2.0", COM "{tenantid}/v2.0", COM "*/v2.0", COM "/v2.0", COM "common/v2.0" };
+	static const char *const isses[] = { COM T1 "/v2.0/v2.0", COM "{tenantid}/v2.0", COM "*/v2.0", COM "/v2.0",
+		COM "common/v2.0" };
 	struct bench bench = bench_new();
 
 	(void)state;
@@ -316,10 +330,12 @@ static void templates_are_not_talked_round(void **state)
 	bench_start(&bench);
 	for (size_t i = 0; i < sizeof tids / sizeof *tids; i++)
 		for (size_t k = 0; k < sizeof isses / sizeof *isses; k++) {
-			struct record *token = judge(&bench, (struct claims){ .kid = KID_FIRM, .iss = isses[k], .tid = tids[i] });
+			struct record *token =
+			    judge(&bench, (struct claims){ .kid = KID_FIRM, .iss = isses[k], .tid = tids[i] });
 
 			assert_false(bytes_is(record_get(token, KEY_BINDING), "bound"));
-			token = judge(&bench, (struct claims){ .kid = KID_FIRM, .iss = COM T1 "/v2.0", .tid = tids[i] });
+			token =
+			    judge(&bench, (struct claims){ .kid = KID_FIRM, .iss = COM T1 "/v2.0", .tid = tids[i] });
 			assert_false(bytes_is(record_get(token, KEY_BINDING), "bound"));
 		}
 	bench_free(&bench);
@@ -368,7 +384,8 @@ static void storm_0558_without_key_sets(void **state)
 	/* In the x5t, or spelt otherwise. */
 	token = judge(&bench, (struct claims){ .kid = "a", .x5t = STORM, .iss = STS T1 "/", .tid = T1 });
 	assert_true(bytes_is(record_get(token, KEY_LISTED), "Storm-0558"));
-	token = judge(&bench, (struct claims){ .kid = "D4B4CCCDA9228624656BFF33D8110955779632AA", .iss = STS T1 "/", .tid = T1 });
+	token = judge(&bench,
+	    (struct claims){ .kid = "D4B4CCCDA9228624656BFF33D8110955779632AA", .iss = STS T1 "/", .tid = T1 });
 	assert_true(bytes_is(record_get(token, KEY_LISTED), "Storm-0558"));
 	bench_free(&bench);
 }
@@ -420,9 +437,11 @@ static void x5t_stands_in_for_a_missing_kid(void **state)
 	assert_true(token->values[KEY_ID_CLASH].set && !token->values[KEY_ID_CLASH].flag);
 	token = judge(&bench, (struct claims){ .kid = KID_FIRM, .x5t = storm, .iss = STS T1 "/", .tid = T1 });
 	assert_true(token->values[KEY_ID_CLASH].flag);
-	token = judge(&bench, (struct claims){ .kid = KID_FIRM, .x5t = "xP_zn6I1YkXcUUmlBoPuXTGsaxk", .iss = STS T1 "/", .tid = T1 });
+	token = judge(&bench,
+	    (struct claims){ .kid = KID_FIRM, .x5t = "xP_zn6I1YkXcUUmlBoPuXTGsaxk", .iss = STS T1 "/", .tid = T1 });
 	assert_true(token->values[KEY_ID_CLASH].flag);
-	token = judge(&bench, (struct claims){ .kid = KID_ACME, .x5t = "xP_zn6I1YkXcUUmlBoPuXTGsaxk", .iss = STS T1 "/" });
+	token = judge(
+	    &bench, (struct claims){ .kid = KID_ACME, .x5t = "xP_zn6I1YkXcUUmlBoPuXTGsaxk", .iss = STS T1 "/" });
 	assert_false(record_has(token, KEY_ID_CLASH));
 	bench_free(&bench);
 }
@@ -438,10 +457,12 @@ static void tenants_and_versions(void **state)
 
 	assert_true(token->values[ISS_TENANT_MATCH].set && !token->values[ISS_TENANT_MATCH].flag);
 	assert_false(record_has(judge(&bench, (struct claims){ .iss = STS T1 "/" }), ISS_TENANT_MATCH));
-	assert_false(record_has(judge(&bench, (struct claims){ .iss = "https://acme.okta.com", .tid = "b" }), ISS_TENANT_MATCH));
+	assert_false(record_has(
+	    judge(&bench, (struct claims){ .iss = "https://acme.okta.com", .tid = "b" }), ISS_TENANT_MATCH));
 	/* The published sample with its tenants blacked out is no issuer at all. */
 	token = judge(&bench, (struct claims){ .iss = STS ".../", .tid = "..." });
-	assert_false(record_has(token, ISS_PROVIDER) || record_has(token, ISS_TENANT_MATCH) || record_has(token, ISS_LOOKALIKE));
+	assert_false(record_has(token, ISS_PROVIDER) || record_has(token, ISS_TENANT_MATCH) ||
+		     record_has(token, ISS_LOOKALIKE));
 
 	static const struct {
 		const char *iss, *ver, *x5t, *appid;
@@ -599,7 +620,8 @@ static void algorithms(void **state)
 	(void)state;
 	fill(&bench, true);
 	bench_start(&bench);
-	struct record *token = judge(&bench, (struct claims){ .kid = KID_FIRM, .alg = "HS256", .iss = COM T1 "/v2.0", .tid = T1 });
+	struct record *token =
+	    judge(&bench, (struct claims){ .kid = KID_FIRM, .alg = "HS256", .iss = COM T1 "/v2.0", .tid = T1 });
 
 	assert_true(token->values[KEY_ALG_ALLOWED].set && !token->values[KEY_ALG_ALLOWED].flag);
 	assert_true(token->values[KEY_ALG_FITS].set && !token->values[KEY_ALG_FITS].flag);
@@ -654,7 +676,8 @@ static void refusals_never_better_a_verdict(void **state)
 		set_text(token, JWT_TID, table[i].claims.tid);
 		trust_judge(bench.trust, token, &empty);
 		assert_true(bytes_is(record_get(token, KEY_BINDING), table[i].binding));
-		assert_false(record_has(token, KEY_SETS) || record_has(token, ISS_TENANT) || record_has(token, ISS_LOOKALIKE));
+		assert_false(
+		    record_has(token, KEY_SETS) || record_has(token, ISS_TENANT) || record_has(token, ISS_LOOKALIKE));
 	}
 	bench_free(&bench);
 }
@@ -673,7 +696,8 @@ static void write_file(const char *folder, const char *name, const char *text)
 
 static void remove_all(const char *folder)
 {
-	static const char *const names[] = { "issuers.json", "compromised.json", "keys/a.jwks.json", "keys/README.md", "keys", "" };
+	static const char *const names[] = { "issuers.json", "compromised.json", "keys/a.jwks.json", "keys/README.md",
+		"keys", "" };
 	char path[512];
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
