@@ -22,7 +22,7 @@ struct worker {
 	const struct config *config;
 	const struct rules *rules;
 	struct eve *eve;
-	const struct alert_log *log;
+	struct alert_log log;
 	struct stats stats;
 	int64_t clock_ns, stats_due_ns;
 	struct budget budget;
@@ -51,7 +51,7 @@ struct worker *worker_new(const struct config *config, const struct decode *deco
 	worker->config = config;
 	worker->rules = rules;
 	worker->eve = eve;
-	worker->log = log;
+	worker->log = *log;
 	worker->stats.detect.rules_loaded = rules_count(rules);
 	budget_init(&worker->budget, (size_t)config->memcap, NULL);
 	budget_init(&worker->outbox_budget, OUTBOX_CAP, &worker->budget);
@@ -130,8 +130,8 @@ static void alert(struct worker *worker, struct event *event, const struct rule 
 	event->rule = rule;
 	if (worker->config->alerts)
 		emit(worker, event, EVENT_ALERT);
-	if (worker->log->add)
-		worker->log->add(worker->log->context, event);
+	if (worker->log.add)
+		worker->log.add(worker->log.context, event);
 	event->rule = NULL;
 }
 

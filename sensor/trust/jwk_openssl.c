@@ -1,5 +1,6 @@
 #include "sensor/trust/jwk_openssl.h"
 
+#include <stdio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/err.h>
@@ -60,8 +61,7 @@ static EVP_PKEY *ec_key(const char *group, struct bytes x, struct bytes y)
 
 	memcpy(point + 1, x.data, x.len);
 	memcpy(point + 1 + x.len, y.data, y.len);
-	strncpy(name, group, sizeof name - 1);
-	name[sizeof name - 1] = 0;
+	snprintf(name, sizeof name, "%s", group);
 	params[0] = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, name, 0);
 	params[1] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point, 1 + x.len + y.len);
 	params[2] = OSSL_PARAM_construct_end();
