@@ -4,31 +4,25 @@
 
 enum { REDACTED_LEN = sizeof REDACTED - 1, SPANS_CAP = 32, NAME_CAP = 40, JWT_HEAD_MIN = 8 };
 
-struct secret_name {
-	const char *name;
-	size_t len;
-};
-
-#define NAME(name) { name, sizeof name - 1 }
-
-static const struct secret_name secret_names[] = {
-	/* RFC 6749, RFC 6750, RFC 7521, OpenID Connect */
-	NAME("access_token"), NAME("id_token"), NAME("refresh_token"), NAME("jwt"), NAME("client_secret"),
-	NAME("client_assertion"), NAME("assertion"), NAME("id_token_hint"), NAME("logout_token"), NAME("subject_token"),
-	NAME("actor_token"), NAME("device_code"), NAME("user_code"), NAME("code_verifier"),
-	/* SAML, WS-Federation */
-	NAME("samlresponse"), NAME("samlrequest"), NAME("samlart"), NAME("wresult"),
-	/* signed URLs: AWS, Google */
-	NAME("x-amz-signature"), NAME("x-amz-credential"), NAME("x-amz-security-token"), NAME("x-goog-signature"),
-	NAME("x-goog-credential"),
-	/* named for what they are */
-	NAME("auth_token"), NAME("authtoken"), NAME("authorization"), NAME("bearer"), NAME("session_token"),
-	NAME("private_token"), NAME("secret_key"),
-	/* names that many a harmless parameter has too */
-	NAME("token"), NAME("code"), NAME("sig"), NAME("signature"), NAME("password"), NAME("passwd"), NAME("pwd"),
-	NAME("pass"), NAME("secret"), NAME("apikey"), NAME("api_key"), NAME("api-key"), NAME("key"),
-	NAME("subscription-key"), NAME("auth"), NAME("sessionid"), NAME("jsessionid"), NAME("phpsessid"), NAME("ticket"),
-	NAME("x-api-key"), NAME("access_key"), NAME("otp"),
+/* OAuth (RFC 6749, 6750, 7521), OpenID Connect, SAML and WS-Federation, signed URLs of Azure, AWS and Google, passwords, keys,
+ * sessions. Lower case, by length: most parameters are asked about and few are meant. */
+static const char *const secret_names[][9] = {
+	[3] = { "jwt", "key", "otp", "pwd", "sig" },
+	[4] = { "auth", "code", "pass" },
+	[5] = { "token" },
+	[6] = { "apikey", "bearer", "passwd", "secret", "ticket" },
+	[7] = { "api-key", "api_key", "samlart", "wresult" },
+	[8] = { "id_token", "password" },
+	[9] = { "assertion", "authtoken", "phpsessid", "sessionid", "signature", "user_code", "x-api-key" },
+	[10] = { "access_key", "auth_token", "jsessionid", "secret_key" },
+	[11] = { "actor_token", "device_code", "samlrequest" },
+	[12] = { "access_token", "logout_token", "samlresponse" },
+	[13] = { "authorization", "client_secret", "code_verifier", "id_token_hint", "private_token",
+		 "refresh_token", "session_token", "subject_token" },
+	[15] = { "x-amz-signature" },
+	[16] = { "client_assertion", "subscription-key", "x-amz-credential", "x-goog-signature" },
+	[17] = { "x-goog-credential" },
+	[20] = { "x-amz-security-token" },
 };
 
 struct span {
@@ -48,9 +42,10 @@ struct letter {
 
 bool redact_is_secret(struct bytes name)
 {
-	for (size_t i = 0; i < sizeof secret_names / sizeof secret_names[0]; i++)
-		if (name.len == secret_names[i].len && bytes_lower(name.data[0]) == (uint8_t)secret_names[i].name[0] &&
-		    bytes_equal_fold(name, bytes_of(secret_names[i].name, name.len)))
+	if (name.len >= sizeof secret_names / sizeof secret_names[0])
+		return false;
+	for (const char *const *secret = secret_names[name.len]; *secret; secret++)
+		if (bytes_equal_fold(name, bytes_of(*secret, name.len)))
 			return true;
 	return false;
 }
@@ -221,42 +216,30 @@ static struct bytes redact_build(struct bytes url, const struct spans *spans, st
 	return bytes_of(text, len + url.len - from);
 }
 
-static bool redact_ends_name(uint8_t c)
-{
-	return redact_ends_parameter(c) || c == '/' || c == '=';
-}
-
-/* The parameter name before the "=" at `at`, or one that only the walk can read. */
+/* Is the parameter whose "=" stands at `at` one of ours? Only where nothing is percent-encoded. */
 static bool redact_suspects_name(struct bytes url, size_t at)
 {
 	size_t from = at;
 
-	while (from && !redact_ends_name(url.data[from - 1]))
-		if (url.data[--from] == '%')
-			return true;
-	return redact_is_secret(bytes_of(url.data + from, at - from));
+	while (from > 0 && at - from <= NAME_CAP && url.data[from - 1] != '/' && !redact_ends_parameter(url.data[from - 1]) &&
+	       url.data[from - 1] != '=')
+		from--;
+	return at > from && redact_is_secret(bytes_of(url.data + from, at - from));
 }
 
-/* "%25", "%3D", "%40": what hides a sign, or another escape. */
-static bool redact_suspects_escape(struct bytes url, size_t at)
-{
-	if (url.len - at < 3)
-		return false;
-	uint8_t high = url.data[at + 1], low = bytes_lower(url.data[at + 2]);
-
-	return (high == '2' && low == '5') || (high == '3' && low == 'd') || (high == '4' && low == '0');
-}
-
-/* Most URLs hold none of the signs and are not walked. */
+/* Most URLs hold no sign of a secret and are not walked. */
 static bool redact_suspects(struct bytes url)
 {
-	for (size_t i = 0; i < url.len; i++) {
-		uint8_t c = url.data[i];
+	const uint8_t *end = url.data + url.len;
 
-		if (c == '@' || (c == '=' && redact_suspects_name(url, i)) || (c == '%' && redact_suspects_escape(url, i)) ||
-		    (c == 'y' && i && url.data[i - 1] == 'e' && i + 1 < url.len && url.data[i + 1] == 'J'))
+	if (memchr(url.data, '%', url.len) || memchr(url.data, '@', url.len))
+		return true;
+	for (const uint8_t *j = url.data; (j = memchr(j, 'J', (size_t)(end - j))); j++)
+		if (j - url.data >= 2 && j[-2] == 'e' && j[-1] == 'y')
 			return true;
-	}
+	for (const uint8_t *eq = url.data; (eq = memchr(eq, '=', (size_t)(end - eq))); eq++)
+		if (redact_suspects_name(url, (size_t)(eq - url.data)))
+			return true;
 	return false;
 }
 
