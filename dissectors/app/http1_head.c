@@ -18,15 +18,15 @@ size_t http1_head_end(struct bytes data, size_t searched)
 }
 
 /* Takes the next line off `r`, without its end. False: its end is missing. */
-static bool head_line(struct http1_head *head, struct reader *r, struct bytes *line)
+static inline bool head_line(struct http1_head *head, struct reader *r, struct bytes *line)
 {
 	size_t left = reader_left(r);
 	const uint8_t *lf = left ? memchr(r->at, '\n', left) : NULL;
 
 	if (!lf)
 		return false;
-	*line = read_bytes(r, (size_t)(lf - r->at));
-	read_skip(r, 1);
+	*line = bytes_of(r->at, (size_t)(lf - r->at));
+	r->at = lf + 1;
 	if (line->len && line->data[line->len - 1] == '\r') {
 		line->len--;
 		head->saw_crlf = true;
@@ -41,7 +41,7 @@ static bool head_is_blank(uint8_t c)
 	return c == ' ' || c == '\t' || c == '\r';
 }
 
-static struct bytes head_trim(struct bytes b)
+static inline struct bytes head_trim(struct bytes b)
 {
 	while (b.len && head_is_blank(b.data[0]))
 		b = bytes_of(b.data + 1, b.len - 1);
@@ -107,21 +107,23 @@ static enum http1_known head_known(struct bytes name)
 		const char *name;
 		enum http1_known known;
 	} by_len[] = {
-		[4] = { "host", HTTP1_HOST },
-		[7] = { "referer", HTTP1_REFERER },
-		[8] = { "location", HTTP1_LOCATION },
-		[10] = { "user-agent", HTTP1_USER_AGENT },
-		[12] = { "content-type", HTTP1_CONTENT_TYPE },
-		[14] = { "content-length", HTTP1_CONTENT_LENGTH },
-		[15] = { "x-forwarded-for", HTTP1_XFF },
-		[17] = { "transfer-encoding", HTTP1_TRANSFER_ENCODING },
+		[4] = { "Host", HTTP1_HOST },
+		[7] = { "Referer", HTTP1_REFERER },
+		[8] = { "Location", HTTP1_LOCATION },
+		[10] = { "User-Agent", HTTP1_USER_AGENT },
+		[12] = { "Content-Type", HTTP1_CONTENT_TYPE },
+		[14] = { "Content-Length", HTTP1_CONTENT_LENGTH },
+		[15] = { "X-Forwarded-For", HTTP1_XFF },
+		[17] = { "Transfer-Encoding", HTTP1_TRANSFER_ENCODING },
 	};
 
 	if (name.len >= sizeof by_len / sizeof by_len[0] || !by_len[name.len].name)
 		return HTTP1_KNOWN;
-	if (bytes_equal_fold(name, bytes_of(by_len[name.len].name, name.len)))
+	struct bytes usual = bytes_of(by_len[name.len].name, name.len);
+
+	if (bytes_equal(name, usual) || bytes_equal_fold(name, usual))
 		return by_len[name.len].known;
-	return name.len == 7 && bytes_equal_fold(name, bytes_of("upgrade", 7)) ? HTTP1_UPGRADE : HTTP1_KNOWN;
+	return name.len == 7 && bytes_equal_fold(name, bytes_of("Upgrade", 7)) ? HTTP1_UPGRADE : HTTP1_KNOWN;
 }
 
 static void head_note(struct http1_head *head, enum http1_known known, struct bytes value, uint32_t odd)
@@ -161,10 +163,8 @@ static void head_add(struct http1_head *head, struct bytes name, struct bytes va
 /* field-name ":" of `line`; returns the name's length as it is to be read, sets what follows the colon. */
 static struct bytes head_name(struct bytes line, struct bytes *value, uint32_t *odd)
 {
-	size_t len = 0;
+	size_t len = http1_token_len(line, SIZE_MAX);
 
-	while (len < line.len && http1_is_token(line.data[len]))
-		len++;
 	if (len && len < line.len && line.data[len] == ':') {
 		*value = bytes_of(line.data + len + 1, line.len - len - 1);
 		return bytes_of(line.data, len);

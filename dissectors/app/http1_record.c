@@ -44,10 +44,8 @@ static struct bytes authority_in(struct bytes target)
 {
 	if (target.len == 0 || target.data[0] == '/' || target.data[0] == '*')
 		return bytes_of("", 0);
-	size_t from = 0, to;
+	size_t from = http1_token_len(target, SIZE_MAX), to;
 
-	while (from < target.len && http1_is_token(target.data[from]))
-		from++;
 	if (!bytes_is(bytes_head(bytes_tail(target, from), 3), "://"))
 		return bytes_of("", 0);
 	from += 3;

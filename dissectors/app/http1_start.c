@@ -14,7 +14,7 @@ static const char *const methods[] = {
 
 #define N_METHODS (sizeof methods / sizeof methods[0])
 
-static const bool token_chars[256] = {
+const bool http1_token_chars[256] = {
 	['!'] = true, ['#'] = true, ['$'] = true, ['%'] = true, ['&'] = true, ['\''] = true, ['*'] = true, ['+'] = true,
 	['-'] = true, ['.'] = true, ['^'] = true, ['_'] = true, ['`'] = true, ['|'] = true, ['~'] = true,
 	['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true, ['5'] = true, ['6'] = true, ['7'] = true,
@@ -28,11 +28,6 @@ static const bool token_chars[256] = {
 	['q'] = true, ['r'] = true, ['s'] = true, ['t'] = true, ['u'] = true, ['v'] = true, ['w'] = true, ['x'] = true,
 	['y'] = true, ['z'] = true,
 };
-
-bool http1_is_token(uint8_t c)
-{
-	return token_chars[c];
-}
 
 /* Blanks that lenient recipients part a request line at, RFC 9112 3. */
 static bool start_is_blank(uint8_t c)
@@ -63,15 +58,6 @@ static bool start_known_method(struct bytes method)
 		if (bytes_equal_fold(method, bytes_text(methods[i])))
 			return true;
 	return false;
-}
-
-static size_t start_token_len(struct bytes line)
-{
-	size_t len = 0;
-
-	while (len < line.len && len <= METHOD_CAP && token_chars[line.data[len]])
-		len++;
-	return len;
 }
 
 /* "HTTP/1.0" or "HTTP/1.1". */
@@ -124,7 +110,7 @@ static bool start_parse_odd(struct http1_start *start, struct bytes rest, bool f
 
 static bool start_parse_request(struct http1_start *start, struct bytes line, bool first)
 {
-	size_t method_len = start_token_len(line);
+	size_t method_len = http1_token_len(line, METHOD_CAP + 1);
 
 	if (method_len == 0 || method_len > METHOD_CAP || method_len == line.len)
 		return false;
@@ -178,7 +164,7 @@ bool http1_start_viable(enum direction dir, struct bytes prefix)
 
 		return memcmp(prefix.data, "HTTP/", len) == 0 && (prefix.len < 6 || start_is_digit(prefix.data[5]));
 	}
-	size_t len = start_token_len(prefix);
+	size_t len = http1_token_len(prefix, METHOD_CAP + 1);
 
 	if (len == prefix.len)
 		return len <= METHOD_CAP;
@@ -188,7 +174,7 @@ bool http1_start_viable(enum direction dir, struct bytes prefix)
 /* Could more bytes make `prefix` a known method and a target? */
 static enum http1_fit start_probe_method(struct bytes prefix)
 {
-	size_t len = start_token_len(prefix);
+	size_t len = http1_token_len(prefix, METHOD_CAP + 1);
 	struct bytes method = bytes_head(prefix, len);
 
 	if (len < prefix.len) {
@@ -228,7 +214,7 @@ enum http1_fit http1_start_probe(enum direction dir, struct bytes data)
 		return http1_start_parse(&start, dir, line, true) && (!start.version.len || start_begins_fold(start.version, "HTTP/1")) ?
 			   HTTP1_FITS :
 			   HTTP1_NO;
-	size_t len = start_token_len(line);
+	size_t len = http1_token_len(line, METHOD_CAP + 1);
 
 	if (len && len < line.len && line.data[len] == ' ' && memmem(line.data, line.len, " HTTP/1.", 8))
 		return HTTP1_FITS;

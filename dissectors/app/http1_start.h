@@ -28,7 +28,20 @@ enum http1_fit http1_start_probe(enum direction dir, struct bytes data);
  * in an earlier call. Candidates longer than `cap` are passed by. */
 enum http1_fit http1_start_find(enum direction dir, struct bytes data, size_t searched, size_t cap, size_t *at);
 
-/* Is `c` a tchar of RFC 9110 5.6.2? */
-bool http1_is_token(uint8_t c);
+/* tchar of RFC 9110 5.6.2, by byte. */
+extern const bool http1_token_chars[256];
+
+/* How many bytes from the start of `b`, up to `cap`, make a token? */
+static inline size_t http1_token_len(struct bytes b, size_t cap)
+{
+	const uint8_t *at = b.data, *end = b.data + (b.len < cap ? b.len : cap);
+
+	while (end - at >= 4 &&
+	       (http1_token_chars[at[0]] & http1_token_chars[at[1]] & http1_token_chars[at[2]] & http1_token_chars[at[3]]))
+		at += 4;
+	while (at < end && http1_token_chars[*at])
+		at++;
+	return (size_t)(at - b.data);
+}
 
 #endif
