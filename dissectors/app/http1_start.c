@@ -83,7 +83,7 @@ static struct bytes start_word(struct bytes *line)
 }
 
 /* A request line that is not just "METHOD SP target SP version". Of several words in the target's place the first
- * is the target: so cut servers that part the line at blanks. */
+ * is the target: so cut servers that part the line at blanks. "GET HTTP/1.1" has its one word for both. */
 static bool start_parse_odd(struct http1_start *start, struct bytes rest, bool first)
 {
 	struct bytes word = start_word(&rest);
@@ -96,8 +96,6 @@ static bool start_parse_odd(struct http1_start *start, struct bytes rest, bool f
 		if (start_begins_fold(word, "HTTP/"))
 			start->version = word;
 	if (start->version.len) {
-		if (start->target.data == start->version.data) /* "GET HTTP/1.1" */
-			start->target = bytes_of("", 0);
 		if (!start_good_version(start->version))
 			start->odd |= HTTP1_BAD_VERSION;
 		return true;

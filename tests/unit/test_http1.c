@@ -101,7 +101,7 @@ static const struct conversation conversations[] = {
 	{ "unknown method", { ">X-FOO / HTTP/1.1\r\nHost: a\r\n\r\n" }, "Q0 X-FOO / a\n", "" },
 	{ "tabs and blanks", { ">GET \t/x   HTTP/1.1 \r\nHost: a\r\n\r\n" }, "Q0 GET /x a\n!http.bad_request_line\n", "" },
 	{ "blank in the target", { ">GET /x y HTTP/1.1\r\nHost: a\r\n\r\n" }, "Q0 GET /x a\n!http.bad_request_line\n", "" },
-	{ "no target", { ">GET HTTP/1.1\r\nHost: a\r\n\r\n" }, "Q0 GET  a\n!http.bad_request_line\n", "" },
+	{ "no target", { ">GET HTTP/1.1\r\nHost: a\r\n\r\n" }, "Q0 GET HTTP/1.1 a\n!http.bad_request_line\n", "" },
 	{ "lower case version", { ">GET / http/1.1\r\nHost: a\r\n\r\n" }, "Q0 GET / a\n!http.bad_request_line\n!http.bad_version\n" , "" },
 	{ "status without number", { "<HTTP/1.1 2x0 OK\r\nContent-Length: 0\r\n\r\n" OK0 }, "", "R0\nE0 0\n!http.bad_status\nR1 200\nE1 0\n" },
 	{ "status without reason", { "<HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n" OK0 }, "", "R0 200\nE0 0\nR1 200\nE1 0\n" },
