@@ -327,12 +327,15 @@ static enum http1_then turn_drop(struct turn *turn)
 
 static enum http1_then turn_resync(struct turn *turn)
 {
-	size_t at;
-	enum http1_fit fit = http1_start_find(turn->in->dir, turn_rest(turn), turn->side->searched, HTTP1_HEAD_CAP, &at);
+	size_t at, searched = turn->side->searched;
+	enum http1_fit fit = http1_start_find(turn->in->dir, turn_rest(turn), HTTP1_HEAD_CAP, &searched, &at);
 
 	turn->at += at;
-	if (fit != HTTP1_FITS)
-		return turn_wait(turn);
+	if (fit != HTTP1_FITS) {
+		turn_wait(turn);
+		turn->side->searched = (uint32_t)searched;
+		return HTTP1_WAIT;
+	}
 	turn_to(turn, PHASE_HEAD);
 	turn->side->found = true;
 	return HTTP1_AGAIN;

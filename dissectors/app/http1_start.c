@@ -253,7 +253,7 @@ static bool start_target_begins(uint8_t c)
 }
 
 /* Each blank is looked at once, the line's end once for all of them: linear, whatever the bytes are. */
-static enum http1_fit start_find_request(struct bytes data, size_t searched, size_t cap, size_t *at)
+static enum http1_fit start_find_request(struct bytes data, size_t cap, size_t *searched, size_t *at)
 {
 	const uint8_t *end = data.data + data.len;
 	const uint8_t *sp = data.data, *lf = data.data;
@@ -266,17 +266,20 @@ static enum http1_fit start_find_request(struct bytes data, size_t searched, siz
 		if (!method_len || (sp + 1 < end && !start_target_begins(sp[1])))
 			continue;
 		if (lf && lf <= sp) {
-			const uint8_t *from = sp > data.data + searched ? sp : data.data + searched;
+			const uint8_t *from = sp > data.data + *searched ? sp : data.data + *searched;
 
 			lf = memchr(from, '\n', (size_t)(end - from));
 		}
 		if (lf ? (size_t)(lf - start) >= cap : (size_t)(end - start) > cap)
 			continue;
-		if (!lf)
+		if (!lf) {
+			*searched = data.len - *at;
 			return HTTP1_PARTIAL;
+		}
 		if (start_tail_fits(sp, lf))
 			return HTTP1_FITS;
 	}
+	*searched = 0;
 	*at = data.len > METHOD_KNOWN_CAP ? data.len - METHOD_KNOWN_CAP : 0;
 	return HTTP1_PARTIAL;
 }
@@ -298,10 +301,10 @@ static enum http1_fit start_find_status(struct bytes data, size_t *at)
 	return HTTP1_PARTIAL;
 }
 
-enum http1_fit http1_start_find(enum direction dir, struct bytes data, size_t searched, size_t cap, size_t *at)
+enum http1_fit http1_start_find(enum direction dir, struct bytes data, size_t cap, size_t *searched, size_t *at)
 {
 	*at = 0;
 	if (data.len == 0)
 		return HTTP1_PARTIAL;
-	return dir == TO_SERVER ? start_find_request(data, searched, cap, at) : start_find_status(data, at);
+	return dir == TO_SERVER ? start_find_request(data, cap, searched, at) : start_find_status(data, at);
 }

@@ -24,9 +24,10 @@ bool http1_start_viable(enum direction dir, struct bytes prefix);
 enum http1_fit http1_start_probe(enum direction dir, struct bytes data);
 
 /* Finds a message start in bytes that may begin amid a body: strict HTTP/1.x start lines by known methods. FITS: one
- * starts at *at. PARTIAL: none does, and none can before *at. The first `searched` bytes held no candidate's line end
- * in an earlier call. Candidates longer than `cap` are passed by. */
-enum http1_fit http1_start_find(enum direction dir, struct bytes data, size_t searched, size_t cap, size_t *at);
+ * starts at *at. PARTIAL: none does, and none can before *at: keep what is behind it, and *searched for the next call with it
+ * and more (0 in a first one; that is how far the line end of a candidate at *at was looked for in vain).
+ * Candidates longer than `cap` are passed by. */
+enum http1_fit http1_start_find(enum direction dir, struct bytes data, size_t cap, size_t *searched, size_t *at);
 
 /* tchar of RFC 9110 5.6.2, by byte. */
 extern const bool http1_token_chars[256];

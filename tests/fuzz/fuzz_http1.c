@@ -27,17 +27,21 @@ static void fuzz_steps(struct feeder *feeder, struct bytes input, bool whole)
 {
 	struct reader r = reader_of(input);
 	uint64_t seed = (uint64_t)read_u8(&r) + 1;
+	bool ended[2] = { false, false };
 
-	while (reader_left(&r)) {
+	while (reader_left(&r) >= 3) {
 		uint8_t flags = read_u8(&r);
 		uint16_t len = read_be16(&r);
 		enum direction dir = flags & 1 ? TO_CLIENT : TO_SERVER;
 
+		if (ended[dir])
+			continue;
 		if (flags & 2)
 			feeder_lose(feeder, dir, len);
 		else
 			fuzz_send(feeder, dir, read_bytes(&r, len < reader_left(&r) ? len : reader_left(&r)), whole, &seed);
-		if (flags & 4)
+		ended[dir] = flags & 4;
+		if (ended[dir])
 			feeder_send(feeder, dir, bytes_of("", 0), true);
 	}
 }

@@ -192,7 +192,7 @@ void feeder_lose(struct feeder *feeder, enum direction dir, uint64_t len)
 	struct feeder_side *side = &feeder->side[dir];
 	uint64_t skipped = side->skip < len ? side->skip : len;
 
-	if (side->skip == DISSECTOR_SKIP_ALL)
+	if (len == 0 || side->skip == DISSECTOR_SKIP_ALL)
 		return;
 	side->held_len = side->seen = 0; /* a head that a gap cut is nobody's */
 	side->skip -= skipped;

@@ -135,6 +135,7 @@ static const struct conversation conversations[] = {
 	{ "lost response", { ">" GET, ">" GET, "<#100", "<\r\n\r\n" OK0, ">" GET, "<" OK0 }, "Q0 GET / a\nQ1 GET / a\nQ2 GET / a\n", "R1 200\nE1 0\nR2 200\nE2 0\n" },
 	{ "lost request", { ">" GET, "<" OK0, ">#30", "<" OK0, ">" GET, "<" OK0 }, "Q0 GET / a\nQ2 GET / a\n", "R0 200\nE0 0\nR1 200\nE1 0\nR2 200\nE2 0\n" },
 	{ "gap in a body to the end", { "<HTTP/1.0 200 OK\r\n\r\nabc", "<#7", "<d", "<$" }, "", "R0 200\nE0 11\n" },
+	{ "what was passed by is passed by again", { ">#5", ">xx GET /s\r\nb HTTP/1.1\r\n\r\n" GET }, "Q0 GET / a\n", "" },
 	{ "midstream", { ">ue: x\r\n\r\nbody GET no\nmore" GET, "<</html>" OK0 }, "Q0 GET / a\n", "R0 200\nE0 0\n" },
 
 	/* the end comes early */
