@@ -174,6 +174,7 @@ static bool head_is_interim(const struct turn *turn, const struct http1_head *he
 static void head_emit(struct turn *turn, struct http1_head *head)
 {
 	const struct chunk *in = turn->in;
+	head->reveal_weak = turn->out->reveal_weak;
 	struct record *record = http1_record_new(head, in->dir, turn->out->arena);
 
 	if (!record || head->no_memory) {

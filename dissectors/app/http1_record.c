@@ -86,13 +86,13 @@ static void record_url(struct record *record, size_t field, const struct http1_h
 		       struct arena *arena)
 {
 	if (head->has[known])
-		record_text(record, field, redact_url(head->known[known], arena));
+		record_text(record, field, redact_url(head->known[known], head->reveal_weak, arena));
 }
 
 static void record_request(struct record *record, struct http1_head *head, struct arena *arena)
 {
 	record_host(record, head);
-	record_text(record, HTTP_URL, redact_url(head->start.target, arena));
+	record_text(record, HTTP_URL, redact_url(head->start.target, head->reveal_weak, arena));
 	record_text(record, HTTP_METHOD, head->start.method);
 	if (head->start.version.len)
 		record_text(record, HTTP_PROTOCOL, head->start.version);

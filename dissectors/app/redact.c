@@ -40,6 +40,24 @@ struct letter {
 	size_t len; /* as it stands in the text */
 };
 
+/* Many a harmless parameter has one of these names too. */
+static bool redact_is_weak(struct bytes name)
+{
+	static const char *const weak[] = { "key", "otp", "pwd", "sig", "auth", "code", "pass", "token", "apikey", "passwd", "secret",
+		"ticket", "api-key", "api_key", "password", "phpsessid", "sessionid", "signature", "user_code", "x-api-key",
+		"access_key", "jsessionid", "subscription-key" };
+
+	for (size_t i = 0; i < sizeof weak / sizeof weak[0]; i++)
+		if (bytes_equal_fold(name, bytes_text(weak[i])))
+			return true;
+	return false;
+}
+
+static bool redact_hides(struct bytes name, bool reveal_weak)
+{
+	return redact_is_secret(name) && !(reveal_weak && redact_is_weak(name));
+}
+
 bool redact_is_secret(struct bytes name)
 {
 	if (name.len >= sizeof secret_names / sizeof secret_names[0])
@@ -113,6 +131,7 @@ static bool redact_ends_parameter(uint8_t c)
 
 struct walk {
 	struct bytes url;
+	bool reveal_weak;
 	struct spans *spans;
 	uint8_t name[NAME_CAP]; /* the parameter name so far, decoded */
 	size_t name_len;        /* more than NAME_CAP: too long to be one of ours */
@@ -174,7 +193,7 @@ static void redact_step(struct walk *walk, size_t at, struct letter l, uint8_t p
 			walk->slashes_at = at + l.len;
 		walk->name_len = 0; /* ".../token=x": a name may also start a path segment */
 	} else if (l.c == '=') {
-		if (!walk->secret_from && walk->name_len <= NAME_CAP && redact_is_secret(bytes_of(walk->name, walk->name_len)))
+		if (!walk->secret_from && walk->name_len <= NAME_CAP && redact_hides(bytes_of(walk->name, walk->name_len), walk->reveal_weak))
 			walk->secret_from = at + l.len;
 		walk->name_len = 0;
 	} else {
@@ -182,9 +201,9 @@ static void redact_step(struct walk *walk, size_t at, struct letter l, uint8_t p
 	}
 }
 
-static void redact_find(struct bytes url, struct spans *spans)
+static void redact_find(struct bytes url, bool reveal_weak, struct spans *spans)
 {
-	struct walk walk = { .url = url, .spans = spans };
+	struct walk walk = { .url = url, .reveal_weak = reveal_weak, .spans = spans };
 	uint8_t previous = 0;
 
 	spans->n = 0;
@@ -243,12 +262,12 @@ static bool redact_suspects(struct bytes url)
 	return false;
 }
 
-struct bytes redact_url(struct bytes url, struct arena *arena)
+struct bytes redact_url(struct bytes url, bool reveal_weak, struct arena *arena)
 {
 	struct spans spans;
 
 	if (url.len == 0 || !redact_suspects(url))
 		return url;
-	redact_find(url, &spans);
+	redact_find(url, reveal_weak, &spans);
 	return spans.n ? redact_build(url, &spans, arena) : url;
 }

@@ -9,8 +9,9 @@
  *     compared without case, through any depth of percent-encoding, so also within an encoded inner URL),
  *   - whatever looks like a JWT, "eyJ...." and on,
  *   - userinfo before an authority's "@".
+ * With `reveal_weak`, names that many a harmless parameter has too (key, token, code ...) do not count as such.
  * `url` itself when there is nothing of that kind; "REDACTED" alone when the arena refuses. */
-struct bytes redact_url(struct bytes url, struct arena *arena);
+struct bytes redact_url(struct bytes url, bool reveal_weak, struct arena *arena);
 
 /* Is this parameter's value a credential? */
 bool redact_is_secret(struct bytes name);

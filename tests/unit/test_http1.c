@@ -209,8 +209,8 @@ static void test_headers(void **state)
 		  "Q0\n  url: /a\n  http_method: GET\n  protocol: HTTP/1.1\n  | A=b c\n!http.bare_cr\n" },
 		{ "POST /a?x=1&token=s HTTP/1.0\r\nUser-Agent: u\r\nReferer: http://r/?code=s&b=1\r\nX-Forwarded-For: 1.2.3.4\r\n"
 		  "Content-Type: text/xml; charset=x\r\n\r\n",
-		  "Q0\n  url: /a?x=1&token=REDACTED\n  http_user_agent: u\n  http_request_content_type: text/xml; charset=x"
-		  "\n  http_refer: http://r/?code=REDACTED&b=1\n  http_method: POST\n  protocol: HTTP/1.0\n  xff: 1.2.3.4"
+		  "Q0\n  url: /a?x=1&token=REDACTED\n  http_user_agent: u\n  xff: 1.2.3.4\n  http_refer: http://r/?code=REDACTED&b=1"
+		  "\n  http_method: POST\n  protocol: HTTP/1.0\n  http_request_content_type: text/xml; charset=x"
 		  "\n  | User-Agent=u\n  | Referer=http://r/?code=s&b=1\n  | X-Forwarded-For=1.2.3.4\n  | Content-Type=text/xml; charset=x\n" },
 		/* a header whose line end was not captured is not there */
 		{ "GET /a HTTP/1.1\r\nAuthorization: Bearer whole\r\nCookie: hal",
@@ -237,7 +237,7 @@ static void test_response_fields(void **state)
 			   7, ARENA_CAP, true);
 
 	(void)state;
-	assert_string_equal(log, "R0\n  status: 302\n  http_content_type: a/b\n  redirect: https://a/cb#access_token=REDACTED&x=1"
+	assert_string_equal(log, "R0\n  http_content_type: a/b\n  status: 302\n  redirect: https://a/cb#access_token=REDACTED&x=1"
 				 "\n  | Location=https://a/cb#access_token=s&x=1\n  | content-type=a/b ;c\n  | Content-Length=0\nE0 0\n");
 	free(log);
 }
