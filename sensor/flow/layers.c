@@ -266,7 +266,8 @@ enum layers_turn layers_step(struct flow *flow, unsigned side, struct layers_mem
 		return LAYERS_GIVE_UP;
 	}
 	struct progress progress = flow->layers.dissector->feed(flow->layers.state, chunk, out);
-	bool stuck = progress.status == STATUS_OK && chunk->data.len && !progress.used && !progress.skip && !out->n_messages;
+	bool stuck = progress.status == STATUS_OK && chunk->data.len && !progress.used && !progress.skip &&
+	    !out->n_messages && !out->n_anomalies;
 
 	if (progress.status < 0 || stuck)
 		return LAYERS_GIVE_UP;
