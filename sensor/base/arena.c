@@ -14,6 +14,13 @@ void arena_init(struct arena *arena, size_t block_len, struct budget *budget)
 	*arena = (struct arena){ .budget = budget, .block_len = block_len };
 }
 
+void arena_lend(struct arena *arena, void *place, size_t len)
+{
+	arena->place = place;
+	arena->place_len = len;
+	arena->place_used = 0;
+}
+
 static struct arena_block *arena_grow(struct arena *arena, size_t len)
 {
 	size_t data_len = len > arena->block_len ? len : arena->block_len;
@@ -36,6 +43,12 @@ void *arena_alloc(struct arena *arena, size_t len)
 	if (len > SIZE_MAX - align)
 		return NULL;
 	len = (len + align - 1) & ~(align - 1);
+	if (arena->place && arena->place_len - arena->place_used >= len) {
+		uint8_t *memory = arena->place + arena->place_used;
+
+		arena->place_used += len;
+		return memory;
+	}
 	if (!block || block->len - block->used < len) {
 		block = arena_grow(arena, len);
 		if (!block)
@@ -73,6 +86,7 @@ void arena_reset(struct arena *arena)
 {
 	struct arena_block *first = arena->blocks;
 
+	arena->place_used = 0;
 	while (first && first->next)
 		first = first->next;
 	arena_drop(arena, first);

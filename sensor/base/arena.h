@@ -12,10 +12,15 @@ struct arena {
 	struct arena_block *blocks; /* newest first */
 	struct budget *budget;
 	size_t block_len;
+	uint8_t *place;             /* the owner's memory, used before any block */
+	size_t place_len, place_used;
 };
 
 /* Blocks of `block_len` bytes are charged to `budget`, which must outlive the arena. */
 void arena_init(struct arena *arena, size_t block_len, struct budget *budget);
+
+/* Lends the arena memory of its owner's, aligned for any object; it is used first and outlives the arena. */
+void arena_lend(struct arena *arena, void *place, size_t len);
 
 /* Uninitialised memory, or NULL when the budget refuses. */
 void *arena_alloc(struct arena *arena, size_t len);

@@ -27,7 +27,6 @@ struct record *decode_credential(const struct decode *decode, const struct crede
 	jose_scan(credential->secret, record, &subject, arena);
 	if (subject.len)
 		set_text(record, JWT_SUB_HASH, fingerprint_subject(decode->fingerprint, subject, arena));
-	if (credential->kind == CREDENTIAL_JWS)
-		trust_judge(decode->trust, record, arena);
+	trust_judge(decode->trust, record, arena);
 	return record;
 }

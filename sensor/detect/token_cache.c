@@ -106,11 +106,20 @@ const struct token *token_cache_find(struct token_cache *cache, struct hash128 i
 
 	while (token && (token->id.lo != id.lo || token->id.hi != id.hi))
 		token = token->hash_next;
-	if (token && token != cache->newest) {
-		age_unlink(cache, token);
-		age_link(cache, token);
-	}
+	if (token)
+		token->used = true; /* its place among the ages is found when it would have to go */
 	return token;
+}
+
+/* A second chance: what was used since it was last the oldest becomes the newest. */
+static bool spare(struct token_cache *cache, struct token *token)
+{
+	if (!token->used)
+		return false;
+	token->used = false;
+	age_unlink(cache, token);
+	age_link(cache, token);
+	return true;
 }
 
 static void take_time(const struct record *record, size_t field, int64_t *time, bool *has)
@@ -126,6 +135,8 @@ const struct token *token_cache_add(struct token_cache *cache, struct hash128 id
 	struct token *token = budget_alloc(&cache->budget, len);
 
 	while (!token && cache->oldest) {
+		if (spare(cache, cache->oldest))
+			continue;
 		evict(cache, cache->oldest);
 		cache->n_evicted++;
 		token = budget_alloc(&cache->budget, len);

@@ -1,5 +1,5 @@
 /* token_cache: distinct credentials that were decoded and judged before, found by a keyed hash of their bytes. It keeps what
- * every use needs: times, the rules that could still match, the record as EVE text. Bounded; the longest unused goes first. */
+ * every use needs: times, the rules that could still match, the record as EVE text. Bounded; what was not used goes first. */
 #ifndef STORMGLASS_DETECT_TOKEN_CACHE_H
 #define STORMGLASS_DETECT_TOKEN_CACHE_H
 
@@ -13,6 +13,7 @@ struct token {
 	struct hash128 id;
 	int64_t exp, nbf, iat;
 	bool has_exp, has_nbf, has_iat;
+	bool used;               /* since it was last the oldest */
 	uint16_t n_candidates;
 	uint32_t rendered_len;
 	/* then: uint16_t candidates[n_candidates], char rendered[rendered_len] */
@@ -24,7 +25,7 @@ struct token_cache;
 struct token_cache *token_cache_new(size_t memcap, struct budget *parent);
 void token_cache_free(struct token_cache *cache);
 
-/* NULL: not known. Found is used: it becomes the newest. Borrowed until the next add. */
+/* NULL: not known. Found is used: it does not go before those that were not. Borrowed until the next add. */
 const struct token *token_cache_find(struct token_cache *cache, struct hash128 id);
 
 /* Keeps the essence of `record`; NULL when even an empty cache would refuse it. */

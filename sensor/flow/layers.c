@@ -4,7 +4,6 @@
 
 enum {
 	TAIL_CAP = 192 * 1024,     /* above every dissector's own cap for a message head */
-	TAIL_FIRST = 4096,
 	PROBE_LEN = 4096,          /* a start that is still undecided here is none */
 	PROBES_FROM_START = 4,     /* segments looked at from a connection's start ... */
 	PROBES_MIDSTREAM = 32,     /* ... and from the middle of one, where the first may be anything */
@@ -39,8 +38,7 @@ static struct pool *layer_pool(struct layers_memory *memory, const struct dissec
 
 static void tail_free(struct stream *stream, struct stream_memory *memory)
 {
-	if (stream->tail)
-		budget_free(&memory->budget, stream->tail, sizeof *stream->tail + stream->tail->cap);
+	stream_tail_free(memory, stream->tail);
 	stream->tail = NULL;
 	stream->offered = 0;
 }
@@ -48,7 +46,7 @@ static void tail_free(struct stream *stream, struct stream_memory *memory)
 static bool tail_reserve(struct stream *stream, struct stream_memory *memory, size_t len)
 {
 	struct tail *old = stream->tail;
-	size_t cap = old ? old->cap : TAIL_FIRST;
+	size_t cap = old ? old->cap : STREAM_TAIL_FIRST;
 
 	while (cap < len)
 		cap *= 2;
@@ -56,15 +54,14 @@ static bool tail_reserve(struct stream *stream, struct stream_memory *memory, si
 		return true;
 	if (len > TAIL_CAP)
 		return false;
-	struct tail *tail = budget_alloc(&memory->budget, sizeof *tail + cap);
+	struct tail *tail = stream_tail_new(memory, cap);
 
 	if (!tail)
 		return false;
-	tail->cap = (uint32_t)cap;
-	tail->len = old ? old->len : 0;
 	if (old) {
+		tail->len = old->len;
 		memcpy(tail->data, old->data, old->len);
-		budget_free(&memory->budget, old, sizeof *old + old->cap);
+		stream_tail_free(memory, old);
 	}
 	stream->tail = tail;
 	return true;

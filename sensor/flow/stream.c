@@ -25,11 +25,33 @@ void stream_memory_init(struct stream_memory *memory, size_t memcap, const struc
 	budget_init(&memory->budget, memcap, parent);
 	budget_init(&memory->recent_budget, memcap / 4, &memory->budget);
 	pool_init(&memory->recent, sizeof(struct recent), 16, &memory->recent_budget);
+	pool_init(&memory->tails, sizeof(struct tail) + STREAM_TAIL_FIRST, 16, &memory->budget);
 }
 
 void stream_memory_fini(struct stream_memory *memory)
 {
 	pool_fini(&memory->recent);
+	pool_fini(&memory->tails);
+}
+
+struct tail *stream_tail_new(struct stream_memory *memory, size_t cap)
+{
+	struct tail *tail = cap == STREAM_TAIL_FIRST ? pool_take(&memory->tails) :
+	    budget_alloc(&memory->budget, sizeof *tail + cap);
+
+	if (tail) {
+		tail->cap = (uint32_t)cap;
+		tail->len = 0;
+	}
+	return tail;
+}
+
+void stream_tail_free(struct stream_memory *memory, struct tail *tail)
+{
+	if (tail && tail->cap == STREAM_TAIL_FIRST)
+		pool_give(&memory->tails, tail);
+	else if (tail)
+		budget_free(&memory->budget, tail, sizeof *tail + tail->cap);
 }
 
 /* 32-bit sequence numbers repeat; the reading nearest to what was last seen is meant. Negative: before the stream's start. */
@@ -367,8 +389,7 @@ void stream_end(struct stream *stream, struct stream_memory *memory)
 	while (stream->queue)
 		stream_drop(memory, queue_take(stream));
 	recent_free(stream, memory);
-	if (stream->tail)
-		budget_free(&memory->budget, stream->tail, sizeof *stream->tail + stream->tail->cap);
+	stream_tail_free(memory, stream->tail);
 	stream->tail = NULL;
 	stream->ended = true;
 }

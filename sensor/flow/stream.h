@@ -58,6 +58,7 @@ struct stream_memory {
 	struct budget budget;    /* queues and tails */
 	struct budget recent_budget;
 	struct pool recent;
+	struct pool tails;       /* of STREAM_TAIL_FIRST */
 	int64_t now_ns;          /* of the packet at hand */
 	uint64_t now_number;
 	uint64_t n_overlap, n_overlap_differs, n_gap, n_gap_bytes, n_queue_refused, n_out_of_order, n_retransmitted,
@@ -66,6 +67,12 @@ struct stream_memory {
 
 void stream_memory_init(struct stream_memory *memory, size_t memcap, const struct stream_limits *limits, struct budget *parent);
 void stream_memory_fini(struct stream_memory *memory);
+
+enum { STREAM_TAIL_FIRST = 4096 };
+
+/* An empty tail with room for `cap` bytes; NULL when the budget refuses. */
+struct tail *stream_tail_new(struct stream_memory *memory, size_t cap);
+void stream_tail_free(struct stream_memory *memory, struct tail *tail); /* NULL is fine */
 
 /* What one packet brought. */
 struct stream_input {

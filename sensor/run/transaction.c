@@ -1,12 +1,20 @@
 #include "sensor/run/transaction.h"
 
-enum { ARENA_BLOCK = 1920, POOL_SLAB = 64 };
+#include <stdalign.h>
+
+enum { PLACE_LEN = 4096 - 256, ARENA_BLOCK = 4096, POOL_SLAB = 32 };
+
+/* A transaction with the memory that most need, so that one costs no allocation. */
+struct slot {
+	struct transaction transaction;
+	alignas(max_align_t) uint8_t place[PLACE_LEN];
+};
 
 void transactions_memory_init(struct transactions_memory *memory, size_t memcap, struct budget *parent)
 {
 	*memory = (struct transactions_memory){ 0 };
 	budget_init(&memory->budget, memcap, parent);
-	pool_init(&memory->pool, sizeof(struct transaction), POOL_SLAB, &memory->budget);
+	pool_init(&memory->pool, sizeof(struct slot), POOL_SLAB, &memory->budget);
 }
 
 void transactions_memory_fini(struct transactions_memory *memory)
@@ -30,15 +38,18 @@ static void wait_unlink(struct transactions_memory *memory, struct transaction *
 
 struct transaction *transaction_open(struct transactions_memory *memory, struct flow *flow, const struct http_message *message)
 {
-	struct transaction *transaction = pool_take(&memory->pool);
+	struct slot *slot = pool_take(&memory->pool);
 
-	if (!transaction) {
+	if (!slot) {
 		memory->n_refused++;
 		return NULL;
 	}
+	struct transaction *transaction = &slot->transaction;
+
 	*transaction = (struct transaction){ .flow = flow, .tx = message->tx, .time_ns = message->time_ns, .number = message->number };
 	transaction->last_use = &transaction->uses;
 	arena_init(&transaction->arena, ARENA_BLOCK, &memory->budget);
+	arena_lend(&transaction->arena, slot->place, sizeof slot->place);
 	transaction->http = record_copy(message->record, &transaction->arena);
 	if (!transaction->http) {
 		memory->n_refused++;
