@@ -6,7 +6,7 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PCAPS = ROOT / "pcaps"
-HOSTS = re.compile(rb"\nHost: ((?:hit|miss)-\d+\.example)\r\n")
+HOSTS = re.compile(rb"\nHost: ((?:hit|minor|miss)-\d+\.example)\r\n")
 TIMEOUT = 120
 
 
@@ -23,7 +23,7 @@ def capture_of(folder):
 
 
 def output(program, case, extra=(), stdin=False):
-    """The lines the program writes for a case, without `stats` lines: they tell of machine and time, not of the capture."""
+    """The lines the program writes for a case, without `stats` lines: they tell of the machine too."""
     folder = PCAPS / case
     capture = capture_of(folder)
     args = (folder / "args").read_text().splitlines() if (folder / "args").is_file() else []
@@ -34,7 +34,8 @@ def output(program, case, extra=(), stdin=False):
         except subprocess.TimeoutExpired:
             raise Failure(f"{' '.join(command)}\nstill running after {TIMEOUT} s") from None
     if done.returncode:
-        raise Failure(f"{' '.join(command)}\nended with {done.returncode}:\n{done.stderr.decode(errors='replace')[-4000:]}")
+        said = done.stderr.decode(errors="replace")[-4000:]
+        raise Failure(f"{' '.join(command)}\nended with {done.returncode}:\n{said}")
     return [line for line in done.stdout.decode().splitlines() if parse(line).get("event_type") != "stats"]
 
 
@@ -56,13 +57,20 @@ def judge(case, lines):
         raise Failure("the clean case raised:\n" + "\n".join(json.dumps(a) for a in alerts[:3]))
     if not case.startswith("rule-"):
         return
-    rule = case.removeprefix("rule-")
+    rule, worst = case.removeprefix("rule-"), {}  # host -> severity of its worst alert, 1 is worst
+    for alert in alerts:
+        if rule in alert["alert"].get("metadata", {}).get("sg_id", []):
+            host = alert.get("http", {}).get("hostname")
+            worst[host] = min(worst.get(host, 255), alert["alert"]["severity"])
     hosts = {h.decode() for h in HOSTS.findall(capture_of(PCAPS / case).read_bytes())}
-    raised = {a.get("http", {}).get("hostname") for a in alerts if rule in a["alert"].get("metadata", {}).get("sg_id", [])}
-    silent = sorted(h for h in hosts if h.startswith("hit-") and h not in raised)
-    false = sorted(h for h in raised if h not in hosts or h.startswith("miss-"))
-    if silent or false:
-        raise Failure(f"{rule} is silent about: {', '.join(silent) or 'none'}\n{rule} is wrong about: {', '.join(map(str, false)) or 'none'}")
+    mildest_hit = max((s for h, s in worst.items() if str(h).startswith("hit-")), default=0)
+    wrong = {
+        "is silent about": {h for h in hosts if not h.startswith("miss-")} - set(worst),
+        "is wrong about": {str(h) for h in worst if h not in hosts or h.startswith("miss-")},
+        "is too loud about": {h for h, s in worst.items() if str(h).startswith("minor-") and s <= mildest_hit},
+    }
+    if any(wrong.values()):
+        raise Failure("\n".join(f"{rule} {what}: {', '.join(sorted(h))}" for what, h in wrong.items() if h))
 
 
 def without_name(lines):

@@ -2,25 +2,27 @@
 """make-rule-cases.py [RULE...]: writes pcaps/rule-ID/{in.pcap,args,README.md,trust/} for all rules, or those named.
 
 Hand-made packets: nobody's client sends these tokens. Each case is one connection per line of its table, hits first;
-the Host header says what is expected: hit-N.example must raise the rule, miss-N.example must not. Deterministic to
-the byte.
+the Host header says what is expected: hit-N.example must raise the rule, minor-N.example too but with less severity,
+miss-N.example must not. Deterministic to the byte.
 """
 import datetime
 import pathlib
 import sys
 
+sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 from rulecases import RULES  # noqa: E402
 from rulecases.common import NOW  # noqa: E402
 from minting import Microsoft  # noqa: E402
 from packets import Capture, Connection  # noqa: E402
 
+KINDS = ("hit", "minor", "miss")
 PCAPS = pathlib.Path(__file__).resolve().parents[2] / "pcaps"
 README = """# rule-{rule}: {title}
 
 Hand-made by `tests/live/make-rule-cases.py {rule}`; time stands at 2026-01-15 12:00 UTC, keys are TEST keys derived
-from a fixed seed. `hit-N.example` must raise {rule}, `miss-N.example` must not ({rule} alone is judged: other rules may have
-their say about a miss).
+from a fixed seed. `hit-N.example` must raise {rule}, `minor-N.example` too but with less severity than any hit,
+`miss-N.example` must not. {rule} alone is judged: other rules may have their say about a miss.
 
 | host | what the request carries |
 |---|---|
@@ -54,12 +56,11 @@ def write_case(rule, microsoft):
     title, make, v2_extra = RULES[rule]
     folder = PCAPS / f"rule-{rule}"
     folder.mkdir(parents=True, exist_ok=True)
-    cases, capture, rows, counts = make(microsoft), Capture(), [], {"hit": 0, "miss": 0}
+    cases, capture, rows, counts = make(microsoft), Capture(), [], dict.fromkeys(KINDS, 0)
     # hits first, so that a reader of want.jsonl meets the alerts at its top
-    for n, case in enumerate(sorted(cases, key=lambda c: not c.hit)):
-        kind = "hit" if case.hit else "miss"
-        counts[kind] += 1
-        host = f"{kind}-{counts[kind]}.example"
+    for n, case in enumerate(sorted(cases, key=lambda c: KINDS.index(c.kind))):
+        counts[case.kind] += 1
+        host = f"{case.kind}-{counts[case.kind]}.example"
         connection = Connection(capture, (NOW + n) * 1000000, f"10.55.1.{10 + n}", "10.55.2.80", 40000 + n)
         connection.send(0, request_bytes(host, case.at(NOW + n)))
         if case.status:
@@ -72,7 +73,8 @@ def write_case(rule, microsoft):
     microsoft.write_trust(folder / "trust", v2_extra(microsoft) if v2_extra else ())
     (folder / "args").write_text(ARGS)
     (folder / "README.md").write_text(README.format(rule=rule, title=title, table="\n".join(rows)))
-    print(f"rule-{rule}: {counts['hit']} hits, {counts['miss']} misses, {(folder / 'in.pcap').stat().st_size} bytes")
+    n = ", ".join(f"{n} {kind}" for kind, n in counts.items() if n)
+    print(f"rule-{rule}: {n}, {(folder / 'in.pcap').stat().st_size} bytes")
 
 
 def main():

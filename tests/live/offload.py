@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""offload.py INTERFACE...: turns checksum and segmentation offload off, as `ethtool -K` does, so that a recorder sees the
-frames a wire would carry: whole checksums and no segment above the MTU."""
+"""offload.py INTERFACE...: turns checksum and segmentation offload off, as `ethtool -K` does, so that a recorder sees
+the frames a wire would carry: whole checksums and no segment above the MTU."""
 import array
 import fcntl
 import socket

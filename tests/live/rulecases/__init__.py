@@ -1,6 +1,6 @@
 """rulecases: for every rule the requests that must raise it and the near misses that must not, each with its reason.
 
-RULES: id -> (title, function of the Microsoft keys that returns its cases, function that returns more v2 keys or None)."""
+RULES: id -> (title, function of the Microsoft keys to its cases, function to more v2 keys or None)."""
 from minting import TEMPLATE
 from rulecases import claims, headers, keys
 

@@ -2,8 +2,8 @@
 import base64
 
 from minting import GRAPH_AUD, b64u, compact, jws, v2_claims, v2_header
-from rulecases.common import (ADA, EC, FABRIKAM, NOW, alb, background, cognito, hit, miss, noise, oidc, s2s, uti, v1,
-    v2)
+from rulecases.common import (ADA, EC, FABRIKAM, NOW, alb, background, cognito, hit, minor, miss, noise, oidc, s2s,
+                              uti, v1, v2)
 
 
 def c01(m):
@@ -54,7 +54,7 @@ def c02(m):
     def pad(text):
         return text + "=" * (-len(text) % 4)
     return [
-        hit("padding on the signature", change(pad, 2)),
+        minor("padding on the signature", change(pad, 2)),
         hit("'+' and '/' instead of '-' and '_'", plus),
         hit("unused bits set at the end of the signature", change(bits, 2)),
         hit("a length that cannot be: one character too many", change(lambda s: s + "A" * ((1 - len(s)) % 4), 2)),
@@ -78,11 +78,11 @@ def c05(m):
         hit("v1, expired ten minutes ago", v1(m.organisations, ago=4500 + 600)),
         miss("expired 300 s ago: skew", expired(300)),
         miss("expired 200 s ago: skew", expired(200)),
-        miss("expired a day ago, refused", expired(86400), status=401),
-        miss("expired a day ago, forbidden", expired(86400), status=403),
-        miss("expired a day ago, sent to log in", expired(86400), status=302),
-        miss("expired a day ago, the server failed", expired(86400), status=500),
-        miss("expired a day ago, never answered", expired(86400), status=None),
+        minor("expired a day ago, refused", expired(86400), status=401),
+        minor("expired a day ago, forbidden", expired(86400), status=403),
+        minor("expired a day ago, sent to log in", expired(86400), status=302),
+        minor("expired a day ago, the server failed", expired(86400), status=500),
+        minor("expired a day ago, never answered", expired(86400), status=None),
         miss("expires this second", expired(0)),
         miss("never expires: Kubernetes' legacy token", oidc("kubernetes/serviceaccount", exp=None,
             sub="system:serviceaccount:a:b")),

@@ -4,11 +4,9 @@ A case's token is made for the second its request is sent in, so that limits of 
 """
 import base64
 import hashlib
-import json
 
 from minting import (CONSUMER_TENANT, GRAPH_AUD, EcKey, Person, RsaKey, Stream, b64u, compact, jws, v1_claims,
-    v1_header,
-                     v2_claims, v2_header)
+                     v1_header, v2_claims, v2_header)
 
 NOW = 1768478400  # 2026-01-15T12:00:00Z
 IDS = Stream("rule cases")
@@ -23,10 +21,10 @@ EC = EcKey("rule cases|other")
 class Case:
     """One request. `token` is the credential, or a function of the time that makes it; `scheme` stands before it."""
 
-    def __init__(self, what, token=None, status=200, hit=False, scheme="Bearer", method="GET",
+    def __init__(self, what, token=None, status=200, kind="miss", scheme="Bearer", method="GET",
         path="/api/v2.0/me/messages",
                  headers=(), body=None):
-        self.what, self.token, self.status, self.hit, self.scheme = what, token, status, hit, scheme
+        self.what, self.token, self.status, self.kind, self.scheme = what, token, status, kind, scheme
         self.method, self.path, self.headers, self.body = method, path, headers, body
         self.authorization = None
 
@@ -42,7 +40,12 @@ def noise(label, n):
 
 
 def hit(*args, **kw):
-    return Case(*args, hit=True, **kw)
+    return Case(*args, kind="hit", **kw)
+
+
+def minor(*args, **kw):
+    """Raises the rule, but with less severity than any hit."""
+    return Case(*args, kind="minor", **kw)
 
 
 miss = Case
@@ -86,8 +89,9 @@ ADFS_ISS = "http://fs.contoso.example/adfs/services/trust"
 ACS_APP = "00000003-0000-0ff1-ce00-000000000000"
 
 
-def google(iss="accounts.google.com"):
-    return oidc(iss, header={"kid": GOOGLE_KID}, azp="1234.apps.googleusercontent.com", email_verified=True)
+def google(iss="accounts.google.com", key=OTHER, **header):
+    return oidc(iss, key, header={"kid": GOOGLE_KID, **header}, azp="1234.apps.googleusercontent.com",
+        email_verified=True)
 
 
 def cognito(now):

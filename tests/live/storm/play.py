@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
-"""play.py OUTDIR KEYSEED ORIGIN-NETNS CAFILE: plays the story's clients and records each case on the origin's interface.
+"""play.py OUTDIR KEYSEED ORIGIN-NETNS CAFILE: plays the story's clients and records each case at the origin.
 
 Runs in the clients' namespace; clients are curl and http.client, each from the address of its person.
 """
 import http.client
 import json
-import os
 import pathlib
 import signal
 import socket
@@ -16,15 +15,16 @@ import time
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
-from minting import (CONSUMER_TENANT, GRAPH_AUD, Microsoft, Person, Stream, b64u, jws, v1_claims, v1_header,  # noqa: E402
-                     v2_claims, v2_header)
+from minting import (CONSUMER_TENANT, GRAPH_AUD, Microsoft, Person, Stream, b64u, compact, jws,  # noqa: E402
+                     v1_claims, v1_header, v2_claims, v2_header)
 
 FRONT, ORIGIN_IF, ORIGIN_PORT = "10.55.8.1", "sgo1", 8080
 ENTERPRISE, CONSUMER, GRAPH = "outlook.office365.com", "outlook.live.com", "graph.microsoft.com"
 IDS = Stream("storm-0558 story")
 STATE, COMMERCE = IDS.guid(), IDS.guid()
-ADA, BEN, CAT = Person("ada", STATE, "state.example"), Person("ben", STATE, "state.example"), Person("cat", COMMERCE, "commerce.example")
-DOT, ELI = Person("dot", CONSUMER_TENANT, "outlook.example"), Person("eli", CONSUMER_TENANT, "outlook.example")
+ADA, BEN = (Person(name, STATE, "state.example") for name in ("ada", "ben"))
+CAT = Person("cat", COMMERCE, "commerce.example")
+DOT, ELI = (Person(name, CONSUMER_TENANT, "outlook.example") for name in ("dot", "eli"))
 ADDRESS = {ADA: "10.55.8.21", BEN: "10.55.8.22", CAT: "10.55.8.23", DOT: "10.55.8.31", ELI: "10.55.8.32"}
 ATTACKER = "198.51.100.66"  # RFC 5737
 EDGE = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/114.0.0.0 Safari/537.36 Edg/114.0.1823.51"
@@ -36,8 +36,8 @@ class Recorder:
     """tcpdump on the clear side, from entering to leaving the block."""
 
     def __init__(self, namespace, path, only=""):
-        self.command = ["ip", "netns", "exec", namespace, "tcpdump", "-i", ORIGIN_IF, "-n", "-U", "-s", "0", "-Z", "root",
-                        "-w", str(path), f"tcp and {only} port {ORIGIN_PORT}"]
+        self.command = ["ip", "netns", "exec", namespace, "tcpdump", "-i", ORIGIN_IF, "-n", "-U", "-s", "0",
+                        "-Z", "root", "-w", str(path), f"tcp and {only} port {ORIGIN_PORT}"]
 
     def __enter__(self):
         self.process = subprocess.Popen(self.command, stderr=subprocess.PIPE, text=True)
@@ -60,7 +60,8 @@ class Session(http.client.HTTPSConnection):
     """One keep-alive connection through the TLS terminator from `address`."""
 
     def __init__(self, host, address, cafile):
-        super().__init__(host, 443, source_address=(address, 0), context=ssl.create_default_context(cafile=cafile), timeout=10)
+        context = ssl.create_default_context(cafile=cafile)
+        super().__init__(host, 443, source_address=(address, 0), context=context, timeout=10)
 
     def connect(self):
         plain = socket.create_connection((FRONT, 443), self.timeout, self.source_address)
@@ -109,11 +110,11 @@ class Story:
         return Session(host, address, self.cafile)
 
     def curl(self, address, host, path, token=None, *more):
-        command = ["curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", "--cacert", self.cafile, "--interface", address,
-                   "--resolve", f"{host}:443:{FRONT}", f"https://{host}{path}", *more]
+        command = ["curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", "--cacert", self.cafile, "--noproxy", "*",
+                   "--interface", address, "--resolve", f"{host}:443:{FRONT}", f"https://{host}{path}", *more]
         if token:
             command += ["-H", f"Authorization: Bearer {token}"]
-        return int(subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ, "NO_PROXY": "*"}).stdout)
+        return int(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
 
     def ordinary(self):
         """People at work: v1 and v2 tokens, consumers, Basic, none, a token that the service refuses."""
@@ -121,7 +122,7 @@ class Story:
             mail = self.session(ENTERPRISE, ADDRESS[person])
             expect(mail.ask("GET", "/owa/favicon.ico", agent=EDGE)[0], 200)
             expect(mail.ask("GET", "/api/v2.0/me/messages?$top=5", token, EDGE)[0], 200)
-            expect(mail.ask("POST", READ, token, EDGE, b"{}", Content_Type="application/json", action="GetConversationItems")[0], 200)
+            self.read(mail, token, 1, EDGE)
             mail.close()
         expect(self.curl(ADDRESS[ADA], GRAPH, "/v1.0/me", self.v1(ADA, GRAPH_AUD)), 200)
         expect(self.curl(ADDRESS[CAT], GRAPH, "/v1.0/me/messages", self.v2(CAT, aud=GRAPH_AUD)), 200)
@@ -133,16 +134,17 @@ class Story:
 
     def mint(self, session, token, resource="https://graph.microsoft.com/"):
         """The call of tokens minted from tokens, with the headers it is known by."""
-        data = urllib.parse.quote(json.dumps({"__type": "TokenRequest:#Exchange", "Resource": resource}, separators=(",", ":")))
-        status, text = session.ask("POST", MINT, token, "Client=REST;Client=RESTSystem;;", b"", action="GetAccessTokenForResource",
-                                   x_owa_urlpostdata=data, x_owa_canary="TESTcanary0000000000000000000000000000.", x_req_source="Mail",
+        data = urllib.parse.quote(compact({"__type": "TokenRequest:#Exchange", "Resource": resource}))
+        status, text = session.ask("POST", MINT, token, "Client=REST;Client=RESTSystem;;", b"",
+                                   action="GetAccessTokenForResource", x_owa_urlpostdata=data, x_req_source="Mail",
+                                   x_owa_canary="TESTcanary0000000000000000000000000000.",
                                    Content_Type="application/json; charset=utf-8")
         expect(status, 200)
         return json.loads(text)["AccessToken"]
 
-    def read(self, session, token, times):
+    def read(self, session, token, times, agent="python-requests/2.28.2"):
         for n in range(times):
-            status, _ = session.ask("POST", READ, token, "python-requests/2.28.2", b'{"ConversationId":"%d"}' % n,
+            status, _ = session.ask("POST", READ, token, agent, b'{"ConversationId":"%d"}' % n,
                                     Content_Type="application/json", action="GetConversationItems")
             expect(status, 200)
 
