@@ -2,7 +2,7 @@
 """http1_compare.py SERVER-LOG EVE: every request the servers logged must be in EVE, and nothing else; prints TAP.
 
 A log line is port, method, URI, status, Authorization, with tabs between. An http event gives the first four; the
-token event or the alert of the same transaction gives the credential's SHA-256, where the credential is one that is hashed so.
+token event or the alert of the same transaction gives the credential's SHA-256, where it is one that is hashed so.
 """
 import collections
 import hashlib
