@@ -6,11 +6,17 @@ enum { WHEEL_SLOTS = 4096, FLOW_SLAB = 256 };
 
 #define NS_PER_S 1000000000
 
+/* The hash stands beside the pointer, so that a probe does not fetch the flows it passes. */
+struct place {
+	uint64_t hash;
+	struct flow *flow; /* NULL: empty */
+};
+
 /* Flows wait in the slot of the second in which their time is over, as far as it was known when they were put there: a packet
  * only notes its time in the flow, and the slot's turn finds out whether the flow may stay. */
 struct flow_table {
-	struct flow **buckets;
-	size_t n_buckets; /* power of two */
+	struct place *places; /* open addressing, linear probing, at most three quarters full */
+	size_t n_places;      /* power of two */
 	size_t n_flows, max_flows;
 	struct flow *wheel[WHEEL_SLOTS];
 	int64_t cursor_s; /* all slots before this second were worked off */
@@ -28,9 +34,9 @@ struct flow_table *flow_table_new(size_t memcap, size_t max_flows, const struct 
 
 	if (!table)
 		return NULL;
-	table->n_buckets = 1024;
-	table->buckets = calloc(table->n_buckets, sizeof *table->buckets);
-	if (!table->buckets) {
+	table->n_places = 1024;
+	table->places = calloc(table->n_places, sizeof *table->places);
+	if (!table->places) {
 		free(table);
 		return NULL;
 	}
@@ -47,7 +53,7 @@ void flow_table_free(struct flow_table *table)
 	if (!table)
 		return;
 	pool_fini(&table->pool);
-	free(table->buckets);
+	free(table->places);
 	free(table);
 }
 
@@ -87,23 +93,57 @@ static void wheel_link(struct flow_table *table, struct flow *flow)
 
 /* ---- the hash table ---- */
 
-static void table_grow(struct flow_table *table)
+static struct place *place_empty(struct place *places, size_t n_places, uint64_t hash)
 {
-	size_t n = table->n_buckets * 4;
-	struct flow **buckets = calloc(n, sizeof *buckets);
+	size_t at = hash & (n_places - 1);
 
-	if (!buckets)
-		return; /* longer chains, nothing lost */
-	for (size_t i = 0; i < table->n_buckets; i++) {
-		for (struct flow *flow = table->buckets[i], *next; flow; flow = next) {
-			next = flow->hash_next;
-			flow->hash_next = buckets[flow->hash & (n - 1)];
-			buckets[flow->hash & (n - 1)] = flow;
+	while (places[at].flow)
+		at = (at + 1) & (n_places - 1);
+	return &places[at];
+}
+
+/* False: no memory, and the table is as full as it may be. */
+static bool table_make_room(struct flow_table *table)
+{
+	if (table->n_flows < table->n_places / 4 * 3)
+		return true;
+	size_t n = table->n_places * 2;
+	struct place *places = calloc(n, sizeof *places);
+
+	if (!places)
+		return table->n_flows < table->n_places - 1;
+	for (size_t i = 0; i < table->n_places; i++)
+		if (table->places[i].flow)
+			*place_empty(places, n, table->places[i].hash) = table->places[i];
+	free(table->places);
+	table->places = places;
+	table->n_places = n;
+	return true;
+}
+
+static size_t place_of(const struct flow_table *table, const struct flow *flow)
+{
+	size_t at = flow->hash & (table->n_places - 1);
+
+	while (table->places[at].flow != flow)
+		at = (at + 1) & (table->n_places - 1);
+	return at;
+}
+
+/* Empties a place and moves those behind it up that would not be found any more (Knuth 6.4, algorithm R). */
+static void place_empty_out(struct flow_table *table, size_t hole)
+{
+	size_t mask = table->n_places - 1;
+
+	for (size_t at = (hole + 1) & mask; table->places[at].flow; at = (at + 1) & mask) {
+		size_t home = table->places[at].hash & mask;
+
+		if (((at - home) & mask) >= ((at - hole) & mask)) {
+			table->places[hole] = table->places[at];
+			hole = at;
 		}
 	}
-	free(table->buckets);
-	table->buckets = buckets;
-	table->n_buckets = n;
+	table->places[hole].flow = NULL;
 }
 
 static unsigned key_of(const struct packet *packet, struct flow_key *key)
@@ -137,7 +177,7 @@ static unsigned guess_client(const struct packet *packet, unsigned side, bool *k
 static struct flow *flow_new(struct flow_table *table, const struct packet *packet, const struct flow_key *key, uint64_t hash,
     unsigned side)
 {
-	struct flow *flow = pool_take(&table->pool);
+	struct flow *flow = table_make_room(table) ? pool_take(&table->pool) : NULL;
 
 	if (!flow)
 		return NULL;
@@ -152,12 +192,8 @@ static struct flow *flow_new(struct flow_table *table, const struct packet *pack
 	flow->has_ether = packet->has_ether;
 	memcpy(flow->src_mac, packet->src_mac, sizeof flow->src_mac);
 	memcpy(flow->dst_mac, packet->dst_mac, sizeof flow->dst_mac);
-	if (++table->n_flows > table->n_buckets)
-		table_grow(table);
-	struct flow **bucket = &table->buckets[hash & (table->n_buckets - 1)];
-
-	flow->hash_next = *bucket;
-	*bucket = flow;
+	table->n_flows++;
+	*place_empty(table->places, table->n_places, hash) = (struct place){ hash, flow };
 	wheel_link(table, flow);
 	return flow;
 }
@@ -172,8 +208,12 @@ struct flow_lookup flow_table_get(struct flow_table *table, const struct packet 
 		table->clock_ns = packet->time_ns;
 	uint64_t hash = hash64(table->hash_key, bytes_of(&key, sizeof key));
 
-	for (struct flow *flow = table->buckets[hash & (table->n_buckets - 1)]; flow; flow = flow->hash_next) {
-		if (flow->hash == hash && memcmp(&flow->key, &key, sizeof key) == 0) {
+	size_t mask = table->n_places - 1;
+
+	for (size_t at = hash & mask; table->places[at].flow; at = (at + 1) & mask) {
+		struct flow *flow = table->places[at].flow;
+
+		if (table->places[at].hash == hash && memcmp(&flow->key, &key, sizeof key) == 0) {
 			flow->last_ns = table->clock_ns;
 			lookup.flow = flow;
 			return lookup;
@@ -186,11 +226,7 @@ struct flow_lookup flow_table_get(struct flow_table *table, const struct packet 
 
 void flow_table_remove(struct flow_table *table, struct flow *flow)
 {
-	struct flow **place = &table->buckets[flow->hash & (table->n_buckets - 1)];
-
-	while (*place != flow)
-		place = &(*place)->hash_next;
-	*place = flow->hash_next;
+	place_empty_out(table, place_of(table, flow));
 	wheel_unlink(table, flow);
 	table->n_flows--;
 }
@@ -273,7 +309,7 @@ size_t flow_table_count(const struct flow_table *table)
 
 size_t flow_table_memuse(const struct flow_table *table)
 {
-	return table->budget.used + table->n_buckets * sizeof *table->buckets;
+	return table->budget.used + table->n_places * sizeof *table->places;
 }
 
 uint64_t flow_table_n_evicted(const struct flow_table *table)

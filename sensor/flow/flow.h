@@ -33,12 +33,13 @@ struct layers {
 struct transaction; /* sensor/run: what waits for its response */
 
 struct flow {
-	struct flow *hash_next;
 	uint64_t hash;
 	struct flow *prev, *next; /* in its slot of the timeout wheel */
 	struct flow_key key;
 	int64_t start_ns, last_ns;
 	struct stream streams[2]; /* low, high */
+	int64_t last_chunk_ns;    /* packet that completed the latest chunk of either */
+	uint64_t last_chunk_number;
 	struct layers layers;
 	const struct label *label;
 	struct labelling *labelling; /* what nDPI keeps until it has decided */

@@ -312,8 +312,8 @@ void layers_end_stream(struct flow *flow, unsigned side, struct layers_memory *m
 		last.data = bytes_of(stream->tail->data, stream->tail->len);
 	else
 		last.data = bytes_of("", 0);
-	last.time_ns = stream->last_chunk_ns;
-	last.number = stream->last_chunk_number;
+	last.time_ns = flow->last_chunk_ns;
+	last.number = flow->last_chunk_number;
 	if (!flow->layers.dissector && last.data.len) {
 		last.seen = 0;
 		(void)layer_probe(flow, memory, &last);

@@ -296,7 +296,9 @@ void stream_push(struct stream *stream, struct stream_memory *memory, const stru
 	}
 	/* What the snap length cut off will not come any more. */
 	if ((uint64_t)offset + data.len < end && (uint64_t)offset + data.len <= stream->next && end > stream->next) {
-		stream->cut += end - stream->next;
+		uint64_t cut = stream->cut + (end - stream->next);
+
+		stream->cut = cut < UINT32_MAX ? (uint32_t)cut : UINT32_MAX;
 		stream->next = end;
 	}
 }
@@ -372,7 +374,7 @@ void stream_skip(struct stream *stream, struct stream_memory *memory, uint64_t l
 	uint64_t target = stream->next - stream->cut + len;
 
 	if (target < stream->next) {
-		stream->cut = stream->next - target;
+		stream->cut = (uint32_t)(stream->next - target);
 		return;
 	}
 	stream->next = target;

@@ -24,9 +24,6 @@ struct stream {
 	uint64_t seen;           /* end of the furthest segment seen */
 	uint64_t acked;          /* what the peer acknowledged */
 	uint64_t fin;            /* offset of the FIN; valid with has_fin */
-	uint64_t cut;            /* bytes right before `next` that a snap length cut off */
-	int64_t last_chunk_ns;   /* packet that completed the latest chunk */
-	uint64_t last_chunk_number;
 	uint64_t n_bytes;        /* frame bytes, for the flow's counters */
 	struct segment *queue;   /* early segments, ascending, disjoint */
 	struct recent *recent;   /* copy of the last delivered bytes */
@@ -35,14 +32,15 @@ struct stream {
 	uint32_t n_packets;
 	uint32_t queue_len;      /* bytes */
 	uint32_t offered;        /* prefix of tail that was offered to the dissector */
+	uint32_t cut;            /* bytes right before `next` that a snap length cut off */
 	uint16_t n_queue;
-	bool started;            /* base is set */
-	bool has_syn, has_fin, ended;
-	bool has_acks;           /* the peer's acknowledgements are in the capture */
-	bool loose;              /* nobody reads this stream: no queue is kept */
-	bool last_fed;           /* the dissector was told that the stream is over */
-	bool skip_all;           /* nothing of it is wanted any more */
-	bool hole_filled;        /* queued bytes became in-order by the packet at hand */
+	bool started : 1;        /* base is set */
+	bool has_syn : 1, has_fin : 1, ended : 1;
+	bool has_acks : 1;       /* the peer's acknowledgements are in the capture */
+	bool loose : 1;          /* nobody reads this stream: no queue is kept */
+	bool last_fed : 1;       /* the dissector was told that the stream is over */
+	bool skip_all : 1;       /* nothing of it is wanted any more */
+	bool hole_filled : 1;    /* queued bytes became in-order by the packet at hand */
 };
 
 struct stream_limits {

@@ -314,8 +314,8 @@ static void work_off(struct worker *worker, struct flow *flow, unsigned side, st
 {
 	enum layers_turn turn;
 
-	flow->streams[side].last_chunk_ns = chunk->time_ns;
-	flow->streams[side].last_chunk_number = chunk->number;
+	flow->last_chunk_ns = chunk->time_ns;
+	flow->last_chunk_number = chunk->number;
 	do {
 		turn = layers_step(flow, side, &worker->layers, chunk, &worker->outbox);
 		drain(worker, flow, flow_direction(flow, side), chunk->time_ns, chunk->number);
@@ -338,7 +338,7 @@ static void end_stream(struct worker *worker, struct flow *flow, unsigned side)
 	struct stream *stream = &flow->streams[side];
 
 	layers_end_stream(flow, side, &worker->layers, &worker->outbox);
-	drain(worker, flow, flow_direction(flow, side), stream->last_chunk_ns, stream->last_chunk_number);
+	drain(worker, flow, flow_direction(flow, side), flow->last_chunk_ns, flow->last_chunk_number);
 }
 
 /* Everything a flow still has to say is said; its memory but its own struct goes back. */
@@ -350,10 +350,8 @@ static void flow_end(struct worker *worker, struct flow *flow)
 		pull_all(worker, flow, side, true);
 		end_stream(worker, flow, side);
 	}
-	unsigned server = !flow->client;
-
 	layers_end(flow, &worker->layers, &worker->outbox);
-	drain(worker, flow, TO_CLIENT, flow->streams[server].last_chunk_ns, flow->streams[server].last_chunk_number);
+	drain(worker, flow, TO_CLIENT, flow->last_chunk_ns, flow->last_chunk_number);
 	while (flow->transactions)
 		report(worker, flow->transactions);
 	for (unsigned side = 0; side < 2; side++)
