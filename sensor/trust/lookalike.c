@@ -198,14 +198,26 @@ static bool is_known(const struct issuers *issuers, const struct hostname *host)
 	return false;
 }
 
+/* Does the description that iss fits begin with that very host: "https://kubernetes.default.svc.{domain:host}"? */
+static bool begins_with(const struct issuers_hit *hit, const struct hostname_known *known)
+{
+	struct bytes host = bytes_of(known->name.text, known->name.len), start;
+
+	if (!hit->issuer || hit->grammar->pieces[0].kind != GRAMMAR_LITERAL)
+		return false;
+	start = url_split(hit->grammar->pieces[0].text).host;
+	return start.len == host.len + 1 && start.data[host.len] == '.' && bytes_equal(bytes_head(start, host.len), host);
+}
+
 /* What makes the host of `url`, which is none that is known, pass for one. */
-static unsigned judge_host(const struct issuers *issuers, const struct url *url, const struct hostname *name)
+static unsigned judge_host(
+    const struct issuers *issuers, const struct url *url, const struct hostname *name, const struct issuers_hit *hit)
 {
 	struct hostname user = hostname_of(url_split(url->userinfo).host);
 	unsigned found = 0;
 
 	for (size_t i = 0; !found && i < issuers->n_hosts; i++)
-		if (hostname_imitates(name, &issuers->hosts[i]))
+		if (hostname_imitates(name, &issuers->hosts[i]) && !begins_with(hit, &issuers->hosts[i]))
 			found = 1u << LOOKALIKE_HOST | (unsigned)(name->aliens > 0) << LOOKALIKE_PUNYCODE;
 	/* "https://login.microsoftonline.com@evil.example/" or "...com:443@": the part before @ is no host at all. */
 	if (user.len && is_known(issuers, &user))
@@ -225,14 +237,12 @@ static unsigned judge_parts(const struct url *url)
 	return found;
 }
 
-unsigned lookalike_judge(const struct issuers *issuers, struct bytes iss, const struct issuers_hit *hit)
+static unsigned judge_text(const struct issuers *issuers, struct bytes iss, const struct issuers_hit *hit)
 {
 	struct line line = { .len = 0 }, host;
 	unsigned found, reason;
 	bool fits = false;
 
-	if (iss.len == 0 || iss.len > LOOKALIKE_LEN || (hit->issuer && imitable(hit->grammar)))
-		return 0;
 	line_add(&line, iss);
 	found = clean(&line);
 	struct url url = url_split(line_bytes(&line));
@@ -249,8 +259,38 @@ unsigned lookalike_judge(const struct issuers *issuers, struct bytes iss, const 
 	reason = genuine || !url.has_scheme ? mend(issuers, &url, &host, &fits) : 0;
 	if (fits)
 		return found | reason;
-	reason = genuine ? 0 : judge_host(issuers, &url, &name);
+	reason = genuine ? 0 : judge_host(issuers, &url, &name, hit);
 	return reason ? reason | found : 0;
+}
+
+/* As much of iss as a reader of C strings sees. */
+static struct bytes before_nul(struct bytes iss)
+{
+	const uint8_t *nul = memchr(iss.data, 0, iss.len), *encoded = memmem(iss.data, iss.len, "%00", 3);
+
+	if (!nul || (encoded && encoded < nul))
+		nul = encoded;
+	return nul ? bytes_head(iss, (size_t)(nul - iss.data)) : iss;
+}
+
+unsigned lookalike_judge(const struct issuers *issuers, struct bytes iss, const struct issuers_hit *hit)
+{
+	unsigned found;
+
+	if (iss.len == 0 || iss.len > LOOKALIKE_LEN || (hit->issuer && imitable(hit->grammar)))
+		return 0;
+	found = judge_text(issuers, iss, hit);
+	struct bytes head = before_nul(iss);
+
+	if (found || head.len == 0 || head.len == iss.len)
+		return found;
+	struct issuers_hit cut = issuers_find(issuers, head);
+	bool fits = cut.issuer && imitable(cut.grammar);
+
+	found = fits ? 0 : judge_text(issuers, head, &cut);
+	if (fits || found)
+		found |= 1u << LOOKALIKE_CONTROL | (unsigned)(iss.data[head.len] == '%') << LOOKALIKE_ENCODED;
+	return found;
 }
 
 const char *lookalike_word(enum lookalike word)

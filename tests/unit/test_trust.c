@@ -506,6 +506,7 @@ static void lookalikes(void **state)
 		{ "https://sso.corp.example/realms/main", "" },
 		{ "http://SSO.corp.example:8080/realms/main", "" },
 		{ "https://gitlab.corp.example", "" },
+		{ "https://kubernetes.default.svc.cluster.local", "" },
 		{ "https://nobody.example/", "" },
 		{ "https://NOBODY.example:8443//x?y#z", "" },
 		{ COM "common/v2.0", "" },
@@ -532,6 +533,9 @@ static void lookalikes(void **state)
 		{ "https://login%2Emicrosoftonline%2ecom/" T1 "/v2.0", "encoded" },
 		{ "https://login%252Emicrosoftonline.com/" T1 "/v2.0", "encoded" },
 		{ COM T1 "/v2.0%00", "encoded control" },
+		{ COM T1 "/v2.0%00.evil.example", "encoded control" },
+		{ "http://login.microsoftonline.com/" T1 "/v2.0%00.evil.example", "scheme encoded control" },
+		{ "https://nobody.example/%00" COM T1 "/v2.0", "" },
 		{ " " COM T1 "/v2.0", "control" },
 		{ COM T1 "/v2.0\n", "control" },
 		{ COM T1 "/v2.0?a", "query" },
@@ -558,6 +562,7 @@ static void lookalikes(void **state)
 		{ "https://acme.okta.com.evil.example", "host" },
 		{ "https://shop.okra.com", "" },
 		{ "https://acme.cloudfIareaccess.com", "case host" },
+		{ "https://kubernetes.default.svc.evil.example/", "host" },
 	};
 	struct bench bench = bench_new();
 	char words[256];
