@@ -71,7 +71,9 @@ static void are_complete(void **state)
 #define ENTRA "token.kind=jws\njwt.alg=RS256\njwt.typ=JWT\njwt.kid=test-kid\njwt.iss=https://login.microsoftonline.com/t/v2.0\n" \
 	"iss.provider=entra-v2\niss.class=organisations\niss.tenant_match=true\nkey.known=true\nkey.class=organisations\n"
 #define BOUND ENTRA "key.binding=bound\n"
-#define V1 "token.kind=jws\njwt.kid=test-kid\niss.provider=entra-v1\nkey.known=true\nkey.binding=bound\n"
+#define V1 "token.kind=jws\njwt.kid=test-kid\niss.provider=entra-v1\nkey.known=true\nkey.class=organisations\n"
+#define ENTRA_KEY "key.owner=entra-v2 (organisations, microsoftonline.com)\n"
+#define V2_ONLY V1 ENTRA_KEY "key.binding=foreign_issuer\nkey.set_match=false\nkey.sets=entra-v2\n"
 #define JKU BOUND "jwt.jku=https://keys.example/\n"
 #define LONG64 "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
@@ -87,8 +89,14 @@ static const struct sig_case {
 	/* K01 */
 	{ BOUND "key.listed=storm-0558\n", "1001010 ", NULL },
 	/* K02, K03: one alert about scope, and the list's */
-	{ ENTRA "key.binding=foreign_tenant\n", "1001020 ", NULL },
 	{ ENTRA "key.binding=foreign_issuer\n", "1001020 ", NULL },
+	{ ENTRA "key.binding=foreign_tenant\n", "1001022 ", NULL },
+	{ "token.kind=jws\nkey.binding=foreign_tenant\n", "1001022 ", NULL },
+	{ V1 "key.binding=foreign_issuer\n", "1001021 ", NULL },
+	{ V1 "key.owner=okta-org (organisations)\nkey.binding=foreign_issuer\n", "1001021 ", NULL },
+	{ V1 "key.owner=https://login.microsoftonline.com/t/v2.0 (organisations)\nkey.binding=foreign_issuer\n"
+	  "key.set_match=false\nkey.sets=entra-v2\n", "1001021 ", NULL },
+	{ V1 ENTRA_KEY "key.binding=foreign_tenant\nkey.set_match=true\nkey.sets=entra-v1,entra-v2\n", "1001022 ", NULL },
 	{ "token.kind=jwe\nkey.binding=foreign_issuer\n", "1001020 ", NULL },
 	{ "token.kind=opaque\nkey.binding=foreign_issuer\n", "", NULL },
 	{ "token.kind=jws\nkey.class=consumers\nkey.binding=foreign_tenant\nkey.listed=storm-0558\n", "1001010 1001030 ", NULL },
@@ -97,14 +105,15 @@ static const struct sig_case {
 	/* K05 */
 	{ ENTRA "key.binding=foreign_cloud\n", "1001050 ", NULL },
 	{ "token.kind=jws\nkey.class=consumers\nkey.binding=foreign_cloud\n", "1001050 ", NULL },
+	{ V1 ENTRA_KEY "key.binding=foreign_cloud\nkey.set_match=false\nkey.sets=entra-v2\n", "1001050 ", NULL },
 	/* K06 */
-	{ V1 "key.sets=entra-v2\n", "1001060 ", NULL },
-	{ V1 "key.sets=entra-v1,entra-v2\n", "", NULL },
-	{ V1 "key.sets=entra-v1\n", "", NULL },
-	{ V1 "key.sets=entra-us-v1,entra-us-v2\n", "", NULL },
-	{ "token.kind=jws\niss.provider=entra-cn-v1\nkey.sets=entra-cn-v2\nkey.binding=bound\n", "1001060 ", NULL },
-	{ V1 "key.sets=tenant-app\n", "", NULL }, /* an application's own list */
-	{ V1, "", NULL },
+	{ V2_ONLY, "1001060 ", NULL },
+	{ "token.kind=jws\niss.provider=entra-cn-v1\nkey.class=organisations\nkey.binding=foreign_issuer\nkey.set_match=false\n"
+	  "key.owner=entra-cn-v2 (organisations, partner.microsoftonline.cn)\nkey.sets=entra-cn-v2\n", "1001060 ", NULL },
+	{ V1 ENTRA_KEY "key.binding=bound\nkey.set_match=true\nkey.sets=entra-v1,entra-v2\n", "", NULL },
+	{ V1 ENTRA_KEY "key.binding=bound\nkey.set_match=true\nkey.sets=entra-v2\n", "", NULL }, /* no v1 list is loaded */
+	{ V1 "key.binding=unknown_key\nkey.set_match=false\nkey.sets=tenant-app\n", "", NULL }, /* an application's own list */
+	{ V1 "key.binding=unknown_key\nkey.set_match=false\n", "", NULL },
 	{ "token.kind=jws\niss.provider=entra-v1\nkey.sets=entra-v2\nkey.class=consumers\nkey.binding=foreign_issuer\n", "1001030 ", NULL },
 	{ BOUND "key.sets=entra-v2\n", "", NULL },
 	/* K14 */
@@ -157,6 +166,13 @@ static const struct sig_case {
 	{ "token.kind=jws\njwt.kid=" LONG64 LONG64 LONG64 LONG64 "0\n", "1002082 ", NULL },
 	{ "token.kind=jws\njwt.kid=aB3/xY+0123456789abcdefghijklmnopqrstuvwxyzA=\n", "", NULL }, /* Cognito's shape */
 	{ "token.kind=jws\njwt.kid=https://example.org/users/a#main-key\n", "", NULL },
+	{ "token.kind=jws\njwt.kid=https://corp.vault.azure.net/keys/a/0\niss.class=self-hosted\n", "", NULL },
+	{ "token.kind=jws\njwt.kid=https://k.example/key.pem\niss.class=organisations\n", "1002083 ", NULL },
+	{ "token.kind=jws\njwt.kid=HTTP://k.example/\niss.class=customers\n", "1002083 ", NULL },
+	{ "token.kind=jws\njwt.kid=httpbin-2024\niss.class=organisations\n", "", NULL },
+	{ "token.kind=jws\njwt.kid=file:///proc/self/environ\n", "1002080 ", NULL },
+	{ "token.kind=jws\njwt.kid=jar:file:///tmp/a.jar!/k\n", "1002080 ", NULL },
+	{ "token.kind=jws\njwt.kid=profile://a\n", "", NULL },
 	{ "token.kind=jws\njwt.kid=arn:aws:kms:eu-west-1:111122223333:key/0-1\n", "", NULL },
 	{ "token.kind=jws\njwt.kid=o'brien's key, reselected\n", "", NULL },
 	{ "token.kind=jws\njwt.kid=selection of the union\n", "", NULL },
@@ -175,8 +191,11 @@ static const struct sig_case {
 	/* C05 */
 	{ BOUND "token.expired=true\ntoken.expired_for=301\n", "", "1003050 " },
 	{ BOUND "token.expired=true\ntoken.expired_for=301\nhttp.host=a\n", "", "1003050 " },
-	{ BOUND "token.expired=true\ntoken.expired_for=301\nhttp.stat_code=401\n", "1003050 ", NULL },
-	{ BOUND "token.expired=true\ntoken.expired_for=301\nhttp.stat_code=302\n", "1003050 ", NULL },
+	{ BOUND "token.expired=true\ntoken.expired_for=300\n", "", NULL },
+	{ BOUND "token.expired=true\ntoken.expired_for=301\nhttp.stat_code=401\n", "", NULL },
+	{ BOUND "token.expired=true\ntoken.expired_for=301\nhttp.stat_code=403\n", "", NULL },
+	{ BOUND "token.expired=true\ntoken.expired_for=301\nhttp.stat_code=302\n", "", NULL },
+	{ BOUND "token.expired=true\ntoken.expired_for=301\nhttp.stat_code=500\n", "", NULL },
 	{ BOUND "token.expired=true\ntoken.expired_for=301\nhttp.stat_code=200\n", "1003051 ", NULL },
 	{ BOUND "token.expired=true\ntoken.expired_for=301\nhttp.stat_code=299\n", "1003051 ", NULL },
 	{ BOUND "token.expired=true\ntoken.expired_for=300\nhttp.stat_code=200\n", "", NULL },
