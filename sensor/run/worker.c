@@ -335,8 +335,6 @@ static void pull_all(struct worker *worker, struct flow *flow, unsigned side, bo
 
 static void end_stream(struct worker *worker, struct flow *flow, unsigned side)
 {
-	struct stream *stream = &flow->streams[side];
-
 	layers_end_stream(flow, side, &worker->layers, &worker->outbox);
 	drain(worker, flow, flow_direction(flow, side), flow->last_chunk_ns, flow->last_chunk_number);
 }
