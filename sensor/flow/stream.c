@@ -54,12 +54,18 @@ void stream_tail_free(struct stream_memory *memory, struct tail *tail)
 		budget_free(&memory->budget, tail, sizeof *tail + tail->cap);
 }
 
-/* 32-bit sequence numbers repeat; the reading nearest to what was last seen is meant. Negative: before the stream's start. */
-static int64_t stream_offset(const struct stream *stream, uint32_t seq)
+int64_t stream_offset(const struct stream *stream, uint32_t seq)
 {
 	uint32_t distance = seq - (stream->base + (uint32_t)stream->seen);
 
 	return (int64_t)stream->seen + (int32_t)distance;
+}
+
+void stream_begin(struct stream *stream, uint32_t base)
+{
+	stream->base = base;
+	stream->started = true;
+	stream->has_syn = true;
 }
 
 static void stream_start(struct stream *stream, const struct packet *packet)

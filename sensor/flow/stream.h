@@ -78,6 +78,12 @@ struct stream_input {
 	bool differs;            /* it repeats bytes with another content */
 };
 
+/* The stream's first byte has sequence number `base`, says a SYN. For a stream that no packet has started yet. */
+void stream_begin(struct stream *stream, uint32_t base);
+
+/* Where a sequence number lies in a started stream: the reading nearest to what was last seen. Negative: before its start. */
+int64_t stream_offset(const struct stream *stream, uint32_t seq);
+
 /* Takes a TCP segment of this direction. `input->now` borrows from the packet and must be worked off, as far as it goes,
  * before stream_pull. */
 void stream_push(struct stream *stream, struct stream_memory *memory, const struct packet *packet, struct stream_input *input);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "dissectors/net/net.h"
+#include "sensor/flow/connection.h"
 #include "sensor/flow/label.h"
 #include "sensor/flow/layers.h"
 #include "sensor/model/anomaly.h"
@@ -398,25 +399,18 @@ static void count_packet(struct stats *stats, const struct packet *packet, enum 
 	}
 }
 
-/* A SYN on a flow that is over, or that had another start, begins a new one: the ports are used again (RFC 9293 3.6.1). */
-static bool reuses_ports(const struct flow *flow, unsigned side, const struct packet *packet)
-{
-	const struct stream *stream = &flow->streams[side];
-
-	if ((packet->tcp_flags & (TCP_SYN | TCP_RST)) != TCP_SYN || !stream->started)
-		return false;
-	bool same_start = packet->tcp_seq + 1 == stream->base;
-
-	return !same_start && (flow->state == FLOW_CLOSED || stream->next > 0 || stream->has_syn) &&
-	    !(packet->tcp_flags & TCP_ACK && flow->state != FLOW_CLOSED);
-}
-
-static void tcp_state(struct worker *worker, struct flow *flow, const struct packet *packet)
+static void tcp_state(struct worker *worker, struct flow *flow, unsigned side, const struct packet *packet)
 {
 	const struct stream *streams = flow->streams;
 	bool both = streams[0].started && streams[1].started;
+	bool syn = packet->tcp_flags & TCP_SYN;
 
-	if (flow->state == FLOW_NEW && ((both && !(packet->tcp_flags & TCP_SYN)) || packet->payload.len))
+	/* Who sends on after its own RST did not send it, or its peer refused it. */
+	if (flow->was_reset && (syn || (packet->payload.len && side == flow->reset_side))) {
+		flow->was_reset = false;
+		flow_table_set_state(worker->flows, flow, FLOW_NEW);
+	}
+	if (flow->state == FLOW_NEW && ((both && !syn) || packet->payload.len))
 		flow_table_set_state(worker->flows, flow, FLOW_ESTABLISHED);
 }
 
@@ -426,17 +420,26 @@ static void tcp_close(struct worker *worker, struct flow *flow)
 	flow_table_set_state(worker->flows, flow, FLOW_CLOSED);
 }
 
-static void tcp_packet(struct worker *worker, struct flow *flow, unsigned side, const struct packet *packet)
+/* Whether a RST was heeded shows in what follows: its receiver may know better, for instance by a signature (RFC 2385, RFC 5925).
+ * The flow is kept for as long as a closed one, and ends then. What a RST carries is never data (RFC 9293 3.5.3). */
+static void tcp_reset(struct worker *worker, struct flow *flow, unsigned side, const struct packet *packet)
 {
-	struct stream *stream = &flow->streams[side];
+	worker->stats.tcp.rst++;
+	if (!connection_reset_fits(flow, side, packet))
+		return;
+	flow->was_reset = true;
+	flow->reset_side = (uint8_t)(side & 1);
+	flow_table_set_state(worker->flows, flow, FLOW_CLOSED);
+}
+
+static void tcp_segment(struct worker *worker, struct flow *flow, unsigned side, const struct packet *packet)
+{
 	struct stream_input input;
 
-	if (stream->ended)
-		return;
-	stream_push(stream, &worker->streams, packet, &input);
+	stream_push(&flow->streams[side], &worker->streams, packet, &input);
 	if (packet->tcp_flags & TCP_ACK)
 		stream_acked(&flow->streams[!side], &worker->streams, packet->tcp_ack);
-	tcp_state(worker, flow, packet);
+	tcp_state(worker, flow, side, packet);
 	if (input.now.data.len)
 		work_off(worker, flow, side, &input.now);
 	if (input.differs)
@@ -448,12 +451,18 @@ static void tcp_packet(struct worker *worker, struct flow *flow, unsigned side, 
 		if (!flow->streams[s].last_fed && stream_at_end(&flow->streams[s]))
 			end_stream(worker, flow, s);
 	}
-	bool done = stream_at_end(&flow->streams[0]) && stream_at_end(&flow->streams[1]);
-
-	if (packet->tcp_flags & TCP_RST)
-		worker->stats.tcp.rst++;
-	if (done || packet->tcp_flags & TCP_RST)
+	if (stream_at_end(&flow->streams[0]) && stream_at_end(&flow->streams[1]))
 		tcp_close(worker, flow);
+}
+
+static void tcp_packet(struct worker *worker, struct flow *flow, unsigned side, const struct packet *packet)
+{
+	if (flow->streams[side].ended)
+		worker->stats.tcp.rst += (packet->tcp_flags & TCP_RST) != 0;
+	else if (packet->tcp_flags & TCP_RST)
+		tcp_reset(worker, flow, side, packet);
+	else if (!connection_is_foreign_syn(flow, side, packet))
+		tcp_segment(worker, flow, side, packet);
 }
 
 static void tick(struct worker *worker, int64_t time_ns)
@@ -488,11 +497,16 @@ static void flow_begins(struct worker *worker, const struct packet *packet)
 static struct flow_lookup flow_of(struct worker *worker, const struct packet *packet)
 {
 	struct flow_lookup lookup = flow_table_get(worker->flows, packet);
+	bool old_tcp = lookup.flow && !lookup.is_new && packet->ip_proto == IP_PROTO_TCP;
 
-	if (lookup.flow && !lookup.is_new && packet->ip_proto == IP_PROTO_TCP && reuses_ports(lookup.flow, lookup.side, packet)) {
+	if (old_tcp && connection_begins_anew(lookup.flow, lookup.side, packet)) {
+		struct connection_start start = connection_start_of(lookup.flow);
+
 		flow_table_remove(worker->flows, lookup.flow);
 		flow_retire(worker, lookup.flow);
 		lookup = flow_table_get(worker->flows, packet);
+		if (lookup.flow && (packet->tcp_flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
+			connection_adopt(lookup.flow, &start);
 	}
 	if (lookup.flow && lookup.is_new)
 		flow_begins(worker, packet);
