@@ -9,7 +9,7 @@ bool connection_is_foreign_syn(const struct flow *flow, unsigned side, const str
 {
 	const struct stream *stream = &flow->streams[side];
 
-	return packet->tcp_flags & TCP_SYN && stream->started && packet->tcp_seq + 1 != stream->base;
+	return packet->tcp_flags & TCP_SYN && stream->started && packet->tcp_seq + 1 != stream->base && !stream_is_blank(stream);
 }
 
 /* A client that goes on where its latest SYN left off. Data that continues the old stream is no such sign: a forged SYN right
@@ -73,4 +73,12 @@ bool connection_reset_fits(const struct flow *flow, unsigned side, const struct 
 	uint64_t left = stream->has_acks && stream->acked < stream->next ? stream->acked : stream->next;
 
 	return offset + 1 >= (int64_t)left && offset <= (int64_t)stream->seen + RESET_REACH;
+}
+
+bool connection_is_over(const struct flow *flow)
+{
+	for (unsigned side = 0; side < 2; side++)
+		if (flow->streams[side].started && !stream_at_fin(&flow->streams[side]))
+			return false;
+	return true;
 }

@@ -25,4 +25,7 @@ bool connection_is_foreign_syn(const struct flow *flow, unsigned side, const str
 /* Could the receiver heed this RST, going by where the stream stands? */
 bool connection_reset_fits(const struct flow *flow, unsigned side, const struct packet *packet);
 
+/* Every direction that was seen came to its FIN. */
+bool connection_is_over(const struct flow *flow);
+
 #endif

@@ -68,10 +68,17 @@ void stream_begin(struct stream *stream, uint32_t base)
 	stream->has_syn = true;
 }
 
+bool stream_is_blank(const struct stream *stream)
+{
+	return !stream->has_syn && stream->next == 0 && !stream->queue;
+}
+
 static void stream_start(struct stream *stream, const struct packet *packet)
 {
 	stream->base = packet->tcp_seq + (packet->tcp_flags & TCP_SYN ? 1 : 0);
 	stream->started = true;
+	stream->has_fin = false;
+	stream->seen = stream->acked = 0;
 }
 
 /* ---- the copy of what was delivered ---- */
@@ -274,22 +281,27 @@ void stream_push(struct stream *stream, struct stream_memory *memory, const stru
 	stream->hole_filled = false;
 	input->now = (struct chunk){ .time_ns = packet->time_ns, .number = packet->number };
 	input->differs = false;
-	if (!stream->started)
+	if (!stream->started || (packet->tcp_flags & TCP_SYN && stream_is_blank(stream)))
 		stream_start(stream, packet);
 	if (packet->tcp_flags & TCP_SYN)
 		stream->has_syn = true;
 	int64_t offset = stream_offset(stream, packet->tcp_seq + (packet->tcp_flags & TCP_SYN ? 1 : 0));
 
+	size_t wire_len = packet->payload_len > data.len ? packet->payload_len : data.len;
+
 	if (offset < 0) { /* from before the capture, or a keep-alive before the first byte */
 		if ((uint64_t)-offset >= data.len)
 			return;
 		data = bytes_tail(data, (size_t)-offset);
+		wire_len -= (size_t)-offset;
 		offset = 0;
 	}
-	uint64_t end = (uint64_t)offset + (packet->payload_len > data.len ? packet->payload_len : data.len);
+	uint64_t end = (uint64_t)offset + wire_len;
 
 	if (end > stream->seen)
 		stream->seen = end;
+	if (stream->has_fin && end > stream->fin && stream->acked <= stream->fin)
+		stream->has_fin = false; /* it goes on: that was not its end */
 	if (packet->tcp_flags & TCP_FIN && !stream->has_fin && end >= stream->next) {
 		stream->has_fin = true;
 		stream->fin = end;
@@ -387,9 +399,14 @@ void stream_skip(struct stream *stream, struct stream_memory *memory, uint64_t l
 	stream->cut = 0;
 }
 
-bool stream_at_end(const struct stream *stream)
+bool stream_at_fin(const struct stream *stream)
 {
 	return stream->has_fin && !stream->queue && (stream->skip_all || stream->next >= stream->fin);
+}
+
+bool stream_at_end(const struct stream *stream)
+{
+	return stream_at_fin(stream) && stream->acked > stream->fin;
 }
 
 void stream_end(struct stream *stream, struct stream_memory *memory)

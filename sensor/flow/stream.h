@@ -101,7 +101,13 @@ void stream_drop(struct stream_memory *memory, struct segment *held);
 void stream_skip(struct stream *stream, struct stream_memory *memory, uint64_t len);
 
 /* All up to the FIN was handed out. */
+bool stream_at_fin(const struct stream *stream);
+
+/* ... and the receiver acknowledged the FIN: one that it does not heed is not the end (see connection.h). */
 bool stream_at_end(const struct stream *stream);
+
+/* Neither a byte nor a SYN came yet: a SYN still decides where the stream starts. */
+bool stream_is_blank(const struct stream *stream);
 
 /* Gives everything back. */
 void stream_end(struct stream *stream, struct stream_memory *memory);

@@ -399,19 +399,19 @@ static void count_packet(struct stats *stats, const struct packet *packet, enum 
 	}
 }
 
-static void tcp_state(struct worker *worker, struct flow *flow, unsigned side, const struct packet *packet)
+static enum flow_state tcp_state(struct flow *flow, unsigned side, const struct packet *packet)
 {
 	const struct stream *streams = flow->streams;
-	bool both = streams[0].started && streams[1].started;
 	bool syn = packet->tcp_flags & TCP_SYN;
 
 	/* Who sends on after its own RST did not send it, or its peer refused it. */
-	if (flow->was_reset && (syn || (packet->payload.len && side == flow->reset_side))) {
+	if (syn || (packet->payload.len && side == flow->reset_side))
 		flow->was_reset = false;
-		flow_table_set_state(worker->flows, flow, FLOW_NEW);
-	}
-	if (flow->state == FLOW_NEW && ((both && !syn) || packet->payload.len))
-		flow_table_set_state(worker->flows, flow, FLOW_ESTABLISHED);
+	if (flow->was_reset || connection_is_over(flow))
+		return FLOW_CLOSED;
+	if (packet->payload.len || (!syn && streams[0].started && streams[1].started))
+		return FLOW_ESTABLISHED;
+	return flow->state == FLOW_CLOSED ? FLOW_NEW : (enum flow_state)flow->state;
 }
 
 static void tcp_close(struct worker *worker, struct flow *flow)
@@ -439,7 +439,6 @@ static void tcp_segment(struct worker *worker, struct flow *flow, unsigned side,
 	stream_push(&flow->streams[side], &worker->streams, packet, &input);
 	if (packet->tcp_flags & TCP_ACK)
 		stream_acked(&flow->streams[!side], &worker->streams, packet->tcp_ack);
-	tcp_state(worker, flow, side, packet);
 	if (input.now.data.len)
 		work_off(worker, flow, side, &input.now);
 	if (input.differs)
@@ -453,6 +452,8 @@ static void tcp_segment(struct worker *worker, struct flow *flow, unsigned side,
 	}
 	if (stream_at_end(&flow->streams[0]) && stream_at_end(&flow->streams[1]))
 		tcp_close(worker, flow);
+	else
+		flow_table_set_state(worker->flows, flow, tcp_state(flow, side, packet));
 }
 
 static void tcp_packet(struct worker *worker, struct flow *flow, unsigned side, const struct packet *packet)
