@@ -80,7 +80,8 @@ static bool tail_keep(struct stream *stream, struct stream_memory *memory, struc
 	struct tail *tail = stream->tail;
 
 	if (in_tail(stream, rest)) {
-		memmove(tail->data, rest.data, rest.len);
+		if (rest.data != tail->data) /* a head that trickles in by the byte stays where it is */
+			memmove(tail->data, rest.data, rest.len);
 		tail->len = (uint32_t)rest.len;
 	} else {
 		if (tail)

@@ -152,7 +152,8 @@ static struct segment *queue_take(struct stream *stream)
 
 static bool queue_refuses(const struct stream *stream, const struct stream_memory *memory, size_t len)
 {
-	return stream->n_queue >= memory->limits.queue_n || stream->queue_len + len > memory->limits.queue_len;
+	return stream->n_queue >= memory->limits.queue_n || len > memory->limits.queue_len ||
+	    stream->queue_len > memory->limits.queue_len - len;
 }
 
 static bool queue_put(struct stream *stream, struct stream_memory *memory, struct segment **place, uint64_t offset,

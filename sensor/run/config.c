@@ -140,8 +140,8 @@ static bool set_number(const struct setting *setting, const char *value, int64_t
 		return parse_word(value, setting->words, number);
 	if (setting->kind == SETTING_SIZE)
 		ok = parse_scaled(value, sizes, size_scales, &scaled);
-	else if (setting->kind == SETTING_SECONDS)
-		ok = parse_scaled(value, times, time_scales, &scaled);
+	else if (setting->kind == SETTING_SECONDS) /* a century: added to any time it does not overflow */
+		ok = parse_scaled(value, times, time_scales, &scaled) && scaled <= 3.2e18;
 	else
 		ok = parse_scaled(value, none, size_scales, &scaled);
 	*number = (int64_t)scaled;

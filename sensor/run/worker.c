@@ -44,7 +44,8 @@ struct worker *worker_new(const struct config *config, const struct decode *deco
     const struct alert_log *log)
 {
 	struct flow_timeouts timeouts = { { config->new_ns, config->established_ns, config->closed_ns } };
-	struct stream_limits limits = { (uint32_t)config->tcp_queue, QUEUE_SEGMENTS, config->hole_acked_ns, config->hole_ns };
+	uint32_t queue_len = config->tcp_queue < UINT32_MAX ? (uint32_t)config->tcp_queue : UINT32_MAX;
+	struct stream_limits limits = { queue_len, QUEUE_SEGMENTS, config->hole_acked_ns, config->hole_ns };
 	struct worker *worker = calloc(1, sizeof *worker);
 
 	if (!worker)
@@ -536,13 +537,22 @@ static void packet_in(struct worker *worker, const struct packet *packet)
 		labeller_packet(worker->labeller, flow, packet, lookup.side);
 }
 
+/* Before 1970 or after 2116 is a mistake of the capture; within, no sum of a time and a timeout overflows. */
+static int64_t believable(int64_t time_ns)
+{
+	const int64_t max = INT64_C(1) << 62;
+
+	return time_ns < 0 ? 0 : time_ns < max ? time_ns : max;
+}
+
 void worker_frame(struct worker *worker, const struct frame *frame)
 {
 	struct packet packet;
 	enum net_status status = net_dissect(frame, &packet);
 
+	packet.time_ns = believable(frame->time_ns);
 	count_packet(&worker->stats, &packet, status);
-	tick(worker, frame->time_ns);
+	tick(worker, packet.time_ns);
 	if (status == NET_OK && !packet.fragment && (packet.ip_proto == IP_PROTO_TCP || packet.ip_proto == IP_PROTO_UDP))
 		packet_in(worker, &packet);
 }
