@@ -12,13 +12,17 @@ struct place {
 	struct flow *flow; /* NULL: empty */
 };
 
-/* Flows wait in the slot of the second in which their time is over, as far as it was known when they were put there: a packet
- * only notes its time in the flow, and the slot's turn finds out whether the flow may stay. */
+/* Flows wait in the slot of the second in which their time is over, as far as it was known when they were put there, first come
+ * first: a packet only notes its time in the flow, and the slot's turn finds out whether the flow may stay. */
+struct slot {
+	struct flow *first, *last;
+};
+
 struct flow_table {
 	struct place *places; /* open addressing, linear probing, at most three quarters full */
 	size_t n_places;      /* power of two */
 	size_t n_flows, max_flows;
-	struct flow *wheel[WHEEL_SLOTS];
+	struct slot wheel[WHEEL_SLOTS];
 	int64_t cursor_s; /* all slots before this second were worked off */
 	int64_t clock_ns; /* latest packet time: never goes back */
 	struct hash_key hash_key;
@@ -61,13 +65,10 @@ void flow_table_free(struct flow_table *table)
 
 static void wheel_unlink(struct flow_table *table, struct flow *flow)
 {
-	if (flow->next)
-		flow->next->prev = flow->prev;
-	if (flow->prev) {
-		flow->prev->next = flow->next;
-		return;
-	}
-	table->wheel[flow->slot] = flow->next;
+	struct slot *slot = &table->wheel[flow->slot];
+
+	*(flow->next ? &flow->next->prev : &slot->last) = flow->prev;
+	*(flow->prev ? &flow->prev->next : &slot->first) = flow->next;
 }
 
 static int64_t flow_deadline_ns(const struct flow_table *table, const struct flow *flow)
@@ -84,11 +85,13 @@ static void wheel_link(struct flow_table *table, struct flow *flow)
 	if (second >= table->cursor_s + WHEEL_SLOTS)
 		second = table->cursor_s + WHEEL_SLOTS - 1;
 	flow->slot = (uint16_t)((uint64_t)second % WHEEL_SLOTS);
-	flow->prev = NULL;
-	flow->next = table->wheel[flow->slot];
-	if (flow->next)
-		flow->next->prev = flow;
-	table->wheel[flow->slot] = flow;
+	flow->linked_ns = flow->last_ns;
+	struct slot *slot = &table->wheel[flow->slot];
+
+	flow->next = NULL;
+	flow->prev = slot->last;
+	*(slot->last ? &slot->last->next : &slot->first) = flow;
+	slot->last = flow;
 }
 
 /* ---- the hash table ---- */
@@ -245,15 +248,22 @@ void flow_table_set_state(struct flow_table *table, struct flow *flow, enum flow
 	wheel_link(table, flow);
 }
 
-/* The flow whose slot comes next, whatever the time. */
+/* The flow whose time is over first, whatever the time is now. One that heard of a packet since it was put into its slot moves on:
+ * at most once for each such packet. */
 static struct flow *table_oldest(struct flow_table *table)
 {
 	for (int64_t i = 0; i < WHEEL_SLOTS; i++) {
-		struct flow *flow = table->wheel[(uint64_t)(table->cursor_s + i) % WHEEL_SLOTS];
+		struct slot *slot = &table->wheel[(uint64_t)(table->cursor_s + i) % WHEEL_SLOTS];
 
-		if (flow) {
-			flow_table_remove(table, flow);
-			return flow;
+		while (slot->first) {
+			struct flow *flow = slot->first;
+
+			if (flow->linked_ns == flow->last_ns) {
+				flow_table_remove(table, flow);
+				return flow;
+			}
+			wheel_unlink(table, flow);
+			wheel_link(table, flow);
 		}
 	}
 	return NULL;
@@ -281,10 +291,10 @@ struct flow *flow_table_expire(struct flow_table *table, int64_t now_ns)
 	if (now_s - table->cursor_s > WHEEL_SLOTS)
 		table->cursor_s = now_s - WHEEL_SLOTS; /* one full turn reaches every flow */
 	for (; table->cursor_s < now_s; table->cursor_s++) {
-		struct flow **slot = &table->wheel[(uint64_t)table->cursor_s % WHEEL_SLOTS];
+		struct slot *slot = &table->wheel[(uint64_t)table->cursor_s % WHEEL_SLOTS];
 
-		while (*slot) {
-			struct flow *flow = *slot;
+		while (slot->first) {
+			struct flow *flow = slot->first;
 
 			if (flow_deadline_ns(table, flow) <= now_ns) {
 				flow_table_remove(table, flow);

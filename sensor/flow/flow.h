@@ -37,6 +37,7 @@ struct flow {
 	struct flow *prev, *next; /* in its slot of the timeout wheel */
 	struct flow_key key;
 	int64_t start_ns, last_ns;
+	int64_t linked_ns;        /* last_ns when the flow was put into its slot */
 	struct stream streams[2]; /* low, high */
 	int64_t last_chunk_ns;    /* packet that completed the latest chunk of either */
 	uint64_t last_chunk_number;
