@@ -40,7 +40,7 @@ void *arena_alloc(struct arena *arena, size_t len)
 	const size_t align = alignof(max_align_t);
 	struct arena_block *block = arena->blocks;
 
-	if (len > SIZE_MAX - align)
+	if (len > SIZE_MAX - align - sizeof *block)
 		return NULL;
 	len = (len + align - 1) & ~(align - 1);
 	if (arena->place && arena->place_len - arena->place_used >= len) {

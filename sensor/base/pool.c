@@ -1,5 +1,6 @@
 #include "sensor/base/pool.h"
 
+#include <assert.h>
 #include <stdalign.h>
 
 struct pool_slab {
@@ -68,6 +69,7 @@ void pool_give(struct pool *pool, void *object)
 
 void pool_fini(struct pool *pool)
 {
+	assert(pool->n_used == 0);
 	while (pool->slabs) {
 		struct pool_slab *next = pool->slabs->next;
 
@@ -75,5 +77,4 @@ void pool_fini(struct pool *pool)
 		pool->slabs = next;
 	}
 	pool->free = NULL;
-	pool->n_used = 0;
 }

@@ -21,6 +21,6 @@ void pool_init(struct pool *pool, size_t object_len, size_t slab_n, struct budge
 /* An object with undefined content, or NULL when the budget refuses another slab. */
 void *pool_take(struct pool *pool);
 void pool_give(struct pool *pool, void *object); /* NULL is fine */
-void pool_fini(struct pool *pool);
+void pool_fini(struct pool *pool); /* everything must have been given back */
 
 #endif

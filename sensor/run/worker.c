@@ -1,5 +1,6 @@
 #include "sensor/run/worker.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "dissectors/net/net.h"
@@ -86,6 +87,7 @@ void worker_free(struct worker *worker)
 	layers_memory_fini(&worker->layers);
 	stream_memory_fini(&worker->streams);
 	flow_table_free(worker->flows);
+	assert(worker->budget.used == 0);
 	free(worker);
 }
 
