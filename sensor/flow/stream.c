@@ -254,7 +254,6 @@ static void push_data(struct stream *stream, struct stream_memory *memory, uint6
 	if (offset < stream->next) {
 		size_t old = offset + data.len < stream->next ? data.len : (size_t)(stream->next - offset);
 
-		memory->n_retransmitted++;
 		input->differs = recent_differs(stream, offset, bytes_head(data, old));
 		data = bytes_tail(data, old);
 		offset += old;
@@ -299,6 +298,7 @@ void stream_push(struct stream *stream, struct stream_memory *memory, const stru
 	}
 	uint64_t end = (uint64_t)offset + wire_len;
 
+	memory->n_retransmitted += data.len && (uint64_t)offset < stream->seen; /* not what is merely skipped */
 	if (end > stream->seen)
 		stream->seen = end;
 	if (stream->has_fin && end > stream->fin && stream->acked <= stream->fin)

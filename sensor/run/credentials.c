@@ -1,11 +1,12 @@
 #include "sensor/run/credentials.h"
 
+#include <stdlib.h>
+
 #include "sensor/detect/facts.h"
 #include "sensor/output/eve.h"
 
 enum {
 	CREDENTIALS_PER_REQUEST = 16,
-	CANDIDATES = 256,
 	SCRATCH_BLOCK = 16384,
 	SCRATCH_CAP = 4 << 20,
 };
@@ -20,7 +21,9 @@ bool credentials_init(struct credentials *credentials, const struct config *conf
 	credentials->alerted = first_seen_new((size_t)config->first_seen);
 	budget_init(&credentials->budget, SCRATCH_CAP, parent);
 	arena_init(&credentials->scratch, SCRATCH_BLOCK, &credentials->budget);
-	return credentials->cache && credentials->seen && credentials->alerted;
+	credentials->judged = calloc(rules_count(rules) + 1, sizeof *credentials->judged);
+	credentials->narrowed = calloc(rules_count(rules) + 1, sizeof *credentials->narrowed);
+	return credentials->cache && credentials->seen && credentials->alerted && credentials->judged && credentials->narrowed;
 }
 
 void credentials_fini(struct credentials *credentials)
@@ -28,6 +31,8 @@ void credentials_fini(struct credentials *credentials)
 	token_cache_free(credentials->cache);
 	first_seen_free(credentials->seen);
 	first_seen_free(credentials->alerted);
+	free(credentials->judged);
+	free(credentials->narrowed);
 	arena_fini(&credentials->scratch);
 }
 
@@ -77,13 +82,12 @@ struct sighting {
 	const struct token *token;
 	struct record *fresh;      /* the whole record where it was decoded just now */
 	struct record *use;
-	uint16_t candidates[CANDIDATES];
+	uint16_t *candidates;
 	size_t n_candidates;
 };
 
 static const struct token *judge(struct credentials *credentials, struct hash128 id, struct sighting *sighting)
 {
-	uint16_t candidates[CANDIDATES];
 	struct record *record = decode_credential(credentials->decode, sighting->credential, &credentials->scratch);
 
 	if (!record) {
@@ -92,10 +96,10 @@ static const struct token *judge(struct credentials *credentials, struct hash128
 	}
 	credentials->stats->token.decoded++;
 	record->rendered = eve_render(record, &credentials->scratch);
-	size_t n = rules_candidates(credentials->rules, record, candidates, CANDIDATES);
+	size_t n = rules_candidates(credentials->rules, record, credentials->judged, rules_count(credentials->rules));
 
 	sighting->fresh = record;
-	return token_cache_add(credentials->cache, id, record, candidates, n < CANDIDATES ? n : CANDIDATES);
+	return token_cache_add(credentials->cache, id, record, credentials->judged, n);
 }
 
 static void record_use_of(struct credentials *credentials, struct sighting *sighting)
@@ -169,7 +173,7 @@ static void credential_used(struct credentials *credentials, struct transactions
 	struct hash128 id = hash128(key, credential->secret);
 	const struct address *client = &flow->key.addr[flow->client];
 	struct mark mark = { id, *client, 0, 0 };
-	struct sighting sighting = { .credential = credential, .message = message };
+	struct sighting sighting = { .credential = credential, .message = message, .candidates = credentials->narrowed };
 
 	count_kind(credentials->stats, credential->kind);
 	arena_reset(&credentials->scratch);

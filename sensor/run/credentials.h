@@ -17,6 +17,7 @@ struct credentials {
 	struct first_seen *seen;       /* token, client */
 	struct first_seen *alerted;    /* token, client, rule */
 	struct hash_key hash_key;
+	uint16_t *judged, *narrowed;   /* room for every rule */
 	struct arena scratch;          /* one credential */
 	struct budget budget;
 	struct stats *stats;

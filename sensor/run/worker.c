@@ -15,7 +15,6 @@ enum {
 	OUTBOX_BLOCK = 32768,
 	OUTBOX_CAP = 8 << 20,
 	ANOMALIES_PER_FLOW = 16,
-	CANDIDATES = 64,
 	QUEUE_SEGMENTS = 512,
 	STATS_MAX = 16384,
 };
@@ -36,6 +35,7 @@ struct worker {
 	struct labeller *labeller; /* NULL: labels are off */
 	struct transactions_memory transactions;
 	struct credentials credentials;
+	uint16_t *candidates;      /* room for every rule */
 	struct arena arena;        /* of the outbox */
 	struct outbox outbox;
 	uint64_t n_anomaly_events;
@@ -69,7 +69,8 @@ struct worker *worker_new(const struct config *config, const struct decode *deco
 	worker->labeller = config->labels ? labeller_new(&worker->budget) : NULL;
 	bool ok = credentials_init(&worker->credentials, config, decode, rules, &worker->stats, &worker->budget);
 
-	if (!ok || !worker->flows || (config->labels && !worker->labeller)) {
+	worker->candidates = calloc(rules_count(rules) + 1, sizeof *worker->candidates);
+	if (!ok || !worker->candidates || !worker->flows || (config->labels && !worker->labeller)) {
 		worker_free(worker);
 		return NULL;
 	}
@@ -81,6 +82,7 @@ void worker_free(struct worker *worker)
 	if (!worker)
 		return;
 	credentials_fini(&worker->credentials);
+	free(worker->candidates);
 	labeller_free(worker->labeller);
 	arena_fini(&worker->arena);
 	transactions_memory_fini(&worker->transactions);
@@ -142,7 +144,6 @@ static void alert(struct worker *worker, struct event *event, const struct rule 
 static void anomaly(struct worker *worker, struct flow *flow, const char *type, const char *code, enum direction dir,
     int64_t time_ns, uint64_t number)
 {
-	uint16_t candidates[CANDIDATES];
 
 	worker->stats.app_layer.anomalies++;
 	if (flow->n_anomalies == ANOMALIES_PER_FLOW) {
@@ -165,11 +166,11 @@ static void anomaly(struct worker *worker, struct flow *flow, const char *type, 
 
 	event.records[RECORD_ANOMALY] = record;
 	struct subject subject = subject_of(&event, true);
-	size_t n = rules_candidates(worker->rules, record, candidates, CANDIDATES);
+	size_t n = rules_candidates(worker->rules, record, worker->candidates, rules_count(worker->rules));
 
-	for (size_t i = 0; i < n && i < CANDIDATES; i++)
-		if (rules_match(worker->rules, candidates[i], &subject) == MATCH_YES)
-			alert(worker, &event, rules_get(worker->rules, candidates[i]));
+	for (size_t i = 0; i < n; i++)
+		if (rules_match(worker->rules, worker->candidates[i], &subject) == MATCH_YES)
+			alert(worker, &event, rules_get(worker->rules, worker->candidates[i]));
 	if (worker->config->anomaly)
 		emit(worker, &event, EVENT_ANOMALY);
 }
@@ -223,7 +224,6 @@ static void report(struct worker *worker, struct transaction *transaction)
 
 static void request(struct worker *worker, struct flow *flow, const struct http_message *message)
 {
-	uint16_t candidates[CANDIDATES];
 	struct transaction *transaction = NULL;
 
 	worker->stats.app_layer.http_tx++;
@@ -236,17 +236,16 @@ static void request(struct worker *worker, struct flow *flow, const struct http_
 	if (worker->config->http)
 		transaction = transaction_open(&worker->transactions, flow, message);
 	credentials_of_request(&worker->credentials, &worker->transactions, flow, message, &transaction);
-	size_t n = rules_candidates(worker->rules, message->record, candidates, CANDIDATES);
+	size_t n = rules_candidates(worker->rules, message->record, worker->candidates, rules_count(worker->rules));
 
 	if (n && !transaction)
 		transaction = transaction_open(&worker->transactions, flow, message);
 	if (!transaction)
 		return;
 	transaction->wants_http = worker->config->http;
-	n = n < CANDIDATES ? n : CANDIDATES;
-	transaction->candidates = n ? arena_alloc(&transaction->arena, n * sizeof *candidates) : NULL;
+	transaction->candidates = n ? arena_alloc(&transaction->arena, n * sizeof *transaction->candidates) : NULL;
 	if (transaction->candidates) {
-		memcpy(transaction->candidates, candidates, n * sizeof *candidates);
+		memcpy(transaction->candidates, worker->candidates, n * sizeof *transaction->candidates);
 		transaction->n_candidates = (uint16_t)n;
 	}
 	if (transaction_count(flow) > TRANSACTIONS_PER_FLOW) {
