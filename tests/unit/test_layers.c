@@ -1,0 +1,365 @@
+/* Layers: how a protocol is recognised, what is kept between segments, how a connection is handed on, what caps do. The
+ * dissector is the real one of HTTP/1. */
+#include "sensor/flow/layers.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#define MORE "HTTP/1.1\r\nHost: a.test\r\n\r\n"
+#define OK "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+
+/* One flow between side 0 and side 1; what was said of it is a text: "Q0 /a|R0 200|E0|!anomaly|". */
+struct rig {
+	struct budget top, outbox_budget, layers_budget;
+	struct stream_memory streams;
+	struct layers_memory layers;
+	struct arena arena;
+	struct outbox out;
+	struct flow flow;
+	char log[8192];
+	size_t len;
+};
+
+static void rig_begin(struct rig *rig, size_t stream_cap, size_t layers_cap, bool from_start)
+{
+	const struct stream_limits limits = { 1 << 20, 1000, 1000, 1000 };
+
+	memset(rig, 0, sizeof *rig);
+	budget_init(&rig->top, SIZE_MAX, NULL);
+	budget_init(&rig->outbox_budget, 1 << 22, &rig->top);
+	budget_init(&rig->layers_budget, layers_cap, &rig->top);
+	stream_memory_init(&rig->streams, stream_cap, &limits, &rig->top);
+	layers_memory_init(&rig->layers, &rig->streams, &rig->layers_budget);
+	arena_init(&rig->arena, 4096, &rig->outbox_budget);
+	rig->out.arena = &rig->arena;
+	for (unsigned side = 0; side < 2; side++)
+		rig->flow.streams[side].started = true;
+	rig->flow.client_known = from_start;
+	rig->flow.streams[0].has_syn = rig->flow.streams[1].has_syn = from_start;
+}
+
+static void rig_drain(struct rig *rig)
+{
+	for (size_t i = 0; i < rig->out.n_messages; i++) {
+		const struct http_message *m = &rig->out.messages[i];
+		char *at = rig->log + rig->len;
+		size_t cap = sizeof rig->log - rig->len;
+		struct bytes url = record_get(m->record, HTTP_URL);
+		int n;
+
+		if (m->is_end)
+			n = snprintf(at, cap, "E%d|", (int)m->tx);
+		else if (m->dir == TO_SERVER)
+			n = snprintf(at, cap, "Q%d %.*s%s|", (int)m->tx, (int)url.len, url.data, m->damaged ? " damaged" : "");
+		else
+			n = snprintf(at, cap, "R%d %d|", (int)m->tx, (int)m->record->values[HTTP_STATUS].number);
+		rig->len += (size_t)n;
+	}
+	for (size_t i = 0; i < rig->out.n_anomalies; i++)
+		rig->len += (size_t)snprintf(rig->log + rig->len, sizeof rig->log - rig->len, "!%s|", rig->out.anomalies[i]);
+	arena_reset(&rig->arena);
+	rig->out.n_messages = rig->out.n_anomalies = 0;
+	rig->out.child = NULL;
+}
+
+/* A segment, from memory of exactly its size. */
+static void rig_send(struct rig *rig, unsigned side, const void *data, size_t len, uint64_t gap)
+{
+	uint8_t *copy = malloc(len ? len : 1);
+	enum layers_turn turn;
+
+	assert_non_null(copy);
+	memcpy(copy, data, len);
+	struct chunk chunk = { .data = bytes_of(copy, len), .gap = gap };
+
+	do {
+		turn = layers_step(&rig->flow, side, &rig->layers, &chunk, &rig->out);
+		rig_drain(rig);
+	} while (layers_settle(&rig->flow, side, &rig->layers, &chunk, turn));
+	free(copy);
+}
+
+static void say(struct rig *rig, unsigned side, const char *text)
+{
+	rig_send(rig, side, text, strlen(text), 0);
+}
+
+static void rig_end(struct rig *rig, const char *want)
+{
+	for (unsigned side = 0; side < 2; side++) {
+		layers_end_stream(&rig->flow, side, &rig->layers, &rig->out);
+		rig_drain(rig);
+	}
+	layers_end(&rig->flow, &rig->layers, &rig->out);
+	rig_drain(rig);
+	if (want && strcmp(rig->log, want) != 0)
+		fail_msg("got \"%s\", want \"%s\"", rig->log, want);
+	for (unsigned side = 0; side < 2; side++)
+		stream_end(&rig->flow.streams[side], &rig->streams);
+	arena_fini(&rig->arena);
+	layers_memory_fini(&rig->layers);
+	stream_memory_fini(&rig->streams);
+	assert_int_equal(rig->top.used, 0);
+}
+
+#define RIG(name, from_start) \
+	struct rig *name = malloc(sizeof *name); \
+	assert_non_null(name); \
+	rig_begin(name, 1 << 22, 1 << 22, from_start)
+
+static void plain(void **state)
+{
+	RIG(rig, true);
+	(void)state;
+	say(rig, 0, "GET /a " MORE);
+	say(rig, 1, OK);
+	rig_end(rig, "Q0 /a|R0 200|E0|");
+	free(rig);
+}
+
+/* A start, and then a head, by the byte. */
+static void bytewise(void **state)
+{
+	static const char text[] = "GET /a " MORE "GET /b " MORE;
+	RIG(rig, true);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof text - 1; i++)
+		rig_send(rig, 0, text + i, 1, 0);
+	assert_null(rig->flow.streams[0].tail);
+	assert_int_equal(rig->flow.layers.n_probes, 0);
+	rig_end(rig, "Q0 /a|Q1 /b|");
+	free(rig);
+}
+
+/* From the middle of a connection, anything may come before a message's start. */
+static void midstream(void **state)
+{
+	RIG(rig, false);
+	(void)state;
+	say(rig, 0, "rest of a body\r\n\r\n");
+	say(rig, 1, "\x01\x02\x03");
+	for (unsigned i = 0; i < 20; i++)
+		say(rig, 0, "more of it");
+	say(rig, 0, "POST /a HTTP/1.1\r\nHost: a.test\r\nContent-Length: 3\r\n\r\nabc");
+	say(rig, 1, OK);
+	rig_end(rig, "Q0 /a|E0|R0 200|E0|");
+	free(rig);
+}
+
+/* ... and a change of direction is worth another look even after many segments. */
+static void after_a_long_upload(void **state)
+{
+	RIG(rig, false);
+	(void)state;
+	for (unsigned i = 0; i < 50; i++)
+		say(rig, 0, "body of a request");
+	say(rig, 1, OK);
+	say(rig, 0, "GET /a " MORE);
+	rig_end(rig, NULL);
+	assert_non_null(strstr(rig->log, "/a|"));
+	free(rig);
+}
+
+/* A protocol of somebody else is left alone after a few looks; then nothing is kept for it any more. */
+static void somebody_elses(void **state)
+{
+	RIG(rig, true);
+	(void)state;
+	for (unsigned i = 0; i < 200; i++)
+		say(rig, i / 100, "SSH-2.0-OpenSSH\r\n");
+	assert_in_range(rig->flow.layers.n_probes, 4, 10);
+	assert_true(rig->flow.streams[0].loose);
+	assert_null(rig->flow.streams[0].tail);
+	rig_end(rig, "");
+	free(rig);
+}
+
+/* A start that stays undecided is not kept for ever. */
+static void undecided(void **state)
+{
+	RIG(rig, false);
+	(void)state;
+	say(rig, 0, "GET /");
+	for (unsigned i = 0; i < 10000; i++)
+		rig_send(rig, 0, "a", 1, 0);
+	assert_true(!rig->flow.streams[0].tail || rig->flow.streams[0].tail->len <= 4096);
+	rig_end(rig, NULL);
+	free(rig);
+}
+
+/* Who is the client says the first message, where no SYN said it. */
+static void direction_flips(void **state)
+{
+	RIG(rig, false);
+	(void)state;
+	assert_int_equal(flow_direction(&rig->flow, 0), TO_SERVER);
+	say(rig, 0, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+	assert_int_equal(flow_direction(&rig->flow, 0), TO_CLIENT);
+	say(rig, 1, "GET /a " MORE);
+	say(rig, 0, OK);
+	rig_end(rig, NULL);
+	assert_non_null(strstr(rig->log, "404|"));
+	assert_non_null(strstr(rig->log, "/a|"));
+	free(rig);
+}
+
+static void direction_does_not_flip(void **state)
+{
+	RIG(rig, true); /* a SYN said it */
+	(void)state;
+	say(rig, 0, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+	assert_int_equal(flow_direction(&rig->flow, 0), TO_SERVER);
+	rig_end(rig, "");
+	free(rig);
+}
+
+/* What was kept before a gap and what comes after it are not one. */
+static void gap_ends_what_was_kept(void **state)
+{
+	RIG(rig, true);
+	(void)state;
+	say(rig, 0, "GET /a " MORE "GET /b HTTP/1.1\r\nHost: a.te");
+	rig_send(rig, 0, "GET /c " MORE, strlen("GET /c " MORE), 1000);
+	rig_end(rig, "Q0 /a|Q1 /c|");
+	free(rig);
+}
+
+static const struct tunnel {
+	const char *name;
+	const char *steps[12]; /* "0..." from the client, "1..." from the server */
+	const char *want;
+} tunnels[] = {
+	{ "HTTP in a tunnel", { "0CONNECT a.test:443 " MORE, "1HTTP/1.1 200 OK\r\n\r\n", "0GET /in " MORE, "1" OK }, "Q0 a.test:443|R0 200|E0|Q0 /in|R0 200|E0|" },
+	{ "the server's first words come with its answer", { "0CONNECT a.test:443 " MORE, "1HTTP/1.1 200 OK\r\n\r\nSSH-2.0-x\r\n", "0SSH-2.0-y\r\n" },
+	    "Q0 a.test:443|R0 200|E0|" },
+	{ "the client does not wait", { "0CONNECT a.test:443 " MORE "\x16\x03\x01\x02", "1HTTP/1.1 200 OK\r\n\r\n", "0\x01\x02\x03" }, "Q0 a.test:443|R0 200|E0|" },
+	{ "a tunnel in a tunnel", { "0CONNECT a.test:1 " MORE, "1HTTP/1.1 200 OK\r\n\r\n", "0CONNECT a.test:2 " MORE, "1HTTP/1.1 200 OK\r\n\r\n", "0GET /in " MORE },
+	    "Q0 a.test:1|R0 200|E0|Q0 a.test:2|R0 200|E0|Q0 /in|" },
+	{ "refused", { "0CONNECT a.test:443 " MORE, "1HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", "0GET /a " MORE, "1" OK }, "Q0 a.test:443|R0 403|E0|Q1 /a|R1 200|E1|" },
+	{ "websocket", { "0GET /ws HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
+	    "1HTTP/1.1 101 Go\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n\x81\x05hello", "0\x81\x85mask12345" }, "Q0 /ws|R0 101|E0|" },
+};
+
+static void hand_over(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof tunnels / sizeof tunnels[0]; i++) {
+		RIG(rig, true);
+		for (const char *const *step = tunnels[i].steps; *step; step++)
+			say(rig, (unsigned)(**step - '0'), *step + 1);
+		rig->log[rig->len] = '\0';
+		if (strcmp(rig->log, tunnels[i].want) != 0)
+			fail_msg("%s: got \"%s\", want \"%s\"", tunnels[i].name, rig->log, tunnels[i].want);
+		rig_end(rig, NULL);
+		free(rig);
+	}
+}
+
+/* A body is not kept: it is the stream's to skip. */
+static void bodies_are_skipped(void **state)
+{
+	RIG(rig, true);
+	(void)state;
+	rig->flow.streams[0].next = 1000; /* all of the chunk */
+	say(rig, 0, "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nabc");
+	uint64_t end = 1000 + 1000000 - 3;
+
+	assert_in_range(rig->flow.streams[0].next, end - 1, end); /* HTTP wants to see the last byte, or not even that */
+	assert_null(rig->flow.streams[0].tail);
+	rig_send(rig, 0, "x", (size_t)(end - rig->flow.streams[0].next), 0);
+	say(rig, 0, "GET /b " MORE);
+	rig_end(rig, "Q0 /a|E0|Q1 /b|");
+	free(rig);
+}
+
+/* No memory for what is kept: the layer is given up, which is said, and the flow goes on without it. */
+static void tail_refused(void **state)
+{
+	struct rig *rig = malloc(sizeof *rig);
+	char part[1000];
+
+	(void)state;
+	assert_non_null(rig);
+	rig_begin(rig, 9000, 1 << 22, true);
+	say(rig, 0, "GET /a " MORE "GET /b HTTP/1.1\r\nX: ");
+	memset(part, 'x', sizeof part);
+	for (unsigned i = 0; i < 20; i++)
+		rig_send(rig, 0, part, sizeof part, 0);
+	assert_int_equal(rig->layers.n_tail_refused, 1);
+	assert_int_equal(rig->layers.n_given_up, 1);
+	say(rig, 0, "GET /c " MORE);
+	rig_end(rig, "Q0 /a|!stream.tail_refused|");
+	assert_true(rig->streams.budget.peak <= 9000);
+	free(rig);
+}
+
+/* A head that never ends is given up by the dissector, long before the tail's cap. */
+static void endless_head(void **state)
+{
+	RIG(rig, true);
+	char part[1000];
+
+	(void)state;
+	memset(part, 'x', sizeof part);
+	say(rig, 0, "GET /a HTTP/1.1\r\nX: ");
+	for (unsigned i = 0; i < 2000; i++)
+		rig_send(rig, 0, part, sizeof part, 0);
+	assert_true(rig->streams.budget.peak <= 300000);
+	say(rig, 0, "\r\n\r\n");
+	say(rig, 0, "GET /b " MORE);
+	rig_end(rig, NULL);
+	assert_non_null(strstr(rig->log, " /b|"));
+	free(rig);
+}
+
+/* No memory for a state: nothing is recognised, nothing breaks. */
+static void state_refused(void **state)
+{
+	struct rig *rig = malloc(sizeof *rig);
+
+	(void)state;
+	assert_non_null(rig);
+	rig_begin(rig, 1 << 20, 100, true);
+	say(rig, 0, "GET /a " MORE);
+	say(rig, 1, OK);
+	assert_true(rig->layers.n_state_refused > 0);
+	rig_end(rig, "");
+	free(rig);
+}
+
+/* The end finds a head that is not whole. */
+static void ends_in_a_head(void **state)
+{
+	RIG(rig, true);
+	(void)state;
+	say(rig, 0, "GET /a HTTP/1.1\r\nHost: a.te");
+	rig_end(rig, "Q0 /a damaged|!http.truncated_head|");
+	free(rig);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(plain),
+		cmocka_unit_test(bytewise),
+		cmocka_unit_test(midstream),
+		cmocka_unit_test(after_a_long_upload),
+		cmocka_unit_test(somebody_elses),
+		cmocka_unit_test(undecided),
+		cmocka_unit_test(direction_flips),
+		cmocka_unit_test(direction_does_not_flip),
+		cmocka_unit_test(gap_ends_what_was_kept),
+		cmocka_unit_test(hand_over),
+		cmocka_unit_test(bodies_are_skipped),
+		cmocka_unit_test(tail_refused),
+		cmocka_unit_test(endless_head),
+		cmocka_unit_test(state_refused),
+		cmocka_unit_test(ends_in_a_head),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
