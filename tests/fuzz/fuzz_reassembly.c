@@ -23,20 +23,19 @@ struct ends {
 	uint32_t next[2];
 	uint16_t port;
 	int64_t time_ns;
+	uint8_t *out;        /* of FRAMES_MAX bytes */
+	uint8_t many[255 * 256];
 };
 
 static void fuzz_send(struct pipeline *pipeline, struct ends *ends, unsigned what, uint8_t flags, int16_t seq, struct bytes text)
 {
 	unsigned from = what & 1;
-	uint8_t *out = malloc(FRAMES_MAX);
 	uint32_t relative = (uint32_t)(int32_t)seq * (what & 2 ? 65536 : 1);
 	struct frames_spec spec = { .src = from ? "10.0.0.2" : "10.0.0.1", .dst = from ? "10.0.0.1" : "10.0.0.2",
 		.src_port = from ? 80 : ends->port, .dst_port = from ? ends->port : 80, .flags = flags, .seq = ends->next[from] + relative,
 		.ack = ends->next[!from] - (what & 8 ? 1000 : 0), .data = text };
 
-	if (!out)
-		abort();
-	struct frame frame = frames_make(&spec, out, ends->time_ns, ++pipeline->n_frames);
+	struct frame frame = frames_make(&spec, ends->out, ends->time_ns, ++pipeline->n_frames);
 
 	if (what & 64)
 		frame.data.len -= text.len / 2;
@@ -44,11 +43,10 @@ static void fuzz_send(struct pipeline *pipeline, struct ends *ends, unsigned wha
 
 	if (!exact)
 		abort();
-	memcpy(exact, out, frame.data.len);
+	memcpy(exact, ends->out, frame.data.len);
 	frame.data.data = exact;
 	worker_frame(pipeline->worker, &frame);
 	free(exact);
-	free(out);
 	if (seq == 0)
 		ends->next[from] += (uint32_t)text.len + ((flags & (TCP_SYN | TCP_FIN)) != 0);
 }
@@ -63,10 +61,8 @@ static void fuzz_step(struct pipeline *pipeline, struct ends *ends, struct reade
 	ends->time_ns += what & 4 ? 60000 * MS : MS;
 	ends->port = (uint16_t)(ends->port + (what & 16 ? 1 : 0));
 	if (what & 32) {
-		uint8_t many[255 * 256];
-
-		memset(many, read_u8(r), len * 256);
-		fuzz_send(pipeline, ends, what, flags, seq, bytes_of(many, len * 256));
+		memset(ends->many, read_u8(r), len * 256);
+		fuzz_send(pipeline, ends, what, flags, seq, bytes_of(ends->many, len * 256));
 	} else {
 		fuzz_send(pipeline, ends, what, flags, seq, read_bytes(r, len < reader_left(r) ? len : reader_left(r)));
 	}
@@ -78,17 +74,19 @@ static void check_lines(const char *text)
 		end = strchr(line, '\n');
 		if (!end)
 			abort();
-		json_t *event = json_loadb(line, (size_t)(end - line), JSON_REJECT_DUPLICATES, NULL);
+		json_error_t error;
+		json_t *event = json_loadb(line, (size_t)(end - line), JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
 
-		if (!json_is_object(event))
+		if (!json_is_object(event)) {
+			fprintf(stderr, "%s at %d: %.*s\n", error.text, error.position, (int)(end - line), line);
 			abort();
+		}
 		json_decref(event);
 	}
 }
 
-static void run(const struct pipeline_assets *assets, struct reader *r)
+static void run(const struct pipeline_assets *assets, struct ends *ends, struct reader *r)
 {
-	struct ends ends = { { 0xfffffff0, 1000 }, 40000, 1700000000000 * MS };
 	struct pipeline pipeline;
 	int64_t cap = read_u8(r) * 4096;
 
@@ -102,7 +100,7 @@ static void run(const struct pipeline_assets *assets, struct reader *r)
 	}
 	if (pipeline_begin(&pipeline, assets)) {
 		while (reader_left(r) && !r->over)
-			fuzz_step(&pipeline, &ends, r);
+			fuzz_step(&pipeline, ends, r);
 		const struct stats *stats = worker_stats(pipeline.worker);
 
 		if (stats->tcp.memuse > (uint64_t)pipeline.config.tcp_memcap || stats->flow.active > (uint64_t)pipeline.config.flow_max)
@@ -116,10 +114,19 @@ static void run(const struct pipeline_assets *assets, struct reader *r)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 {
 	static struct pipeline_assets assets; /* loaded once, never freed: reachable to the end */
+	static struct ends ends;
 	struct reader r = reader_of(bytes_of(data, len));
 
-	if (!assets.rules)
+	if (!assets.rules) {
 		pipeline_assets_load(&assets);
-	run(&assets, &r);
+		ends.out = malloc(FRAMES_MAX);
+		if (!ends.out)
+			abort();
+	}
+	ends.next[0] = 0xfffffff0;
+	ends.next[1] = 1000;
+	ends.port = 40000;
+	ends.time_ns = 1700000000000 * MS;
+	run(&assets, &ends, &r);
 	return 0;
 }
