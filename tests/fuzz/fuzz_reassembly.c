@@ -27,12 +27,14 @@ struct ends {
 	uint8_t many[255 * 256];
 };
 
-static void fuzz_send(struct pipeline *pipeline, struct ends *ends, unsigned what, uint8_t flags, int16_t seq, struct bytes text)
+static void fuzz_send(struct pipeline *pipeline, struct ends *ends, unsigned what, uint8_t flags, int16_t seq,
+    struct bytes text)
 {
 	unsigned from = what & 1;
 	uint32_t relative = (uint32_t)(int32_t)seq * (what & 2 ? 65536 : 1);
 	struct frames_spec spec = { .src = from ? "10.0.0.2" : "10.0.0.1", .dst = from ? "10.0.0.1" : "10.0.0.2",
-		.src_port = from ? 80 : ends->port, .dst_port = from ? ends->port : 80, .flags = flags, .seq = ends->next[from] + relative,
+		.src_port = from ? 80 : ends->port, .dst_port = from ? ends->port : 80, .flags = flags,
+		    .seq = ends->next[from] + relative,
 		.ack = ends->next[!from] - (what & 8 ? 1000 : 0), .data = text };
 
 	struct frame frame = frames_make(&spec, ends->out, ends->time_ns, ++pipeline->n_frames);

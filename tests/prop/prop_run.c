@@ -68,8 +68,10 @@ static void add_body(struct turn *turn, unsigned len)
 static void add_token(struct turn *turn)
 {
 	static const char *const headers[] = {
-		"{\"alg\":\"none\",\"typ\":\"JWT\"}", "{\"alg\":\"HS256\",\"kid\":\"test-key\"}", "{\"alg\":\"RS256\",\"kid\":\"1LTMzakihiRla_8z2BEJVXeWMqo\"}",
-		"{\"alg\":\"RS256\",\"kid\":\"k\",\"jku\":\"https://keys.test/\"}", "{\"alg\":\"RS256\",\"alg\":\"none\"}",
+		"{\"alg\":\"none\",\"typ\":\"JWT\"}", "{\"alg\":\"HS256\",\"kid\":\"test-key\"}",
+		    "{\"alg\":\"RS256\",\"kid\":\"1LTMzakihiRla_8z2BEJVXeWMqo\"}",
+		"{\"alg\":\"RS256\",\"kid\":\"k\",\"jku\":\"https://keys.test/\"}",
+		    "{\"alg\":\"RS256\",\"alg\":\"none\"}",
 	};
 	static const char *const payloads[] = {
 		"{\"iss\":\"https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0\",\"exp\":1600000000,\"sub\":\"tester\"}",
@@ -98,7 +100,8 @@ static void add_request(struct turn *turn, unsigned n)
 {
 	unsigned len = pick(2) ? 0 : pick(3000);
 
-	add(turn, "%s /path/%u?x=%u HTTP/1.1\r\nHost: api.test\r\nUser-Agent: test/1\r\n", len ? "POST" : "GET", n, pick(100));
+	add(turn, "%s /path/%u?x=%u HTTP/1.1\r\nHost: api.test\r\nUser-Agent: test/1\r\n", len ? "POST" : "GET", n,
+	    pick(100));
 	add_token(turn);
 	if (len)
 		add(turn, "Content-Length: %u\r\n", len);
@@ -165,11 +168,13 @@ struct way {
 	bool again;        /* some come twice */
 };
 
-static void put(struct segments *segments, const struct talk *talk, unsigned from, uint8_t flags, uint32_t seq, uint32_t ack, struct bytes data)
+static void put(struct segments *segments, const struct talk *talk, unsigned from, uint8_t flags, uint32_t seq,
+    uint32_t ack, struct bytes data)
 {
 	static const char *const address[2][2] = { { "10.1.2.3", "192.0.2.80" }, { "2001:db8::3", "2001:db8::80" } };
 	struct frames_spec spec = { .src = address[talk->ipv6][from], .dst = address[talk->ipv6][!from],
-		.src_port = from ? 8080 : talk->port, .dst_port = from ? talk->port : 8080, .flags = flags, .seq = seq, .ack = ack, .data = data };
+		.src_port = from ? 8080 : talk->port, .dst_port = from ? talk->port : 8080, .flags = flags,
+		    .seq = seq, .ack = ack, .data = data };
 
 	assert_true(segments->n < SEGMENTS);
 	segments->list[segments->n++] = (struct segment){ .spec = spec };
@@ -183,7 +188,8 @@ static void swap(struct segments *segments, size_t i, size_t j)
 	segments->list[j] = segment;
 }
 
-static void put_turn(struct segments *segments, const struct talk *talk, const struct turn *turn, uint32_t next[2], const struct way *way)
+static void put_turn(struct segments *segments, const struct talk *talk, const struct turn *turn, uint32_t next[2],
+    const struct way *way)
 {
 	size_t first = segments->n;
 
@@ -191,13 +197,16 @@ static void put_turn(struct segments *segments, const struct talk *talk, const s
 		size_t left = turn->len - at, len = 1 + pick(way->most);
 
 		len = len < left ? len : left;
-		put(segments, talk, turn->from, TCP_ACK, next[turn->from], next[!turn->from], bytes_of(turn->text + at, len));
+		put(segments, talk, turn->from, TCP_ACK, next[turn->from], next[!turn->from],
+		    bytes_of(turn->text + at, len));
 		if (way->again && pick(5) == 0)
-			put(segments, talk, turn->from, TCP_ACK, next[turn->from], next[!turn->from], bytes_of(turn->text + at, len));
+			put(segments, talk, turn->from, TCP_ACK, next[turn->from], next[!turn->from],
+			    bytes_of(turn->text + at, len));
 		if (way->again && at && pick(5) == 0) { /* with something from before */
 			size_t back = 1 + pick(at < 100 ? (unsigned)at : 100);
 
-			put(segments, talk, turn->from, TCP_ACK, next[turn->from] - (uint32_t)back, next[!turn->from], bytes_of(turn->text + at - back, back + len));
+			put(segments, talk, turn->from, TCP_ACK, next[turn->from] - (uint32_t)back, next[!turn->from],
+			    bytes_of(turn->text + at - back, back + len));
 		}
 		next[turn->from] += (uint32_t)len;
 		at += len;
@@ -324,7 +333,8 @@ static void compare(const struct fixture *f, uint64_t made_by)
 		while (want[same] && want[same] == got[same])
 			same++;
 		if (want[same] != got[same]) /* cmocka's messages are short */
-			fail_msg("seed %" PRIu64 ", %zu and %zu events; %zu:\n%.300s\n%.300s", made_by, f->want.n, f->got.n, i,
+			fail_msg("seed %" PRIu64 ", %zu and %zu events; %zu:\n%.300s\n%.300s", made_by, f->want.n,
+			    f->got.n, i,
 			    want + (same < 60 ? 0 : same - 60), got + (same < 60 ? 0 : same - 60));
 	}
 }
@@ -365,12 +375,14 @@ static void all_is_told(void **state)
 		make(&f->talks);
 		for (size_t i = 0; i < f->talks.n; i++)
 			for (size_t t = 0; t < f->talks.talk[i].n_turns; t += 2)
-				for (const char *at = f->talks.talk[i].turns[t].text; (at = strstr(at, "Host: api.test")); at++)
+				for (const char *at = f->talks.talk[i].turns[t].text; (at = strstr(at,
+				    "Host: api.test")); at++)
 					n_requests++;
 		all_frames(&f->segments, &f->talks, &plain);
 		assert_true(run(&f->segments, f->segments.n, NULL, &f->got));
 		for (size_t i = 0; i < f->got.n; i++)
-			n_http += strstr(f->got.line[i], "\"event_type\":\"http\"") && strstr(f->got.line[i], "\"status\":");
+			n_http += strstr(f->got.line[i], "\"event_type\":\"http\"") && strstr(f->got.line[i],
+			    "\"status\":");
 		if (n_http != n_requests)
 			fail_msg("seed %" PRIu64 ": %zu requests, %zu http events", made_by, n_requests, n_http);
 		events_free(&f->got);
@@ -405,7 +417,8 @@ static void any_cap_is_survived(void **state)
 	make(&f->talks);
 	all_frames(&f->segments, &f->talks, &way);
 	for (unsigned which = 0; which < 5; which++) {
-		int64_t *cap[] = { &caps.memcap, &caps.flow_memcap, &caps.tcp_memcap, &caps.tx_memcap, &caps.token_memcap };
+		int64_t *cap[] = { &caps.memcap, &caps.flow_memcap, &caps.tcp_memcap, &caps.tx_memcap,
+		    &caps.token_memcap };
 		int64_t was = *cap[which];
 
 		for (int64_t len = 0; len < 3 << 20; len += len < 20000 ? 97 + pick(400) : len / 12) {

@@ -91,7 +91,8 @@ static void cut_up(struct world *world)
 		if (pick(6) == 0)
 			add(world, at, n);
 		if (pick(4) == 0) {
-			uint32_t from = pick(at + 1 < 2 * most ? at + 1 : 2 * most), start = at - (from < at ? from : at);
+			uint32_t from = pick(at + 1 < 2 * most ? at + 1 : 2 * most),
+			    start = at - (from < at ? from : at);
 			uint32_t more = pick(2 * most), end = at + n + more < len ? at + n + more : len;
 
 			add(world, start, end - start);
@@ -163,7 +164,8 @@ static void push(struct world *world, const struct piece *piece, int64_t now_ns,
 			world->first[at] = data[i];
 		world->came[at] = true;
 	}
-	struct packet packet = { .time_ns = now_ns, .tcp_flags = flags, .tcp_seq = world->isn + (flags & TCP_SYN ? 0 : 1) + piece->offset,
+	struct packet packet = { .time_ns = now_ns, .tcp_flags = flags,
+	    .tcp_seq = world->isn + (flags & TCP_SYN ? 0 : 1) + piece->offset,
 		.payload = bytes_of(data, held), .payload_len = piece->len };
 	struct stream_input input;
 
@@ -228,7 +230,8 @@ static void all_kinds_of_trouble(void **state)
 {
 	(void)state;
 	for (unsigned round = 0; round < ROUNDS * 2; round++) {
-		struct stream_limits limits = { 1 + pick(3000), (uint16_t)(1 + pick(20)), (int64_t)pick(50) * MS, (int64_t)pick(500) * MS };
+		struct stream_limits limits = { 1 + pick(3000), (uint16_t)(1 + pick(20)), (int64_t)pick(50) * MS,
+		    (int64_t)pick(500) * MS };
 		struct world *world = world_new(&limits, pick(3) ? 1 << 20 : 1 + pick(100000));
 
 		world->skips = pick(2);
@@ -247,7 +250,8 @@ static void all_kinds_of_trouble(void **state)
 				piece->cut = pick(piece->len + 1);
 			push(world, piece, (int64_t)i * MS, 0);
 			if (pick(3) == 0)
-				stream_acked(&world->stream, &world->memory, world->isn + 1 + pick((unsigned)world->len + 2));
+				stream_acked(&world->stream, &world->memory,
+				    world->isn + 1 + pick((unsigned)world->len + 2));
 		}
 		pull(world, 0, true);
 		world_end(world);
@@ -299,7 +303,8 @@ static void older_than_the_start(void **state)
 			world->first[i] = world->model[i];
 			world->came[i] = true;
 		}
-		struct packet packet = { .tcp_seq = base - before, .payload = bytes_of(old, before + into), .payload_len = before + into };
+		struct packet packet = { .tcp_seq = base - before, .payload = bytes_of(old, before + into),
+		    .payload_len = before + into };
 		struct stream_input input;
 
 		stream_push(&world->stream, &world->memory, &packet, &input);

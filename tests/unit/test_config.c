@@ -221,7 +221,8 @@ static const struct bad_yaml {
 } bad_yamls[] = {
 	{ "", 0, { NULL } },
 	{ "# nothing\n", 0, { NULL } },
-	{ "a: 1\noutputs:\n  eve:\n    http: perhaps\nflow:\n  max: x\n", 3, { ":1: unknown setting 'a'", ":4: outputs.eve.http", ":6: flow.max" } },
+	{ "a: 1\noutputs:\n  eve:\n    http: perhaps\nflow:\n  max: x\n", 3, { ":1: unknown setting 'a'",
+	    ":4: outputs.eve.http", ":6: flow.max" } },
 	{ "- a\n- b\n", 1, { ":1: settings are a mapping" } },
 	{ "just text\n", 1, { ":1: settings are a mapping" } },
 	{ "outputs: yes\n", 1, { ":1: unknown setting 'outputs'" } },
@@ -230,8 +231,10 @@ static const struct bad_yaml {
 	{ "sensor-name: \"open\n", 1, { ":" } },
 	{ "\tsensor-name: x\n", 1, { ":1: " } },
 	{ "[a, b]: c\n", 1, { ":1: a key must be a plain text" } },
-	{ "rule-files:\n  - a\n  - [b]\n  - {c: d}\n", 2, { "rule-files: a list of plain texts", "rule-files: a list of plain texts" } },
-	{ "a:\n b:\n  c:\n   d:\n    e:\n     f:\n      g:\n       h:\n        i: 1\n", 1, { ":9: nested too deeply" } },
+	{ "rule-files:\n  - a\n  - [b]\n  - {c: d}\n", 2, { "rule-files: a list of plain texts",
+	    "rule-files: a list of plain texts" } },
+	{ "a:\n b:\n  c:\n   d:\n    e:\n     f:\n      g:\n       h:\n        i: 1\n", 1,
+	    { ":9: nested too deeply" } },
 	{ "sensor-name: \xff\xfe\n", 1, { ":" } },
 	{ "x: &x\n  y: *x\n", 1, { "nested too deeply" } },
 };

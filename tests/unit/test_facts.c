@@ -46,7 +46,8 @@ static void times(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof ats / sizeof ats[0]; i++) {
 		const struct at *at = &ats[i];
-		struct token token = { .exp = at->exp, .nbf = at->nbf, .iat = at->iat, .has_exp = at->exp != NO, .has_nbf = at->nbf != NO,
+		struct token token = { .exp = at->exp, .nbf = at->nbf, .iat = at->iat, .has_exp = at->exp != NO,
+		    .has_nbf = at->nbf != NO,
 			.has_iat = at->iat != NO };
 		struct budget budget;
 		struct arena arena;
@@ -94,7 +95,8 @@ static struct texts_of texts_under(const char *key, const char *secret)
 	assert_true(fingerprint_is_stable(fingerprint));
 	budget_init(&budget, 1 << 16, NULL);
 	arena_init(&arena, 1024, &budget);
-	struct bytes sha = fingerprint_sha256(fingerprint, bytes_text(secret), &arena), keyed = fingerprint_keyed(fingerprint,
+	struct bytes sha = fingerprint_sha256(fingerprint, bytes_text(secret), &arena),
+	    keyed = fingerprint_keyed(fingerprint,
 	    bytes_text(secret), &arena), subject = fingerprint_subject(fingerprint, bytes_text(secret), &arena);
 
 	assert_int_equal(sha.len, 64);
@@ -111,8 +113,10 @@ static struct texts_of texts_under(const char *key, const char *secret)
 static void fingerprints(void **state)
 {
 	(void)state;
-	struct texts_of a = texts_under("test key one, 16 bytes or more", "abc"), again = texts_under("test key one, 16 bytes or more", "abc"),
-		other = texts_under("test key two, 16 bytes or more", "abc"), secret = texts_under("test key one, 16 bytes or more", "abd");
+	struct texts_of a = texts_under("test key one, 16 bytes or more", "abc"),
+	    again = texts_under("test key one, 16 bytes or more", "abc"),
+		other = texts_under("test key two, 16 bytes or more", "abc"),
+		    secret = texts_under("test key one, 16 bytes or more", "abd");
 
 	/* FIPS 180-4's own example */
 	assert_string_equal(a.sha256, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");

@@ -40,7 +40,8 @@ static void table_end(struct table *table)
 /* Flow number `n`: from its own client to one server. */
 static struct packet packet_of(uint32_t n, int64_t time_ns)
 {
-	struct packet packet = { .time_ns = time_ns, .ip_version = 4, .ip_proto = IP_PROTO_TCP, .src_port = 40000, .dst_port = 80 };
+	struct packet packet = { .time_ns = time_ns, .ip_version = 4, .ip_proto = IP_PROTO_TCP, .src_port = 40000,
+	    .dst_port = 80 };
 
 	memcpy(packet.src.b, "\0\0\0\0\0\0\0\0\0\0\xff\xff\x0a", 13);
 	packet.src.b[13] = (uint8_t)(n >> 16);

@@ -53,13 +53,15 @@ static void rig_drain(struct rig *rig)
 		if (m->is_end)
 			n = snprintf(at, cap, "E%d|", (int)m->tx);
 		else if (m->dir == TO_SERVER)
-			n = snprintf(at, cap, "Q%d %.*s%s|", (int)m->tx, (int)url.len, url.data, m->damaged ? " damaged" : "");
+			n = snprintf(at, cap, "Q%d %.*s%s|", (int)m->tx, (int)url.len, url.data,
+			    m->damaged ? " damaged" : "");
 		else
 			n = snprintf(at, cap, "R%d %d|", (int)m->tx, (int)m->record->values[HTTP_STATUS].number);
 		rig->len += (size_t)n;
 	}
 	for (size_t i = 0; i < rig->out.n_anomalies; i++)
-		rig->len += (size_t)snprintf(rig->log + rig->len, sizeof rig->log - rig->len, "!%s|", rig->out.anomalies[i]);
+		rig->len += (size_t)snprintf(rig->log + rig->len, sizeof rig->log - rig->len, "!%s|",
+		    rig->out.anomalies[i]);
 	arena_reset(&rig->arena);
 	rig->out.n_messages = rig->out.n_anomalies = 0;
 	rig->out.child = NULL;
@@ -233,15 +235,21 @@ static const struct tunnel {
 	const char *steps[12]; /* "0..." from the client, "1..." from the server */
 	const char *want;
 } tunnels[] = {
-	{ "HTTP in a tunnel", { "0CONNECT a.test:443 " MORE, "1HTTP/1.1 200 OK\r\n\r\n", "0GET /in " MORE, "1" OK }, "Q0 a.test:443|R0 200|E0|Q0 /in|R0 200|E0|" },
-	{ "the server's first words come with its answer", { "0CONNECT a.test:443 " MORE, "1HTTP/1.1 200 OK\r\n\r\nSSH-2.0-x\r\n", "0SSH-2.0-y\r\n" },
+	{ "HTTP in a tunnel", { "0CONNECT a.test:443 " MORE, "1HTTP/1.1 200 OK\r\n\r\n", "0GET /in " MORE, "1" OK },
+	    "Q0 a.test:443|R0 200|E0|Q0 /in|R0 200|E0|" },
+	{ "the server's first words come with its answer", { "0CONNECT a.test:443 " MORE,
+	    "1HTTP/1.1 200 OK\r\n\r\nSSH-2.0-x\r\n", "0SSH-2.0-y\r\n" },
 	    "Q0 a.test:443|R0 200|E0|" },
-	{ "the client does not wait", { "0CONNECT a.test:443 " MORE "\x16\x03\x01\x02", "1HTTP/1.1 200 OK\r\n\r\n", "0\x01\x02\x03" }, "Q0 a.test:443|R0 200|E0|" },
-	{ "a tunnel in a tunnel", { "0CONNECT a.test:1 " MORE, "1HTTP/1.1 200 OK\r\n\r\n", "0CONNECT a.test:2 " MORE, "1HTTP/1.1 200 OK\r\n\r\n", "0GET /in " MORE },
+	{ "the client does not wait", { "0CONNECT a.test:443 " MORE "\x16\x03\x01\x02", "1HTTP/1.1 200 OK\r\n\r\n",
+	    "0\x01\x02\x03" }, "Q0 a.test:443|R0 200|E0|" },
+	{ "a tunnel in a tunnel", { "0CONNECT a.test:1 " MORE, "1HTTP/1.1 200 OK\r\n\r\n", "0CONNECT a.test:2 " MORE,
+	    "1HTTP/1.1 200 OK\r\n\r\n", "0GET /in " MORE },
 	    "Q0 a.test:1|R0 200|E0|Q0 a.test:2|R0 200|E0|Q0 /in|" },
-	{ "refused", { "0CONNECT a.test:443 " MORE, "1HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", "0GET /a " MORE, "1" OK }, "Q0 a.test:443|R0 403|E0|Q1 /a|R1 200|E1|" },
+	{ "refused", { "0CONNECT a.test:443 " MORE, "1HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", "0GET /a " MORE,
+	    "1" OK }, "Q0 a.test:443|R0 403|E0|Q1 /a|R1 200|E1|" },
 	{ "websocket", { "0GET /ws HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
-	    "1HTTP/1.1 101 Go\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n\x81\x05hello", "0\x81\x85mask12345" }, "Q0 /ws|R0 101|E0|" },
+	    "1HTTP/1.1 101 Go\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n\x81\x05hello",
+	    "0\x81\x85mask12345" }, "Q0 /ws|R0 101|E0|" },
 };
 
 static void hand_over(void **state)
@@ -268,7 +276,8 @@ static void bodies_are_skipped(void **state)
 	say(rig, 0, "POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nabc");
 	uint64_t end = 1000 + 1000000 - 3;
 
-	assert_in_range(rig->flow.streams[0].next, end - 1, end); /* HTTP wants to see the last byte, or not even that */
+	assert_in_range(rig->flow.streams[0].next, end - 1, end); /* HTTP wants to see the last byte,
+	    or not even that */
 	assert_null(rig->flow.streams[0].tail);
 	rig_send(rig, 0, "x", (size_t)(end - rig->flow.streams[0].next), 0);
 	say(rig, 0, "GET /b " MORE);

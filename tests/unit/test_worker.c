@@ -13,7 +13,8 @@
 #define GET(url) "GET " url " HTTP/1.1\r\nHost: a.test\r\n\r\n"
 #define OK "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
-enum { A = TCP_ACK, S = TCP_SYN, SA = TCP_SYN | TCP_ACK, R = TCP_RST, RA = TCP_RST | TCP_ACK, F = TCP_FIN, FA = TCP_FIN | TCP_ACK };
+enum { A = TCP_ACK, S = TCP_SYN, SA = TCP_SYN | TCP_ACK, R = TCP_RST, RA = TCP_RST | TCP_ACK, F = TCP_FIN,
+    FA = TCP_FIN | TCP_ACK };
 
 struct step {
 	char from;          /* 'c', 's'; 0 ends the script */
@@ -36,48 +37,74 @@ struct script {
 /* GET("/a") and GET("/b") are 33 bytes, OK is 38. */
 static const struct script scripts[] = {
 	{ "plain", { OPEN, SAYS(1001, 5001, GET("/a")), ANSWERS(5001, 1034) }, "/a=200 " },
-	{ "a RST ends it", { OPEN, SAYS(1001, 5001, GET("/a")), ANSWERS(5001, 1034), { 's', R, 5039, 0, "", 0 } }, "/a=200 " },
-	{ "a RST far ahead ends nothing", { OPEN, { 's', R, 5001 + 400000000, 0, "", 0 }, { 'c', A, 1001, 5001, GET("/a"), 30000 }, ANSWERS(5001, 1034) }, "/a=200 " },
-	{ "a RST from before ends nothing", { OPEN, SAYS(1001, 5001, GET("/a")), ANSWERS(5001, 1034), { 's', A, 5039, 1034, "", 0 },
-	    { 'c', A, 1034, 5039, "", 0 }, { 'c', R, 900, 0, "", 0 }, { 'c', A, 1034, 5039, GET("/b"), 20000 }, ANSWERS(5039, 1067) }, "/a=200 /b=200 " },
-	{ "a RST that the server refuses", { OPEN, { 'c', RA, 1001, 5001, "", 0 }, SAYS(1001, 5001, GET("/a")), ANSWERS(5001, 1034) }, "/a=200 " },
-	{ "... in the middle of a head", { OPEN, SAYS(1001, 5001, "GET /a HT"), { 'c', RA, 1010, 5001, "", 0 }, SAYS(1010, 5001, "TP/1.1\r\nHost: a.test\r\n\r\n"),
+	{ "a RST ends it", { OPEN, SAYS(1001, 5001, GET("/a")), ANSWERS(5001, 1034),
+	    { 's', R, 5039, 0, "", 0 } }, "/a=200 " },
+	{ "a RST far ahead ends nothing", { OPEN, { 's', R, 5001 + 400000000, 0, "", 0 },
+	    { 'c', A, 1001, 5001, GET("/a"), 30000 }, ANSWERS(5001, 1034) }, "/a=200 " },
+	{ "a RST from before ends nothing", { OPEN, SAYS(1001, 5001, GET("/a")), ANSWERS(5001, 1034),
+	    { 's', A, 5039, 1034, "", 0 },
+	    { 'c', A, 1034, 5039, "", 0 }, { 'c', R, 900, 0, "", 0 },
+	    { 'c', A, 1034, 5039, GET("/b"), 20000 }, ANSWERS(5039, 1067) }, "/a=200 /b=200 " },
+	{ "a RST that the server refuses", { OPEN,
+	    { 'c', RA, 1001, 5001, "", 0 }, SAYS(1001, 5001, GET("/a")), ANSWERS(5001, 1034) }, "/a=200 " },
+	{ "... in the middle of a head", { OPEN, SAYS(1001, 5001, "GET /a HT"),
+	    { 'c', RA, 1010, 5001, "", 0 }, SAYS(1010, 5001, "TP/1.1\r\nHost: a.test\r\n\r\n"),
 	    ANSWERS(5001, 1034) }, "/a=200 " },
-	{ "a RST of the server that the client refuses", { OPEN, { 's', RA, 5001, 1001, "", 0 }, SAYS(1001, 5001, GET("/a")), ANSWERS(5001, 1034),
+	{ "a RST of the server that the client refuses", { OPEN,
+	    { 's', RA, 5001, 1001, "", 0 }, SAYS(1001, 5001, GET("/a")), ANSWERS(5001, 1034),
 	    { 'c', A, 1034, 5039, GET("/b"), 8000 }, ANSWERS(5039, 1067) }, "/a=200 /b=200 " },
-	{ "what a RST carries is no data", { OPEN, { 'c', R, 1001, 0, "GET /x HTTP/1.1\r\nHost: a.test\r\n\r\n", 0 }, SAYS(1001, 5001, GET("/a")) }, "/a " },
-	{ "a refused SYN, then a new try", { { 'c', S, 1000, 0, "", 0 }, { 's', RA, 0, 1001, "", 0 }, { 'c', S, 3000, 0, "", 500 }, { 's', SA, 7000, 3001, "", 0 },
+	{ "what a RST carries is no data", { OPEN,
+	    { 'c', R, 1001, 0, "GET /x HTTP/1.1\r\nHost: a.test\r\n\r\n", 0 }, SAYS(1001, 5001, GET("/a")) }, "/a " },
+	{ "a refused SYN, then a new try", { { 'c', S, 1000, 0, "", 0 }, { 's', RA, 0, 1001, "", 0 },
+	    { 'c', S, 3000, 0, "", 500 }, { 's', SA, 7000, 3001, "", 0 },
 	    { 'c', A, 3001, 7001, GET("/a"), 0 }, ANSWERS(7001, 3034) }, "/a=200 " },
-	{ "a second SYN with another start, the server takes the second", { { 'c', S, 1000, 0, "", 0 }, { 'c', S, 90000, 0, "", 0 }, { 's', SA, 5000, 90001, "", 0 },
+	{ "a second SYN with another start, the server takes the second", { { 'c', S, 1000, 0, "", 0 },
+	    { 'c', S, 90000, 0, "", 0 }, { 's', SA, 5000, 90001, "", 0 },
 	    { 'c', A, 90001, 5001, GET("/a"), 0 }, ANSWERS(5001, 90034) }, "/a=200 " },
-	{ "... the server takes the first", { { 'c', S, 1000, 0, "", 0 }, { 'c', S, 90000, 0, "", 0 }, { 's', SA, 5000, 1001, "", 0 },
+	{ "... the server takes the first", { { 'c', S, 1000, 0, "", 0 }, { 'c', S, 90000, 0, "", 0 },
+	    { 's', SA, 5000, 1001, "", 0 },
 	    { 'c', A, 1001, 5001, GET("/a"), 0 }, ANSWERS(5001, 1034) }, "/a=200 " },
-	{ "... the server is not seen", { { 'c', S, 1000, 0, "", 0 }, { 'c', S, 9000000, 0, "", 0 }, { 'c', A, 9000001, 5001, GET("/a"), 0 } }, "/a " },
-	{ "... nor heeded", { { 'c', S, 1000, 0, "", 0 }, { 'c', S, 9000000, 0, "", 0 }, { 'c', A, 1001, 5001, GET("/a"), 0 } }, "/a " },
-	{ "a SYN in the middle of a head", { OPEN, SAYS(1001, 5001, "GET /a HT"), { 'c', S, 70000, 0, "", 0 }, { 'c', S, 1009, 0, "", 0 },
+	{ "... the server is not seen", { { 'c', S, 1000, 0, "", 0 }, { 'c', S, 9000000, 0, "", 0 },
+	    { 'c', A, 9000001, 5001, GET("/a"), 0 } }, "/a " },
+	{ "... nor heeded", { { 'c', S, 1000, 0, "", 0 }, { 'c', S, 9000000, 0, "", 0 },
+	    { 'c', A, 1001, 5001, GET("/a"), 0 } }, "/a " },
+	{ "a SYN in the middle of a head", { OPEN, SAYS(1001, 5001, "GET /a HT"), { 'c', S, 70000, 0, "", 0 },
+	    { 'c', S, 1009, 0, "", 0 },
 	    SAYS(1010, 5001, "TP/1.1\r\nHost: a.test\r\n\r\n"), ANSWERS(5001, 1034) }, "/a=200 " },
-	{ "ports used again, the old end not captured", { OPEN, SAYS(1001, 5001, GET("/a")), ANSWERS(5001, 1034), { 'c', S, 40000000, 0, "", 9000 },
-	    { 's', SA, 80000000, 40000001, "", 0 }, { 'c', A, 40000001, 80000001, GET("/b"), 0 }, ANSWERS(80000001, 40000034) }, "/a=200 /b=200 " },
-	{ "ports used again after both ends' FIN", { OPEN, SAYS(1001, 5001, GET("/a")), ANSWERS(5001, 1034), { 'c', FA, 1034, 5039, "", 0 }, { 's', FA, 5039, 1035, "", 0 },
-	    { 'c', A, 1035, 5040, "", 0 }, { 'c', S, 2000, 0, "", 0 }, { 's', SA, 9000, 2001, "", 0 }, { 'c', A, 2001, 9001, GET("/b"), 0 }, ANSWERS(9001, 2034) }, "/a=200 /b=200 " },
-	{ "a FIN that the server does not heed", { OPEN, SAYS(1001, 5001, "GET /a HT"), { 'c', FA, 1010, 5001, "", 0 }, SAYS(1010, 5001, "TP/1.1\r\nHost: a.test\r\n\r\n"),
+	{ "ports used again, the old end not captured", { OPEN, SAYS(1001, 5001, GET("/a")), ANSWERS(5001, 1034),
+	    { 'c', S, 40000000, 0, "", 9000 },
+	    { 's', SA, 80000000, 40000001, "", 0 },
+	    { 'c', A, 40000001, 80000001, GET("/b"), 0 }, ANSWERS(80000001, 40000034) }, "/a=200 /b=200 " },
+	{ "ports used again after both ends' FIN", { OPEN, SAYS(1001, 5001, GET("/a")), ANSWERS(5001, 1034),
+	    { 'c', FA, 1034, 5039, "", 0 }, { 's', FA, 5039, 1035, "", 0 },
+	    { 'c', A, 1035, 5040, "", 0 }, { 'c', S, 2000, 0, "", 0 }, { 's', SA, 9000, 2001, "", 0 },
+	    { 'c', A, 2001, 9001, GET("/b"), 0 }, ANSWERS(9001, 2034) }, "/a=200 /b=200 " },
+	{ "a FIN that the server does not heed", { OPEN, SAYS(1001, 5001, "GET /a HT"),
+	    { 'c', FA, 1010, 5001, "", 0 }, SAYS(1010, 5001, "TP/1.1\r\nHost: a.test\r\n\r\n"),
 	    ANSWERS(5001, 1034) }, "/a=200 " },
-	{ "RST and FIN of somebody before the server answers the SYN", { { 'c', S, 1000, 0, "", 0 }, { 's', RA, 777, 1001, "", 0 }, { 's', FA, 777, 1001, "", 0 },
+	{ "RST and FIN of somebody before the server answers the SYN", { { 'c', S, 1000, 0, "", 0 },
+	    { 's', RA, 777, 1001, "", 0 }, { 's', FA, 777, 1001, "", 0 },
 	    { 's', SA, 5000, 1001, "", 0 }, { 'c', A, 1001, 5001, GET("/a"), 0 }, ANSWERS(5001, 1034) }, "/a=200 " },
-	{ "the last packets of a connection before, then a new one", { { 's', FA, 777777, 333334, "", 0 }, { 'c', A, 333334, 777778, "", 0 }, OPEN,
+	{ "the last packets of a connection before, then a new one", { { 's', FA, 777777, 333334, "", 0 },
+	    { 'c', A, 333334, 777778, "", 0 }, OPEN,
 	    SAYS(1001, 5001, GET("/a")), ANSWERS(5001, 1034) }, "/a=200 " },
-	{ "data on the SYN", { { 'c', S, 1000, 0, GET("/a"), 0 }, { 's', SA, 5000, 1034, "", 0 }, ANSWERS(5001, 1034) }, "/a=200 " },
-	{ "FIN with the request, half closed", { OPEN, { 'c', FA, 1001, 5001, GET("/a"), 0 }, { 's', A, 5001, 1035, "", 0 }, { 's', A, 5001, 1035, OK, 3000 } }, "/a=200 " },
-	{ "a keep-alive between requests", { OPEN, SAYS(1001, 5001, GET("/a")), ANSWERS(5001, 1034), { 'c', A, 1033, 5039, "x", 0 }, SAYS(1034, 5039, GET("/b")), ANSWERS(5039, 1067) },
+	{ "data on the SYN", { { 'c', S, 1000, 0, GET("/a"), 0 },
+	    { 's', SA, 5000, 1034, "", 0 }, ANSWERS(5001, 1034) }, "/a=200 " },
+	{ "FIN with the request, half closed", { OPEN, { 'c', FA, 1001, 5001, GET("/a"), 0 },
+	    { 's', A, 5001, 1035, "", 0 }, { 's', A, 5001, 1035, OK, 3000 } }, "/a=200 " },
+	{ "a keep-alive between requests", { OPEN, SAYS(1001, 5001, GET("/a")), ANSWERS(5001, 1034),
+	    { 'c', A, 1033, 5039, "x", 0 }, SAYS(1034, 5039, GET("/b")), ANSWERS(5039, 1067) },
 	    "/a=200 /b=200 " },
-	{ "midstream, a byte before the first one again", { { 'c', A, 1005, 5001, "", 0 }, { 'c', A, 1004, 5001, "xGET /a HTTP/1.1\r\nHost: a.test\r\n\r\n", 0 } }, "/a " },
+	{ "midstream, a byte before the first one again", { { 'c', A, 1005, 5001, "", 0 },
+	    { 'c', A, 1004, 5001, "xGET /a HTTP/1.1\r\nHost: a.test\r\n\r\n", 0 } }, "/a " },
 };
 
 static void send_step(struct pipeline *pipeline, const struct step *step, int64_t *time_ns)
 {
 	bool client = step->from == 'c';
 	struct frames_spec spec = { .src = client ? "10.0.0.1" : "10.0.0.2", .dst = client ? "10.0.0.2" : "10.0.0.1",
-		.src_port = client ? 40000 : 80, .dst_port = client ? 80 : 40000, .flags = step->flags, .seq = step->seq, .ack = step->ack,
+		.src_port = client ? 40000 : 80, .dst_port = client ? 80 : 40000, .flags = step->flags,
+		    .seq = step->seq, .ack = step->ack,
 		.data = bytes_text(step->data) };
 
 	*time_ns += step->wait_ms ? (int64_t)step->wait_ms * MS : MS;
@@ -123,7 +150,8 @@ static void run_scripts(void **state)
 
 static struct frames_spec to_server(uint32_t seq, struct bytes data)
 {
-	return (struct frames_spec){ .src = "10.0.0.1", .dst = "10.0.0.2", .src_port = 40000, .dst_port = 80, .flags = TCP_ACK, .seq = seq, .data = data };
+	return (struct frames_spec){ .src = "10.0.0.1", .dst = "10.0.0.2", .src_port = 40000, .dst_port = 80,
+	    .flags = TCP_ACK, .seq = seq, .data = data };
 }
 
 /* A client that never gets an answer: the oldest requests are reported early, every one exactly once, in order. */
@@ -181,7 +209,8 @@ static void response_wait(void **state)
 /* Times that a capture may claim: no arithmetic on them may overflow. */
 static void hostile_times(void **state)
 {
-	static const int64_t times[] = { INT64_MIN, INT64_MAX, 0, -1, INT64_MIN + 1, INT64_MAX - 1, 1, INT64_C(1700000000000000000) };
+	static const int64_t times[] = { INT64_MIN, INT64_MAX, 0, -1, INT64_MIN + 1, INT64_MAX - 1, 1,
+	    INT64_C(1700000000000000000) };
 	enum { N = sizeof times / sizeof times[0] };
 
 	for (unsigned first = 0; first < N; first++) {
@@ -209,7 +238,8 @@ static void hostile_times(void **state)
 static void ipv6_and_cut(void **state)
 {
 	struct pipeline pipeline;
-	struct frames_spec spec = { .src = "2001:db8::1", .dst = "2001:db8::2", .src_port = 40000, .dst_port = 8080, .flags = TCP_ACK, .seq = 1,
+	struct frames_spec spec = { .src = "2001:db8::1", .dst = "2001:db8::2", .src_port = 40000, .dst_port = 8080,
+	    .flags = TCP_ACK, .seq = 1,
 		.data = bytes_text(GET("/six")) };
 	uint8_t *out = malloc(FRAMES_MAX);
 
