@@ -34,17 +34,21 @@ struct script {
 #define SAYS(seq, ack, text) { 'c', A, seq, ack, text, 0 }
 #define ANSWERS(seq, ack) { 's', A, seq, ack, OK, 0 }
 
+#define LONG_REST "ng HTTP/1.1\r\nHost: a.test\r\n\r\n" /* of GET("/long"), 29 bytes */
+
 /* GET("/a") and GET("/b") are 33 bytes, OK is 38. */
 static const struct script scripts[] = {
 	{ "plain", { OPEN, SAYS(1001, 5001, GET("/a")), ANSWERS(5001, 1034) }, "/a=200 " },
 	{ "a RST ends it", { OPEN, SAYS(1001, 5001, GET("/a")), ANSWERS(5001, 1034),
 	    { 's', R, 5039, 0, "", 0 } }, "/a=200 " },
-	{ "a RST far ahead ends nothing", { OPEN, { 's', R, 5001 + 400000000, 0, "", 0 },
-	    { 'c', A, 1001, 5001, GET("/a"), 30000 }, ANSWERS(5001, 1034) }, "/a=200 " },
-	{ "a RST from before ends nothing", { OPEN, SAYS(1001, 5001, GET("/a")), ANSWERS(5001, 1034),
-	    { 's', A, 5039, 1034, "", 0 },
-	    { 'c', A, 1034, 5039, "", 0 }, { 'c', R, 900, 0, "", 0 },
-	    { 'c', A, 1034, 5039, GET("/b"), 20000 }, ANSWERS(5039, 1067) }, "/a=200 /b=200 " },
+	{ "a RST far ahead ends nothing", { OPEN, SAYS(1001, 5001, "GET /lo"), { 'c', R, 1008 + 400000000, 0, "", 0 },
+	    { 'c', A, 1008, 5001, LONG_REST, 30000 }, ANSWERS(5001, 1037) }, "/long=200 " },
+	{ "a RST from before ends nothing", { OPEN, SAYS(1001, 5001, "GET /lo"), { 's', A, 5001, 1008, "", 0 },
+	    { 'c', R, 1005, 0, "", 0 }, { 'c', A, 1008, 5001, LONG_REST, 30000 }, ANSWERS(5001, 1037) }, "/long=200 " },
+	{ "a RST that fits ends it, though a pause later", { OPEN, SAYS(1001, 5001, "GET /lo"), { 's', A, 5001, 1008, "", 0 },
+	    { 'c', R, 1008, 0, "", 0 }, { 'c', A, 1008, 5001, "ng\r\nHost: a.test\r\n\r\n", 30000 } }, "" },
+	{ "a RST that its own sender belies, then a pause", { OPEN, SAYS(1001, 5001, "GET "), { 'c', RA, 1005, 5001, "", 0 },
+	    SAYS(1005, 5001, "/lo"), { 'c', A, 1008, 5001, LONG_REST, 30000 }, ANSWERS(5001, 1037) }, "/long=200 " },
 	{ "a RST that the server refuses", { OPEN,
 	    { 'c', RA, 1001, 5001, "", 0 }, SAYS(1001, 5001, GET("/a")), ANSWERS(5001, 1034) }, "/a=200 " },
 	{ "... in the middle of a head", { OPEN, SAYS(1001, 5001, "GET /a HT"),
@@ -79,9 +83,8 @@ static const struct script scripts[] = {
 	    { 'c', FA, 1034, 5039, "", 0 }, { 's', FA, 5039, 1035, "", 0 },
 	    { 'c', A, 1035, 5040, "", 0 }, { 'c', S, 2000, 0, "", 0 }, { 's', SA, 9000, 2001, "", 0 },
 	    { 'c', A, 2001, 9001, GET("/b"), 0 }, ANSWERS(9001, 2034) }, "/a=200 /b=200 " },
-	{ "a FIN that the server does not heed", { OPEN, SAYS(1001, 5001, "GET /a HT"),
-	    { 'c', FA, 1010, 5001, "", 0 }, SAYS(1010, 5001, "TP/1.1\r\nHost: a.test\r\n\r\n"),
-	    ANSWERS(5001, 1034) }, "/a=200 " },
+	{ "a FIN that the server does not heed", { OPEN, SAYS(1001, 5001, "GET /lo"), { 'c', FA, 1008, 5001, "", 0 },
+	    SAYS(1008, 5001, LONG_REST), ANSWERS(5001, 1037) }, "/long=200 " },
 	{ "RST and FIN of somebody before the server answers the SYN", { { 'c', S, 1000, 0, "", 0 },
 	    { 's', RA, 777, 1001, "", 0 }, { 's', FA, 777, 1001, "", 0 },
 	    { 's', SA, 5000, 1001, "", 0 }, { 'c', A, 1001, 5001, GET("/a"), 0 }, ANSWERS(5001, 1034) }, "/a=200 " },
