@@ -274,7 +274,15 @@ enum layers_turn layers_step(struct flow *flow, unsigned side, struct layers_mem
 		return LAYERS_HAND_OVER;
 	if (!chunk->data.len)
 		return LAYERS_DONE;
-	return progress.status == STATUS_MORE ? LAYERS_KEEP : LAYERS_AGAIN;
+	if (progress.status != STATUS_MORE)
+		return LAYERS_AGAIN;
+	/* Room is made now, while a refusal can still be told; what is in the tail already needs none. */
+	if (!in_tail(stream, chunk->data) && !tail_reserve(stream, memory->streams, chunk->data.len)) {
+		memory->n_tail_refused++;
+		outbox_anomaly(out, "stream.tail_refused");
+		return LAYERS_GIVE_UP;
+	}
+	return LAYERS_KEEP;
 }
 
 bool layers_settle(struct flow *flow, unsigned side, struct layers_memory *memory, struct chunk *chunk, enum layers_turn turn)
