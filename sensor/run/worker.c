@@ -7,14 +7,11 @@
 #include "sensor/flow/connection.h"
 #include "sensor/flow/label.h"
 #include "sensor/flow/layers.h"
-#include "sensor/model/anomaly.h"
 #include "sensor/output/stats_text.h"
-#include "sensor/run/credentials.h"
 
 enum {
 	OUTBOX_BLOCK = 32768,
 	OUTBOX_CAP = 8 << 20,
-	ANOMALIES_PER_FLOW = 16,
 	QUEUE_SEGMENTS = 512,
 	STATS_MAX = 16384,
 };
@@ -23,7 +20,6 @@ struct worker {
 	const struct config *config;
 	const struct rules *rules;
 	struct eve *eve;
-	struct alert_log log;
 	struct stats stats;
 	int64_t clock_ns, stats_due_ns;
 	struct budget budget;
@@ -35,10 +31,9 @@ struct worker {
 	struct labeller *labeller; /* NULL: labels are off */
 	struct transactions_memory transactions;
 	struct credentials credentials;
-	uint16_t *candidates;      /* room for every rule */
+	struct reporter reporter;
 	struct arena arena;        /* of the outbox */
 	struct outbox outbox;
-	uint64_t n_anomaly_events;
 };
 
 struct worker *worker_new(const struct config *config, const struct decode *decode, const struct rules *rules, struct eve *eve,
@@ -54,7 +49,6 @@ struct worker *worker_new(const struct config *config, const struct decode *deco
 	worker->config = config;
 	worker->rules = rules;
 	worker->eve = eve;
-	worker->log = *log;
 	worker->stats.detect.rules_loaded = rules_count(rules);
 	budget_init(&worker->budget, (size_t)config->memcap, NULL);
 	budget_init(&worker->outbox_budget, OUTBOX_CAP, &worker->budget);
@@ -69,8 +63,8 @@ struct worker *worker_new(const struct config *config, const struct decode *deco
 	worker->labeller = config->labels ? labeller_new(&worker->budget) : NULL;
 	bool ok = credentials_init(&worker->credentials, config, decode, rules, &worker->stats, &worker->budget);
 
-	worker->candidates = calloc(rules_count(rules) + 1, sizeof *worker->candidates);
-	if (!ok || !worker->candidates || !worker->flows || (config->labels && !worker->labeller)) {
+	ok &= reporter_init(&worker->reporter, config, rules, eve, log, &worker->credentials, &worker->stats);
+	if (!ok || !worker->flows || (config->labels && !worker->labeller)) {
 		worker_free(worker);
 		return NULL;
 	}
@@ -82,7 +76,7 @@ void worker_free(struct worker *worker)
 	if (!worker)
 		return;
 	credentials_fini(&worker->credentials);
-	free(worker->candidates);
+	reporter_fini(&worker->reporter);
 	labeller_free(worker->labeller);
 	arena_fini(&worker->arena);
 	transactions_memory_fini(&worker->transactions);
@@ -91,16 +85,6 @@ void worker_free(struct worker *worker)
 	flow_table_free(worker->flows);
 	assert(worker->budget.used == 0);
 	free(worker);
-}
-
-/* ---- events ---- */
-
-static void emit(struct worker *worker, struct event *event, enum event_type type)
-{
-	event->type = type;
-	eve_event(worker->eve, event);
-	if (type == EVENT_TOKEN)
-		worker->stats.token.events++;
 }
 
 static void emit_stats(struct worker *worker)
@@ -114,111 +98,11 @@ static void emit_stats(struct worker *worker)
 	json_fini(&text);
 }
 
-static struct subject subject_of(const struct event *event, bool final)
-{
-	struct subject subject = { .final = final };
-
-	memcpy(subject.records, event->records, sizeof subject.records);
-	if (event->flow) {
-		subject.src = event->flow->src;
-		subject.dst = event->flow->dst;
-		subject.src_port = event->flow->src_port;
-		subject.dst_port = event->flow->dst_port;
-	}
-	return subject;
-}
-
-static void alert(struct worker *worker, struct event *event, const struct rule *rule)
-{
-	if (rule->noalert)
-		return;
-	worker->stats.detect.alert++;
-	event->rule = rule;
-	if (worker->config->alerts)
-		emit(worker, event, EVENT_ALERT);
-	if (worker->log.add)
-		worker->log.add(worker->log.context, event);
-	event->rule = NULL;
-}
-
-static void anomaly(struct worker *worker, struct flow *flow, const char *type, const char *code, enum direction dir,
-    int64_t time_ns, uint64_t number)
-{
-
-	worker->stats.app_layer.anomalies++;
-	if (flow->n_anomalies == ANOMALIES_PER_FLOW) {
-		worker->stats.app_layer.anomalies_suppressed++;
-		return;
-	}
-	flow->n_anomalies++;
-	struct record *record = record_new(&anomaly_record, &worker->arena);
-
-	if (!record)
-		return;
-	record_text(record, ANOMALY_TYPE, bytes_text(type));
-	record_text(record, ANOMALY_EVENT, bytes_text(code));
-	if (strcmp(type, ANOMALY_APPLAYER) == 0) {
-		record_text(record, ANOMALY_LAYER, bytes_text("proto_parser"));
-		record_text(record, ANOMALY_APP_PROTO, bytes_text("http"));
-	}
-	struct flow_facts facts = flow_facts_of(flow);
-	struct event event = { .time_ns = time_ns, .pcap_cnt = number, .flow = &facts, .dir = dir };
-
-	event.records[RECORD_ANOMALY] = record;
-	struct subject subject = subject_of(&event, true);
-	size_t n = rules_candidates(worker->rules, record, worker->candidates, rules_count(worker->rules));
-
-	for (size_t i = 0; i < n; i++)
-		if (rules_match(worker->rules, worker->candidates[i], &subject) == MATCH_YES)
-			alert(worker, &event, rules_get(worker->rules, worker->candidates[i]));
-	if (worker->config->anomaly)
-		emit(worker, &event, EVENT_ANOMALY);
-}
-
 /* ---- transactions ---- */
-
-static void report_use(struct worker *worker, struct event *event, struct use *use)
-{
-	event->records[RECORD_USE] = use->record;
-	event->records[RECORD_TOKEN] = use->token;
-	struct subject subject = subject_of(event, true);
-
-	for (size_t i = 0; i < use->n_candidates; i++) {
-		const struct rule *rule = rules_get(worker->rules, use->candidates[i]);
-
-		if (rules_match(worker->rules, use->candidates[i], &subject) != MATCH_YES)
-			continue;
-		if (credentials_alert_is_new(&worker->credentials, use->token_id, &subject.src, rule))
-			alert(worker, event, rule);
-		else
-			worker->stats.detect.alerts_suppressed++;
-	}
-	if (use->emit) {
-		event->token_rendered = use->rendered;
-		emit(worker, event, EVENT_TOKEN);
-		event->token_rendered = bytes_of("", 0);
-	}
-	event->records[RECORD_USE] = event->records[RECORD_TOKEN] = NULL;
-}
 
 static void report(struct worker *worker, struct transaction *transaction)
 {
-	struct flow_facts facts = flow_facts_of(transaction->flow);
-	struct event event = { .time_ns = transaction->time_ns, .pcap_cnt = transaction->number, .flow = &facts, .has_tx = true,
-		.tx = transaction->tx };
-
-	event.records[RECORD_HTTP] = transaction->http;
-	for (struct use *use = transaction->uses; use; use = use->next)
-		report_use(worker, &event, use);
-	if (transaction->n_candidates) {
-		struct subject subject = subject_of(&event, true);
-
-		for (size_t i = 0; i < transaction->n_candidates; i++)
-			if (rules_match(worker->rules, transaction->candidates[i], &subject) == MATCH_YES)
-				alert(worker, &event, rules_get(worker->rules, transaction->candidates[i]));
-	}
-	if (transaction->wants_http)
-		emit(worker, &event, EVENT_HTTP);
+	reporter_transaction(&worker->reporter, transaction);
 	transaction_close(&worker->transactions, transaction);
 }
 
@@ -236,7 +120,7 @@ static void request(struct worker *worker, struct flow *flow, const struct http_
 	if (worker->config->http)
 		transaction = transaction_open(&worker->transactions, flow, message);
 	credentials_of_request(&worker->credentials, &worker->transactions, flow, message, &transaction);
-	size_t n = rules_candidates(worker->rules, message->record, worker->candidates, rules_count(worker->rules));
+	size_t n = rules_candidates(worker->rules, message->record, worker->reporter.candidates, rules_count(worker->rules));
 
 	if (n && !transaction)
 		transaction = transaction_open(&worker->transactions, flow, message);
@@ -245,24 +129,13 @@ static void request(struct worker *worker, struct flow *flow, const struct http_
 	transaction->wants_http = worker->config->http;
 	transaction->candidates = n ? arena_alloc(&transaction->arena, n * sizeof *transaction->candidates) : NULL;
 	if (transaction->candidates) {
-		memcpy(transaction->candidates, worker->candidates, n * sizeof *transaction->candidates);
+		memcpy(transaction->candidates, worker->reporter.candidates, n * sizeof *transaction->candidates);
 		transaction->n_candidates = (uint16_t)n;
 	}
 	if (transaction_count(flow) > TRANSACTIONS_PER_FLOW) {
 		worker->transactions.n_forced++;
 		report(worker, flow->transactions);
 	}
-}
-
-/* A response whose request was not captured is worth an http event of its own. */
-static void response_alone(struct worker *worker, struct flow *flow, const struct http_message *message)
-{
-	struct flow_facts facts = flow_facts_of(flow);
-	struct event event = { .time_ns = message->time_ns, .pcap_cnt = message->number, .flow = &facts, .dir = TO_CLIENT, .has_tx = true,
-		.tx = message->tx };
-
-	event.records[RECORD_HTTP] = message->record;
-	emit(worker, &event, EVENT_HTTP);
 }
 
 static void response(struct worker *worker, struct flow *flow, const struct http_message *message)
@@ -280,7 +153,7 @@ static void response(struct worker *worker, struct flow *flow, const struct http
 	}
 	if (!transaction) {
 		if (!message->is_end && worker->config->http && flow->streams[flow->client].n_packets == 0)
-			response_alone(worker, flow, message);
+			reporter_response(&worker->reporter, flow, message);
 		return;
 	}
 	transaction_answer(transaction, message);
@@ -304,8 +177,7 @@ static void drain(struct worker *worker, struct flow *flow, enum direction dir, 
 			request(worker, flow, message);
 	}
 	for (size_t i = 0; i < out->n_anomalies; i++)
-		anomaly(worker, flow, strncmp(out->anomalies[i], "stream.", 7) == 0 ? ANOMALY_STREAM : ANOMALY_APPLAYER,
-		    out->anomalies[i], dir, time_ns, number);
+		reporter_anomaly(&worker->reporter, flow, out->anomalies[i], dir, time_ns, number, &worker->arena);
 	arena_reset(&worker->arena);
 	out->n_messages = out->n_anomalies = 0;
 	out->child = NULL;

@@ -6,16 +6,9 @@
 #include "sensor/detect/decode.h"
 #include "sensor/detect/rules.h"
 #include "sensor/model/stats.h"
-#include "sensor/output/eve.h"
-#include "sensor/run/config.h"
+#include "sensor/run/reporter.h"
 
 struct worker;
-
-/* Told of every alert beside EVE; for the summary of a run. */
-struct alert_log {
-	void (*add)(void *context, const struct event *event);
-	void *context;
-};
 
 struct worker *worker_new(const struct config *config, const struct decode *decode, const struct rules *rules, struct eve *eve,
     const struct alert_log *log);
