@@ -47,7 +47,7 @@ def curls():
     curl("/big", "-H", "If-Modified-Since: Fri, 31 Dec 2100 00:00:00 GMT", token=10)  # 304
     curl("/upload", "-d", "a=b", token=11)
     curl("/upload", "-d", "x" * 100000, "-H", "Expect: 100-continue", token=12)
-    curl("/upload", "-T", "/etc/services", "-H", "Transfer-Encoding: chunked", token=13)
+    curl("/upload", "-T", __file__, "-H", "Transfer-Encoding: chunked", token=13)
     curl("/upload", "-X", "DELETE", token=14)
     curl("/small", "-X", "OPTIONS", token=15)
     curl("/small", "-0", token=16)                              # HTTP/1.0
