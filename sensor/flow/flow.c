@@ -192,9 +192,6 @@ static struct flow *flow_new(struct flow_table *table, const struct packet *pack
 	flow->client = (uint8_t)guess_client(packet, side, &flow->client_known);
 	flow->n_vlan = packet->n_vlan;
 	memcpy(flow->vlan, packet->vlan, sizeof flow->vlan);
-	flow->has_ether = packet->has_ether;
-	memcpy(flow->src_mac, packet->src_mac, sizeof flow->src_mac);
-	memcpy(flow->dst_mac, packet->dst_mac, sizeof flow->dst_mac);
 	table->n_flows++;
 	*place_empty(table->places, table->n_places, hash) = (struct place){ hash, flow };
 	wheel_link(table, flow);
@@ -354,7 +351,6 @@ struct flow_facts flow_facts_of(const struct flow *flow)
 		.ip_version = flow->key.ip_version,
 		.ip_proto = flow->key.ip_proto,
 		.n_vlan = flow->n_vlan,
-		.has_ether = flow->has_ether,
 		.start_ns = flow->start_ns,
 		.n_packets = { to_server->n_packets, to_client->n_packets },
 		.n_bytes = { to_server->n_bytes, to_client->n_bytes },
@@ -362,8 +358,6 @@ struct flow_facts flow_facts_of(const struct flow *flow)
 	};
 
 	memcpy(facts.vlan, flow->vlan, sizeof facts.vlan);
-	memcpy(facts.src_mac, flow->src_mac, sizeof facts.src_mac);
-	memcpy(facts.dst_mac, flow->dst_mac, sizeof facts.dst_mac);
 	if (flow->label)
 		facts.label = *flow->label;
 	facts.label.of_service = flow->label_of_service;

@@ -55,14 +55,12 @@ struct flow {
 	bool labelled;            /* decided, be it that there is no label */
 	bool label_of_service;
 	bool client_known;        /* by a SYN, or by what it said */
-	bool has_ether;
 	bool seen_http;
 	bool was_reset;           /* by a RST that may still turn out not to be heeded */
 	uint8_t reset_side;
 	bool has_rival;           /* a SYN with another start than the stream's came by ... */
 	uint8_t rival_side;
 	uint32_t rival;           /* ... and this would be its first byte's sequence number */
-	uint8_t src_mac[6], dst_mac[6];
 };
 
 /* Packet-time limits, ns. */
