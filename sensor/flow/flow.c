@@ -189,7 +189,10 @@ static struct flow *flow_new(struct flow_table *table, const struct packet *pack
 	flow->hash = hash;
 	flow->start_ns = packet->time_ns;
 	flow->last_ns = table->clock_ns;
-	flow->client = (uint8_t)guess_client(packet, side, &flow->client_known);
+	bool client_known;
+
+	flow->client = (uint8_t)guess_client(packet, side, &client_known);
+	flow->client_known = client_known;
 	flow->n_vlan = packet->n_vlan;
 	memcpy(flow->vlan, packet->vlan, sizeof flow->vlan);
 	table->n_flows++;

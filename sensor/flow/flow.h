@@ -52,14 +52,14 @@ struct flow {
 	uint8_t client;           /* the client's side */
 	uint8_t n_anomalies;
 	uint8_t n_labelling;      /* payload packets shown to nDPI */
-	bool labelled;            /* decided, be it that there is no label */
-	bool label_of_service;
-	bool client_known;        /* by a SYN, or by what it said */
-	bool seen_http;
-	bool was_reset;           /* by a RST that may still turn out not to be heeded */
-	uint8_t reset_side;
-	bool has_rival;           /* a SYN with another start than the stream's came by ... */
-	uint8_t rival_side;
+	bool labelled : 1;        /* decided, be it that there is no label */
+	bool label_of_service : 1;
+	bool client_known : 1;    /* by a SYN, or by what it said */
+	bool seen_http : 1;
+	bool was_reset : 1;       /* by a RST, of reset_side, that may still turn out not to be heeded */
+	bool reset_side : 1;
+	bool has_rival : 1;       /* a SYN of rival_side with another start than the stream's came by ... */
+	bool rival_side : 1;
 	uint32_t rival;           /* ... and this would be its first byte's sequence number */
 };
 
