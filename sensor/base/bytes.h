@@ -125,6 +125,13 @@ static inline uint32_t read_be32(struct reader *r)
 	return b.len ? (uint32_t)b.data[0] << 24 | (uint32_t)b.data[1] << 16 | (uint32_t)b.data[2] << 8 | b.data[3] : 0;
 }
 
+static inline uint64_t read_be64(struct reader *r)
+{
+	uint64_t high = read_be32(r);
+
+	return high << 32 | read_be32(r);
+}
+
 static inline uint16_t read_le16(struct reader *r)
 {
 	struct bytes b = read_bytes(r, 2);

@@ -1,6 +1,9 @@
 #include "sensor/flow/flow.h"
 
+#include <assert.h>
 #include <stdlib.h>
+
+#include "sensor/base/nh.h"
 
 enum { WHEEL_SLOTS = 4096, FLOW_SLAB = 256 };
 
@@ -25,7 +28,7 @@ struct flow_table {
 	struct slot wheel[WHEEL_SLOTS];
 	int64_t cursor_s; /* all slots before this second were worked off */
 	int64_t clock_ns; /* latest packet time: never goes back */
-	struct hash_key hash_key;
+	struct nh_key hash_key;
 	struct flow_timeouts timeouts;
 	struct pool pool;
 	struct budget budget;
@@ -46,7 +49,7 @@ struct flow_table *flow_table_new(size_t memcap, size_t max_flows, const struct 
 	}
 	table->max_flows = max_flows;
 	table->timeouts = *timeouts;
-	table->hash_key = hash_key_random();
+	nh_key_random(&table->hash_key);
 	budget_init(&table->budget, memcap, parent);
 	pool_init(&table->pool, sizeof(struct flow), FLOW_SLAB, &table->budget);
 	return table;
@@ -149,9 +152,48 @@ static void place_empty_out(struct flow_table *table, size_t hole)
 	table->places[hole].flow = NULL;
 }
 
-static unsigned key_of(const struct packet *packet, struct flow_key *key)
+/* The key as words: one padded to an even number, as NH takes them. */
+struct key_words {
+	uint64_t words[FLOW_KEY_WORDS + 1];
+};
+
+static inline struct key_words key_words(const struct flow_key *key)
 {
-	int order = memcmp(&packet->src, &packet->dst, sizeof packet->src);
+	struct key_words copy;
+
+	static_assert(FLOW_KEY_WORDS * sizeof(uint64_t) == sizeof *key, "a key is whole words");
+	static_assert(FLOW_KEY_WORDS % 2 == 1, "one more word makes them even");
+	memcpy(copy.words, key, sizeof *key);
+	copy.words[FLOW_KEY_WORDS] = 0;
+	return copy;
+}
+
+static inline bool key_is(const struct flow_key *key, const struct key_words *wanted)
+{
+	struct key_words words = key_words(key);
+	uint64_t differ = 0;
+
+	for (size_t i = 0; i < FLOW_KEY_WORDS; i++)
+		differ |= words.words[i] ^ wanted->words[i];
+	return !differ;
+}
+
+/* memcmp's order of two addresses. */
+static inline int address_order(const struct address *a, const struct address *b)
+{
+	for (size_t at = 0; at < sizeof a->b; at += 8) {
+		struct reader x = reader_of(bytes_of(a->b + at, 8)), y = reader_of(bytes_of(b->b + at, 8));
+		uint64_t p = read_be64(&x), q = read_be64(&y);
+
+		if (p != q)
+			return p < q ? -1 : 1;
+	}
+	return 0;
+}
+
+static inline unsigned key_of(const struct packet *packet, struct flow_key *key)
+{
+	int order = address_order(&packet->src, &packet->dst);
 	unsigned side = order > 0 || (order == 0 && packet->src_port > packet->dst_port);
 
 	memset(key, 0, sizeof *key);
@@ -209,14 +251,14 @@ struct flow_lookup flow_table_get(struct flow_table *table, const struct packet 
 	lookup.side = key_of(packet, &key);
 	if (packet->time_ns > table->clock_ns)
 		table->clock_ns = packet->time_ns;
-	uint64_t hash = hash64(table->hash_key, bytes_of(&key, sizeof key));
-
+	struct key_words words = key_words(&key);
+	uint64_t hash = nh_words(&table->hash_key, words.words, FLOW_KEY_WORDS + 1);
 	size_t mask = table->n_places - 1;
 
 	for (size_t at = hash & mask; table->places[at].flow; at = (at + 1) & mask) {
 		struct flow *flow = table->places[at].flow;
 
-		if (table->places[at].hash == hash && memcmp(&flow->key, &key, sizeof key) == 0) {
+		if (table->places[at].hash == hash && key_is(&flow->key, &words)) {
 			flow->last_ns = table->clock_ns;
 			lookup.flow = flow;
 			return lookup;

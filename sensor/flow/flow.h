@@ -17,8 +17,10 @@ struct flow_key {
 	uint16_t port[2];
 	uint8_t ip_version;
 	uint8_t ip_proto;
-	uint8_t zero[2];        /* keys are compared as bytes */
+	uint8_t zero[2];        /* keys are compared and hashed as words */
 };
+
+enum { FLOW_KEY_WORDS = sizeof(struct flow_key) / sizeof(uint64_t) };
 
 enum flow_state { FLOW_NEW, FLOW_ESTABLISHED, FLOW_CLOSED, FLOW_STATES };
 

@@ -15,7 +15,7 @@ bool credentials_init(struct credentials *credentials, const struct config *conf
     const struct rules *rules, struct stats *stats, struct budget *parent)
 {
 	*credentials = (struct credentials){ .config = config, .decode = decode, .rules = rules, .stats = stats };
-	credentials->hash_key = hash_key_random();
+	nh_key_random(&credentials->hash_key);
 	credentials->cache = token_cache_new((size_t)config->token_memcap, parent);
 	credentials->seen = first_seen_new((size_t)config->first_seen);
 	credentials->alerted = first_seen_new((size_t)config->first_seen);
@@ -169,8 +169,7 @@ static void keep(struct credentials *credentials, struct transaction *transactio
 static void credential_used(struct credentials *credentials, struct transactions_memory *memory, struct flow *flow,
     const struct http_message *message, const struct credential *credential, struct transaction **transaction)
 {
-	struct hash_key key = { credentials->hash_key.k0 ^ (uint64_t)credential->kind, credentials->hash_key.k1 };
-	struct hash128 id = hash128(key, credential->secret);
+	struct hash128 id = nh_bytes(&credentials->hash_key, credential->kind, credential->secret);
 	const struct address *client = &flow->key.addr[flow->client];
 	struct mark mark = { id, *client, 0, 0 };
 	struct sighting sighting = { .credential = credential, .message = message, .candidates = credentials->narrowed };

@@ -2,6 +2,7 @@
 #ifndef STORMGLASS_RUN_CREDENTIALS_H
 #define STORMGLASS_RUN_CREDENTIALS_H
 
+#include "sensor/base/nh.h"
 #include "sensor/detect/decode.h"
 #include "sensor/detect/first_seen.h"
 #include "sensor/detect/token_cache.h"
@@ -16,7 +17,7 @@ struct credentials {
 	struct token_cache *cache;
 	struct first_seen *seen;       /* token, client */
 	struct first_seen *alerted;    /* token, client, rule */
-	struct hash_key hash_key;
+	struct nh_key hash_key;
 	uint16_t *judged, *narrowed;   /* room for every rule */
 	struct arena scratch;          /* one credential */
 	struct budget budget;
