@@ -8,6 +8,14 @@ void budget_init(struct budget *budget, size_t cap, struct budget *parent)
 	*budget = (struct budget){ .cap = cap, .parent = parent };
 }
 
+bool budget_has_room(const struct budget *budget, size_t len)
+{
+	for (const struct budget *b = budget; b; b = b->parent)
+		if (len > b->cap || b->used > b->cap - len)
+			return false;
+	return true;
+}
+
 bool budget_charge(struct budget *budget, size_t len)
 {
 	for (struct budget *b = budget; b; b = b->parent) {

@@ -19,6 +19,7 @@ void budget_init(struct budget *budget, size_t cap, struct budget *parent);
 
 /* Charges `len` bytes here and in every parent, or nowhere and returns false. */
 bool budget_charge(struct budget *budget, size_t len);
+bool budget_has_room(const struct budget *budget, size_t len); /* would it? */
 void budget_release(struct budget *budget, size_t len);
 
 /* malloc and free with the charge; NULL when the cap or the machine refuses. `len` must be the same in both. */

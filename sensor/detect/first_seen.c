@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "sensor/base/hash.h"
+#include "sensor/base/pages.h"
 
 /* Open addressing, linear probing, at most half full; 0 is the empty place. */
 struct generation {
@@ -22,8 +23,13 @@ enum { PLACES_FIRST = 1024 };
 
 static bool generation_init(struct generation *generation, size_t n_places)
 {
-	*generation = (struct generation){ .marks = calloc(n_places, sizeof(uint64_t)), .n_places = n_places };
+	*generation = (struct generation){ .marks = pages_alloc(n_places * sizeof(uint64_t)), .n_places = n_places };
 	return generation->marks != NULL;
+}
+
+static void generation_fini(struct generation *generation)
+{
+	pages_free(generation->marks, generation->n_places * sizeof *generation->marks);
 }
 
 struct first_seen *first_seen_new(size_t cap)
@@ -43,8 +49,8 @@ void first_seen_free(struct first_seen *set)
 {
 	if (!set)
 		return;
-	free(set->young.marks);
-	free(set->old.marks);
+	generation_fini(&set->young);
+	generation_fini(&set->old);
 	free(set);
 }
 
@@ -72,7 +78,7 @@ static void generation_grow(struct generation *generation)
 		if (generation->marks[i])
 			*generation_place(&grown, generation->marks[i]) = generation->marks[i];
 	grown.n = generation->n;
-	free(generation->marks);
+	generation_fini(generation);
 	*generation = grown;
 }
 
@@ -103,7 +109,7 @@ bool first_seen_add(struct first_seen *set, struct bytes what)
 
 		if (!generation_init(&fresh, set->young.n_places))
 			return !known;
-		free(set->old.marks);
+		generation_fini(&set->old);
 		set->old = set->young;
 		set->young = fresh;
 		set->n_forgotten++;

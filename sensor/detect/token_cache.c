@@ -1,12 +1,24 @@
 #include "sensor/detect/token_cache.h"
 
+#include <stdalign.h>
 #include <stdlib.h>
+
+#include "sensor/base/pages.h"
+
+enum { CHUNK_LEN_FIRST = 64 * 1024, CHUNKS_LEAST = 8, BUCKETS_FIRST = 1024 };
+
+struct chunk {
+	struct chunk *next; /* newer */
+	size_t len, used;   /* of data */
+	alignas(struct token) uint8_t data[];
+};
 
 struct token_cache {
 	struct token **buckets;
 	size_t n_buckets; /* power of two */
 	size_t n_tokens;
-	struct token *newest, *oldest;
+	struct chunk *oldest, *newest;
+	size_t chunk_len; /* of the next one */
 	struct budget budget;
 	uint64_t n_evicted;
 };
@@ -17,19 +29,22 @@ struct token_cache *token_cache_new(size_t memcap, struct budget *parent)
 
 	if (!cache)
 		return NULL;
-	cache->n_buckets = 1024;
-	cache->buckets = calloc(cache->n_buckets, sizeof *cache->buckets);
+	cache->n_buckets = BUCKETS_FIRST;
+	cache->buckets = pages_alloc(cache->n_buckets * sizeof *cache->buckets);
 	if (!cache->buckets) {
 		free(cache);
 		return NULL;
 	}
 	budget_init(&cache->budget, memcap, parent);
+	cache->chunk_len = memcap / CHUNKS_LEAST < CHUNK_LEN_FIRST ? memcap / CHUNKS_LEAST : CHUNK_LEN_FIRST;
 	return cache;
 }
 
 static size_t token_len(size_t n_candidates, size_t rendered_len)
 {
-	return sizeof(struct token) + n_candidates * sizeof(uint16_t) + rendered_len;
+	const size_t align = alignof(struct token);
+
+	return (sizeof(struct token) + n_candidates * sizeof(uint16_t) + rendered_len + align - 1) & ~(align - 1);
 }
 
 struct bytes token_rendered(const struct token *token)
@@ -37,37 +52,135 @@ struct bytes token_rendered(const struct token *token)
 	return bytes_of(token->candidates + token->n_candidates, token->rendered_len);
 }
 
-/* ---- age ---- */
-
-static void age_unlink(struct token_cache *cache, struct token *token)
-{
-	*(token->newer ? &token->newer->older : &cache->newest) = token->older;
-	*(token->older ? &token->older->newer : &cache->oldest) = token->newer;
-}
-
-static void age_link(struct token_cache *cache, struct token *token)
-{
-	token->newer = NULL;
-	token->older = cache->newest;
-	*(cache->newest ? &cache->newest->newer : &cache->oldest) = token;
-	cache->newest = token;
-}
+/* ---- the index ---- */
 
 static struct token **bucket_of(const struct token_cache *cache, struct hash128 id)
 {
 	return &cache->buckets[id.lo & (cache->n_buckets - 1)];
 }
 
-static void evict(struct token_cache *cache, struct token *token)
+static void index_put(struct token_cache *cache, struct token *token)
+{
+	struct token **bucket = bucket_of(cache, token->id);
+
+	token->hash_next = *bucket;
+	*bucket = token;
+}
+
+static void index_remove(struct token_cache *cache, struct token *token)
 {
 	struct token **place = bucket_of(cache, token->id);
 
 	while (*place != token)
 		place = &(*place)->hash_next;
 	*place = token->hash_next;
-	age_unlink(cache, token);
-	cache->n_tokens--;
-	budget_free(&cache->budget, token, token_len(token->n_candidates, token->rendered_len));
+}
+
+static void index_grow(struct token_cache *cache)
+{
+	size_t n_old = cache->n_buckets, n = n_old * 4;
+	struct token **old = cache->buckets, **buckets = pages_alloc(n * sizeof *buckets);
+
+	if (!buckets)
+		return;
+	cache->buckets = buckets;
+	cache->n_buckets = n;
+	for (size_t i = 0; i < n_old; i++)
+		for (struct token *token = old[i], *next; token; token = next) {
+			next = token->hash_next;
+			index_put(cache, token);
+		}
+	pages_free(old, n_old * sizeof *old);
+}
+
+/* ---- chunks ---- */
+
+static void chunk_link(struct token_cache *cache, struct chunk *chunk)
+{
+	chunk->next = NULL;
+	*(cache->newest ? &cache->newest->next : &cache->oldest) = chunk;
+	cache->newest = chunk;
+}
+
+static struct chunk *chunk_take_oldest(struct token_cache *cache)
+{
+	struct chunk *chunk = cache->oldest;
+
+	cache->oldest = chunk->next;
+	if (!cache->oldest)
+		cache->newest = NULL;
+	return chunk;
+}
+
+static void chunk_free(struct token_cache *cache, struct chunk *chunk)
+{
+	size_t len = sizeof *chunk + chunk->len;
+
+	pages_free(chunk, len);
+	budget_release(&cache->budget, len);
+}
+
+/* A new chunk with room for `len`, the newest; false when there is no memory for one. Chunks grow with the cache: the whole, with
+ * its head, makes whole huge pages in the end. */
+static bool chunk_add(struct token_cache *cache, size_t len)
+{
+	size_t whole = cache->chunk_len > sizeof(struct chunk) + len ? cache->chunk_len : sizeof(struct chunk) + len;
+
+	if (!budget_charge(&cache->budget, whole))
+		return false;
+	struct chunk *chunk = pages_alloc(whole);
+
+	if (!chunk) {
+		budget_release(&cache->budget, whole);
+		return false;
+	}
+	*chunk = (struct chunk){ .len = whole - sizeof *chunk };
+	chunk_link(cache, chunk);
+	if (cache->chunk_len < PAGES_HUGE && cache->chunk_len * 2 <= cache->budget.cap / CHUNKS_LEAST)
+		cache->chunk_len *= 2;
+	return true;
+}
+
+static bool chunk_has_room(const struct chunk *chunk, size_t len)
+{
+	return chunk && chunk->len - chunk->used >= len;
+}
+
+/* Moves a token that may stay up to its chunk's start. */
+static void token_move(struct token_cache *cache, struct chunk *chunk, struct token *token, size_t len)
+{
+	struct token *to = (struct token *)(void *)(chunk->data + chunk->used);
+
+	index_remove(cache, token);
+	memmove(to, token, len);
+	to->used = false;
+	index_put(cache, to);
+	chunk->used += len;
+}
+
+/* A second chance for what was used: it stays, and its chunk becomes the newest. */
+static void chunk_clear_oldest(struct token_cache *cache)
+{
+	struct chunk *chunk = chunk_take_oldest(cache);
+	size_t end = chunk->used;
+
+	chunk->used = 0;
+	for (size_t at = 0, len; at < end; at += len) {
+		struct token *token = (struct token *)(void *)(chunk->data + at);
+
+		len = token_len(token->n_candidates, token->rendered_len);
+		if (token->used) {
+			token_move(cache, chunk, token, len);
+			continue;
+		}
+		index_remove(cache, token);
+		cache->n_tokens--;
+		cache->n_evicted++;
+	}
+	if (chunk->used)
+		chunk_link(cache, chunk);
+	else
+		chunk_free(cache, chunk);
 }
 
 void token_cache_free(struct token_cache *cache)
@@ -75,27 +188,9 @@ void token_cache_free(struct token_cache *cache)
 	if (!cache)
 		return;
 	while (cache->oldest)
-		evict(cache, cache->oldest);
-	free(cache->buckets);
+		chunk_free(cache, chunk_take_oldest(cache));
+	pages_free(cache->buckets, cache->n_buckets * sizeof *cache->buckets);
 	free(cache);
-}
-
-static void cache_grow(struct token_cache *cache)
-{
-	size_t n = cache->n_buckets * 4;
-	struct token **buckets = calloc(n, sizeof *buckets);
-
-	if (!buckets)
-		return;
-	free(cache->buckets);
-	cache->buckets = buckets;
-	cache->n_buckets = n;
-	for (struct token *token = cache->newest; token; token = token->older) {
-		struct token **bucket = bucket_of(cache, token->id);
-
-		token->hash_next = *bucket;
-		*bucket = token;
-	}
 }
 
 /* ---- use ---- */
@@ -107,19 +202,24 @@ const struct token *token_cache_find(struct token_cache *cache, struct hash128 i
 	while (token && (token->id.lo != id.lo || token->id.hi != id.hi))
 		token = token->hash_next;
 	if (token)
-		token->used = true; /* its place among the ages is found when it would have to go */
+		token->used = true;
 	return token;
 }
 
-/* A second chance: what was used since it was last the oldest becomes the newest. */
-static bool spare(struct token_cache *cache, struct token *token)
+/* Room for a token at the end of the newest chunk, whatever has to go for it. */
+static struct token *token_place(struct token_cache *cache, size_t len)
 {
-	if (!token->used)
-		return false;
-	token->used = false;
-	age_unlink(cache, token);
-	age_link(cache, token);
-	return true;
+	if (len > cache->budget.cap)
+		return NULL;
+	while (!chunk_has_room(cache->newest, len) && !chunk_add(cache, len)) {
+		if (!cache->oldest)
+			return NULL;
+		chunk_clear_oldest(cache);
+	}
+	struct token *token = (struct token *)(void *)(cache->newest->data + cache->newest->used);
+
+	cache->newest->used += len;
+	return token;
 }
 
 static void take_time(const struct record *record, size_t field, int64_t *time, bool *has)
@@ -131,16 +231,8 @@ static void take_time(const struct record *record, size_t field, int64_t *time, 
 const struct token *token_cache_add(struct token_cache *cache, struct hash128 id, const struct record *record,
     const uint16_t *candidates, size_t n_candidates)
 {
-	size_t len = token_len(n_candidates, record->rendered.len);
-	struct token *token = budget_alloc(&cache->budget, len);
+	struct token *token = token_place(cache, token_len(n_candidates, record->rendered.len));
 
-	while (!token && cache->oldest) {
-		if (spare(cache, cache->oldest))
-			continue;
-		evict(cache, cache->oldest);
-		cache->n_evicted++;
-		token = budget_alloc(&cache->budget, len);
-	}
 	if (!token)
 		return NULL;
 	*token = (struct token){ .id = id, .n_candidates = (uint16_t)n_candidates, .rendered_len = (uint32_t)record->rendered.len };
@@ -151,13 +243,9 @@ const struct token *token_cache_add(struct token_cache *cache, struct hash128 id
 	take_time(record, JWT_EXP, &token->exp, &token->has_exp);
 	take_time(record, JWT_NBF, &token->nbf, &token->has_nbf);
 	take_time(record, JWT_IAT, &token->iat, &token->has_iat);
+	index_put(cache, token);
 	if (++cache->n_tokens > cache->n_buckets)
-		cache_grow(cache);
-	age_link(cache, token);
-	struct token **bucket = bucket_of(cache, id);
-
-	token->hash_next = *bucket;
-	*bucket = token;
+		index_grow(cache);
 	return token;
 }
 

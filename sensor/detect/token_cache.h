@@ -1,5 +1,8 @@
 /* token_cache: distinct credentials that were decoded and judged before, found by a keyed hash of their bytes. It keeps what
- * every use needs: times, the rules that could still match, the record as EVE text. Bounded; what was not used goes first. */
+ * every use needs: times, the rules that could still match, the record as EVE text. Bounded; what was not used goes first.
+ *
+ * Tokens lie one behind the other in chunks, oldest chunk first. When there is no more memory the oldest chunk is cleared: those
+ * of its tokens that were used since they were put there move together and stay, as the newest. */
 #ifndef STORMGLASS_DETECT_TOKEN_CACHE_H
 #define STORMGLASS_DETECT_TOKEN_CACHE_H
 
@@ -9,11 +12,10 @@
 
 struct token {
 	struct token *hash_next;
-	struct token *newer, *older;
 	struct hash128 id;
 	int64_t exp, nbf, iat;
 	bool has_exp, has_nbf, has_iat;
-	bool used;               /* since it was last the oldest */
+	bool used;               /* since it was put where it lies */
 	uint16_t n_candidates;
 	uint32_t rendered_len;
 	/* then: uint16_t candidates[n_candidates], char rendered[rendered_len] */

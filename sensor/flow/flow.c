@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "sensor/base/nh.h"
+#include "sensor/base/pages.h"
 
 enum { WHEEL_SLOTS = 4096, FLOW_SLAB = 256 };
 
@@ -42,7 +43,7 @@ struct flow_table *flow_table_new(size_t memcap, size_t max_flows, const struct 
 	if (!table)
 		return NULL;
 	table->n_places = 1024;
-	table->places = calloc(table->n_places, sizeof *table->places);
+	table->places = pages_alloc(table->n_places * sizeof *table->places);
 	if (!table->places) {
 		free(table);
 		return NULL;
@@ -60,7 +61,7 @@ void flow_table_free(struct flow_table *table)
 	if (!table)
 		return;
 	pool_fini(&table->pool);
-	free(table->places);
+	pages_free(table->places, table->n_places * sizeof *table->places);
 	free(table);
 }
 
@@ -114,14 +115,14 @@ static bool table_make_room(struct flow_table *table)
 	if (table->n_flows < table->n_places / 4 * 3)
 		return true;
 	size_t n = table->n_places * 2;
-	struct place *places = calloc(n, sizeof *places);
+	struct place *places = pages_alloc(n * sizeof *places);
 
 	if (!places)
 		return table->n_flows < table->n_places - 1;
 	for (size_t i = 0; i < table->n_places; i++)
 		if (table->places[i].flow)
 			*place_empty(places, n, table->places[i].hash) = table->places[i];
-	free(table->places);
+	pages_free(table->places, table->n_places * sizeof *table->places);
 	table->places = places;
 	table->n_places = n;
 	return true;
@@ -313,9 +314,7 @@ static struct flow *table_oldest(struct flow_table *table)
 
 static bool table_is_full(const struct flow_table *table)
 {
-	bool no_slab = table->budget.used + table->pool.object_len * (FLOW_SLAB + 1) > table->budget.cap;
-
-	return table->n_flows && (table->n_flows >= table->max_flows || (!table->pool.free && no_slab));
+	return table->n_flows && (table->n_flows >= table->max_flows || pool_is_empty(&table->pool));
 }
 
 struct flow *flow_table_expire(struct flow_table *table, int64_t now_ns)

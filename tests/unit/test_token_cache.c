@@ -108,6 +108,7 @@ static size_t room(void)
 	return n - 1;
 }
 
+/* What was used stays, what was not goes a chunk at a time, the oldest first; what stayed for its use needs another to stay again. */
 static void longest_unused_goes(void **state)
 {
 	const size_t n = room();
@@ -121,15 +122,43 @@ static void longest_unused_goes(void **state)
 	assert_non_null(token_cache_find(f.cache, id_of(0)));
 	assert_non_null(token_cache_find(f.cache, id_of(2)));
 	assert_non_null(token_cache_find(f.cache, id_of(n - 1)));
-	token_cache_add(f.cache, id_of(1000), f.record, NULL, 0); /* for 1 */
-	token_cache_add(f.cache, id_of(1001), f.record, NULL, 0); /* for 3 */
+	token_cache_add(f.cache, id_of(1000), f.record, NULL, 0); /* for 1, 3, 4 ... */
+	uint64_t n_evicted = token_cache_n_evicted(f.cache);
+
+	assert_in_range(n_evicted, 2, n / 4);
 	assert_null(token_cache_find(f.cache, id_of(1)));
 	assert_null(token_cache_find(f.cache, id_of(3)));
-	assert_non_null(token_cache_find(f.cache, id_of(0)));
-	assert_non_null(token_cache_find(f.cache, id_of(2)));
-	assert_non_null(token_cache_find(f.cache, id_of(4)));
-	assert_int_equal(token_cache_n_evicted(f.cache), 2);
-	assert_int_equal(token_cache_count(f.cache), n);
+	assert_int_equal(token_cache_count(f.cache), n + 1 - n_evicted);
+	const struct token *moved = token_cache_find(f.cache, id_of(2));
+
+	assert_non_null(moved);
+	assert_true(bytes_is(token_rendered(moved), "\"kid\":\"k\""));
+	for (size_t i = n_evicted + 4; i < n; i++)
+		assert_non_null(token_cache_find(f.cache, id_of(i)));
+	for (size_t i = 2000; i < 2000 + 3 * n; i++) {
+		token_cache_add(f.cache, id_of(i), f.record, NULL, 0);
+		assert_non_null(token_cache_find(f.cache, id_of(0))); /* used again and again */
+	}
+	assert_null(token_cache_find(f.cache, id_of(2))); /* only once */
+	assert_true(f.top.peak <= 10000);
+	end(&f);
+}
+
+/* All are used: one has to go all the same. */
+static void all_used(void **state)
+{
+	const size_t n = room();
+	struct fixture f;
+
+	(void)state;
+	begin(&f, 10000);
+	for (size_t i = 0; i < 10 * n; i++) {
+		assert_non_null(token_cache_add(f.cache, id_of(i), f.record, NULL, 0));
+		for (size_t k = i < n ? 0 : i - n; k <= i; k++)
+			(void)token_cache_find(f.cache, id_of(k));
+		assert_non_null(token_cache_find(f.cache, id_of(i)));
+	}
+	assert_int_equal(token_cache_count(f.cache) + token_cache_n_evicted(f.cache), 10 * n);
 	end(&f);
 }
 
@@ -192,6 +221,7 @@ int main(void)
 		cmocka_unit_test(without_anything),
 		cmocka_unit_test(ids),
 		cmocka_unit_test(longest_unused_goes),
+		cmocka_unit_test(all_used),
 		cmocka_unit_test(large_ones),
 		cmocka_unit_test(many),
 	};
