@@ -60,21 +60,74 @@ static void eve_why_value(struct json *out, struct eve_why_field found)
 		eve_why_texts(out, found.value, max);
 }
 
+/* Takes the next piece off a template: plain text, the name of a field, or what stands in brackets. */
+enum eve_why_kind { EVE_WHY_END, EVE_WHY_PLAIN, EVE_WHY_FIELD, EVE_WHY_OPTION };
+
+static enum eve_why_kind eve_why_next(struct bytes *left, struct bytes *piece)
+{
+	static const char marks[] = "{[";
+	size_t len = 0;
+
+	if (left->len == 0)
+		return EVE_WHY_END;
+	while (len < left->len && !memchr(marks, left->data[len], 2))
+		len++;
+	if (len == 0) {
+		uint8_t mark = left->data[0];
+		bool doubled = left->len > 1 && left->data[1] == mark;
+		const uint8_t *end = doubled ? NULL : memchr(left->data, mark == '{' ? '}' : ']', left->len);
+
+		if (end) {
+			*piece = bytes_of(left->data + 1, (size_t)(end - left->data) - 1);
+			*left = bytes_tail(*left, piece->len + 2);
+			return mark == '{' ? EVE_WHY_FIELD : EVE_WHY_OPTION;
+		}
+		*piece = bytes_head(*left, 1);
+		*left = bytes_tail(*left, doubled ? 2 : 1);
+		return EVE_WHY_PLAIN;
+	}
+	*piece = bytes_head(*left, len);
+	*left = bytes_tail(*left, len);
+	return EVE_WHY_PLAIN;
+}
+
+/* Are all fields that a piece names set? */
+static bool eve_why_applies(const struct event *event, struct bytes text)
+{
+	enum eve_why_kind kind;
+	struct bytes piece;
+
+	while ((kind = eve_why_next(&text, &piece)) != EVE_WHY_END) {
+		struct eve_why_field found = { NULL, NULL };
+
+		if (kind == EVE_WHY_FIELD)
+			found = eve_why_find(event, piece);
+		if (kind == EVE_WHY_FIELD && !(found.field && found.value->set))
+			return false;
+	}
+	return true;
+}
+
+/* Text and fields; what stands in brackets is left out unless all its fields are set. Brackets within brackets are plain. */
+static void eve_why_text(struct json *out, const struct event *event, struct bytes text, bool optional)
+{
+	enum eve_why_kind kind;
+	struct bytes piece;
+
+	while ((kind = eve_why_next(&text, &piece)) != EVE_WHY_END) {
+		if (kind == EVE_WHY_FIELD)
+			eve_why_value(out, eve_why_find(event, piece));
+		else if (kind == EVE_WHY_PLAIN || optional)
+			json_text_part(out, piece, JSON_TEXT_MAX);
+		else if (eve_why_applies(event, piece))
+			eve_why_text(out, event, piece, true);
+	}
+}
+
 void eve_why(const struct rule *rule, const struct event *event, struct json *out)
 {
-	const char *at = rule->why ? rule->why : "";
-
 	json_text_begin(out);
-	while (*at) {
-		const char *open = strchr(at, '{');
-		const char *close = open ? strchr(open, '}') : NULL;
-
-		if (!close)
-			break;
-		json_text_part(out, bytes_of(at, (size_t)(open - at)), JSON_TEXT_MAX);
-		eve_why_value(out, eve_why_find(event, bytes_of(open + 1, (size_t)(close - open - 1))));
-		at = close + 1;
-	}
-	json_text_part(out, bytes_text(at), JSON_TEXT_MAX);
+	if (rule->why)
+		eve_why_text(out, event, bytes_text(rule->why), false);
 	json_text_end(out);
 }

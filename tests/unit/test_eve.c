@@ -280,7 +280,7 @@ static void metadata(void **state)
 		{ "tag", "one" }, { "jwt_kid", "from the rule" }, { "tag", "two \"2\"" }, { "odd \"key\"", "x" }, { "why", "more" },
 	};
 	struct rule rule = { .sid = 1, .gid = 1, .msg = "m", .category = "", .severity = 3, .metadata = pairs, .n_metadata = 5,
-		.why = "key {jwt.kid} of {key.owner} in {jwt.aud}, {token.expired_for} s late {token.expired} {no.such} {" };
+		.why = "key {jwt.kid} of {key.owner} in {jwt.aud}, {token.expired_for} s late {token.expired} {no.such}[ ({jwt.kid})][ x {jwt.kid} {jwt.tid}][[1] {{2} {" };
 	const struct bytes aud[] = { TEXT("a"), TEXT("b\n") };
 	struct fixture *f = *state;
 	struct event event = { .type = EVENT_ALERT, .flow = &plain_flow, .rule = &rule,
@@ -290,7 +290,7 @@ static void metadata(void **state)
 	    "\"metadata\":{\"tag\":[\"one\",\"two \\\"2\\\"\"],\"odd \\\"key\\\"\":[\"x\"],"
 	    "\"jwt_kid\":[\"k\\\\xff\",\"from the rule\"],\"jwt_aud\":[\"a\",\"b\\u000a\"],\"token_carrier\":[\"authorization\"],"
 	    "\"anomaly_event\":[\"http.bad\"],"
-	    "\"why\":[\"key k\\\\xff of (none) in a, b\\u000a, -12 s late true (none) {\",\"more\"]}}";
+	    "\"why\":[\"key k\\\\xff of (none) in a, b\\u000a, -12 s late true (none) (k\\\\xff)[1] {2} {\",\"more\"]}}";
 
 	open_eve(f, (struct eve_options){ 0 });
 	record_text(f->token, JWT_KID, TEXT("k\xff"));
