@@ -94,7 +94,7 @@ bench: deps-bench all ## packets/s, requests/s, memory, beside a bare libpcap lo
 	@tests/bench/run
 
 golden-accept: all ## rewrite want.jsonl of every case, or of CASE=name
-	@tests/golden/accept $(CASE)
+	@tests/golden/accept $(or $(CASE),--all)
 
 live: deps-test all ## real clients and servers against the program
 	@tests/live/http1-real
