@@ -1,18 +1,23 @@
 #include "sensor/input/window.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
-enum { PAGE_LEN = 4096 };
+#include "sensor/base/pages.h"
+
+/* Whole huge pages: the kernel's copy and our walk then miss no address translation. */
+enum { BUFFER_LEN = PAGES_HUGE };
+
+static_assert(WINDOW_CARRY_LEN + WINDOW_READ_LEN <= BUFFER_LEN, "the window fits its buffer");
 
 bool window_open(struct window *window, int fd)
 {
-	uint8_t *buffer = aligned_alloc(PAGE_LEN, WINDOW_CARRY_LEN + WINDOW_READ_LEN);
+	uint8_t *buffer = pages_alloc(BUFFER_LEN);
 
 	if (!buffer)
 		return false;
@@ -28,7 +33,7 @@ bool window_open(struct window *window, int fd)
 
 void window_close(struct window *window)
 {
-	free(window->buffer);
+	pages_free(window->buffer, BUFFER_LEN);
 	close(window->fd);
 }
 
