@@ -221,6 +221,11 @@ bool grammar_literal(const struct grammar *grammar)
 	return grammar->n_pieces == 1 && grammar->pieces[0].kind == GRAMMAR_LITERAL;
 }
 
+bool grammar_imitable(const struct grammar *grammar)
+{
+	return grammar->host.len || grammar_literal(grammar);
+}
+
 static int piece_named(const struct grammar *grammar, struct bytes name)
 {
 	for (unsigned i = 0; i < grammar->n_pieces; i++)

@@ -133,26 +133,6 @@ static unsigned clean_host(struct bytes host, struct line *out)
 	return found;
 }
 
-/* Can this description be imitated: it has a host of its own, or is one fixed text. */
-static bool imitable(const struct grammar *grammar)
-{
-	return grammar->host.len || grammar_literal(grammar);
-}
-
-static bool fits_imitable(const struct issuers *issuers, const struct line *line, bool folded)
-{
-	struct bytes tenant;
-
-	for (size_t i = 0; i < issuers->n; i++)
-		for (size_t k = 0; k < issuers->items[i].n_iss; k++) {
-			const struct grammar *grammar = &issuers->items[i].iss[k];
-
-			if (imitable(grammar) && grammar_match(grammar, line_bytes(line), folded, &tenant))
-				return true;
-		}
-	return false;
-}
-
 static void compose(
     struct line *line, const char *scheme, const struct line *host, struct bytes path, bool toggle_slash)
 {
@@ -171,6 +151,7 @@ static void compose(
 static unsigned mend(const struct issuers *issuers, const struct url *url, const struct line *host, bool *fits)
 {
 	static const char *const schemes[] = { "https://", "http://", "" };
+	struct bytes tenant;
 	struct line line;
 
 	*fits = true;
@@ -182,7 +163,7 @@ static unsigned mend(const struct issuers *issuers, const struct url *url, const
 					    url->has_scheme == (scheme_len > 0);
 
 				compose(&line, schemes[i], host, url->path, slash);
-				if (fits_imitable(issuers, &line, folded))
+				if (finder_find(&issuers->imitables, line_bytes(&line), folded, &tenant))
 					return (unsigned)folded << LOOKALIKE_CASE | (unsigned)slash << LOOKALIKE_SLASH |
 					       (unsigned)!same << LOOKALIKE_SCHEME;
 			}
@@ -277,7 +258,7 @@ unsigned lookalike_judge(const struct issuers *issuers, struct bytes iss, const 
 {
 	unsigned found;
 
-	if (iss.len == 0 || iss.len > LOOKALIKE_LEN || (hit->issuer && imitable(hit->grammar)))
+	if (iss.len == 0 || iss.len > LOOKALIKE_LEN || (hit->issuer && grammar_imitable(hit->grammar)))
 		return 0;
 	found = judge_text(issuers, iss, hit);
 	struct bytes head = before_nul(iss);
@@ -285,7 +266,7 @@ unsigned lookalike_judge(const struct issuers *issuers, struct bytes iss, const 
 	if (found || head.len == 0 || head.len == iss.len)
 		return found;
 	struct issuers_hit cut = issuers_find(issuers, head);
-	bool fits = cut.issuer && imitable(cut.grammar);
+	bool fits = cut.issuer && grammar_imitable(cut.grammar);
 
 	found = fits ? 0 : judge_text(issuers, head, &cut);
 	if (fits || found)
