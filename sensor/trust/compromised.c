@@ -132,16 +132,23 @@ static const struct compromised_key *by_name(const struct compromised *compromis
 	return hits.n ? &compromised->keys[hits.entries[0].number] : NULL;
 }
 
-static const struct compromised_key *by_text(const struct compromised *compromised, struct bytes text)
+/* By a digest of `len` bytes that `text` spells. */
+static const struct compromised_key *by_digest(const struct compromised *compromised, struct bytes text, size_t len)
 {
 	uint8_t digest[DIGEST_SHA256_LEN];
+
+	if (!index_has_length(&compromised->names, len) || !digest_parse(text, digest, len))
+		return NULL;
+	return by_name(compromised, bytes_of(digest, len));
+}
+
+static const struct compromised_key *by_text(const struct compromised *compromised, struct bytes text)
+{
 	const struct compromised_key *found = by_name(compromised, text);
 
-	if (!found && digest_parse(text, digest, DIGEST_SHA1_LEN))
-		found = by_name(compromised, bytes_of(digest, DIGEST_SHA1_LEN));
-	if (!found && digest_parse(text, digest, DIGEST_SHA256_LEN))
-		found = by_name(compromised, bytes_of(digest, DIGEST_SHA256_LEN));
-	return found;
+	if (!found)
+		found = by_digest(compromised, text, DIGEST_SHA1_LEN);
+	return found ? found : by_digest(compromised, text, DIGEST_SHA256_LEN);
 }
 
 const struct compromised_key *compromised_find(
@@ -149,7 +156,8 @@ const struct compromised_key *compromised_find(
 {
 	const struct compromised_key *found = by_text(compromised, kid);
 
-	if (!found)
+	/* Providers that write both mostly write the same twice. */
+	if (!found && !bytes_equal(x5t, kid))
 		found = by_text(compromised, x5t);
 	return found ? found : by_text(compromised, x5t_s256);
 }

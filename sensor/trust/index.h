@@ -7,12 +7,14 @@
 
 struct index_entry {
 	struct bytes name; /* borrowed */
+	uint64_t head;     /* its first eight bytes as a number, in the order of names */
 	uint32_t number;
 };
 
 struct index {
 	struct index_entry *entries;
 	size_t n, cap;
+	uint64_t lengths; /* bit n: some name has n bytes; bit 63: 63 or more */
 };
 
 /* The entries of one name. */
@@ -26,6 +28,13 @@ bool index_add(struct index *index, struct bytes name, uint32_t number);
 
 /* To be called between the last index_add and the first index_find. */
 void index_sort(struct index *index);
+
+/* May there be a name of `len` bytes? */
+static inline bool index_has_length(const struct index *index, size_t len)
+{
+	return index->lengths >> (len < 63 ? len : 63) & 1;
+}
+
 struct index_hits index_find(const struct index *index, struct bytes name);
 void index_fini(struct index *index);
 

@@ -213,7 +213,7 @@ static struct index_hits by_digest(const struct index *index, struct bytes text,
 {
 	uint8_t digest[DIGEST_SHA256_LEN];
 
-	if (!digest_parse(text, digest, len))
+	if (!index_has_length(index, len) || !digest_parse(text, digest, len))
 		return (struct index_hits){ NULL, 0 };
 	return index_find(index, bytes_of(digest, len));
 }
