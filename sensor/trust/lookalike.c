@@ -94,9 +94,27 @@ static unsigned mend_slashes(struct line *line)
 	return found;
 }
 
+/* Is there nothing in it that clean() would change? */
+static bool is_clean(const struct line *line)
+{
+	const uint8_t *text = line->text;
+
+	for (size_t i = 0; i < line->len; i++) {
+		uint8_t c = text[i];
+
+		if (c <= ' ' || c == 0x7f || c == '%' || c == '\\')
+			return false;
+		if (c == '/' && i > 0 && text[i - 1] == '/' && (i == 1 || text[i - 2] != ':'))
+			return false;
+	}
+	return true;
+}
+
 /* What a careless reader would make of the text. */
 static unsigned clean(struct line *line)
 {
+	if (is_clean(line))
+		return 0;
 	unsigned found = drop_controls(line), decoded;
 
 	/* Twice, for what was encoded twice ("%252e"); who does it three times fools nobody. */
@@ -194,15 +212,18 @@ static bool begins_with(const struct issuers_hit *hit, const struct hostname_kno
 static unsigned judge_host(
     const struct issuers *issuers, const struct url *url, const struct hostname *name, const struct issuers_hit *hit)
 {
-	struct hostname user = hostname_of(url_split(url->userinfo).host);
 	unsigned found = 0;
 
 	for (size_t i = 0; !found && i < issuers->n_hosts; i++)
 		if (hostname_imitates(name, &issuers->hosts[i]) && !begins_with(hit, &issuers->hosts[i]))
 			found = 1u << LOOKALIKE_HOST | (unsigned)(name->aliens > 0) << LOOKALIKE_PUNYCODE;
 	/* "https://login.microsoftonline.com@evil.example/" or "...com:443@": the part before @ is no host at all. */
-	if (user.len && is_known(issuers, &user))
-		found |= 1u << LOOKALIKE_HOST | 1u << LOOKALIKE_USERINFO;
+	if (url->has_userinfo) {
+		struct hostname user = hostname_of(url_split(url->userinfo).host);
+
+		if (user.len && is_known(issuers, &user))
+			found |= 1u << LOOKALIKE_HOST | 1u << LOOKALIKE_USERINFO;
+	}
 	return found;
 }
 
@@ -247,8 +268,10 @@ static unsigned judge_text(const struct issuers *issuers, struct bytes iss, cons
 /* As much of iss as a reader of C strings sees. */
 static struct bytes before_nul(struct bytes iss)
 {
-	const uint8_t *nul = memchr(iss.data, 0, iss.len), *encoded = memmem(iss.data, iss.len, "%00", 3);
+	const uint8_t *nul = memchr(iss.data, 0, iss.len), *encoded = memchr(iss.data, '%', iss.len);
 
+	if (encoded)
+		encoded = memmem(iss.data, iss.len, "%00", 3);
 	if (!nul || (encoded && encoded < nul))
 		nul = encoded;
 	return nul ? bytes_head(iss, (size_t)(nul - iss.data)) : iss;

@@ -1,5 +1,7 @@
 #include "sensor/trust/sketch.h"
 
+#include "sensor/trust/url.h"
+
 #include <endian.h>
 
 enum { SKETCH_LEN = 8 };
@@ -39,18 +41,9 @@ static uint64_t low_mask(size_t len)
 /* What follows the first "://"; all of it where there is none. */
 static struct bytes after_scheme(struct bytes text)
 {
-	struct bytes rest = text;
+	const uint8_t *mark = url_mark(text);
 
-	while (rest.len) {
-		const uint8_t *colon = memchr(rest.data, ':', rest.len);
-
-		if (!colon)
-			break;
-		rest = bytes_tail(rest, (size_t)(colon - rest.data) + 1);
-		if (rest.len >= 2 && rest.data[0] == '/' && rest.data[1] == '/')
-			return bytes_tail(rest, 2);
-	}
-	return text;
+	return mark ? bytes_tail(text, (size_t)(mark - text.data) + 3) : text;
 }
 
 /* The first slash after the scheme, or the end; as an offset into `text`. */
@@ -88,8 +81,7 @@ static bool can_be_sketched(const struct grammar *grammar)
 	return true;
 }
 
-/* The literal that holds the end of the host ends in it at `end`; NULL where a placeholder ends the host. *last tells
- * that nothing follows the literal. */
+/* The host ends within `literal`, at `end`, which is empty where a placeholder ends it; `last`: nothing follows. */
 static void want_around(struct sketch_want *want, struct bytes literal, size_t end, bool last)
 {
 	struct bytes host = bytes_head(literal, end), path = bytes_tail(literal, end);
