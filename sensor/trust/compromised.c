@@ -125,30 +125,24 @@ void compromised_fini(struct compromised *compromised)
 	*compromised = (struct compromised){ 0 };
 }
 
-static const struct compromised_key *by_name(const struct compromised *compromised, struct bytes name)
+static const struct compromised_key *first_of(const struct compromised *compromised, struct index_hits hits)
 {
-	struct index_hits hits = index_find(&compromised->names, name);
-
 	return hits.n ? &compromised->keys[hits.entries[0].number] : NULL;
 }
 
-/* By a digest of `len` bytes that `text` spells. */
-static const struct compromised_key *by_digest(const struct compromised *compromised, struct bytes text, size_t len)
+static const struct compromised_key *by_name(const struct compromised *compromised, struct bytes name)
 {
-	uint8_t digest[DIGEST_SHA256_LEN];
-
-	if (!index_has_length(&compromised->names, len) || !digest_parse(text, digest, len))
-		return NULL;
-	return by_name(compromised, bytes_of(digest, len));
+	return first_of(compromised, index_find(&compromised->names, name));
 }
 
 static const struct compromised_key *by_text(const struct compromised *compromised, struct bytes text)
 {
+	const struct index *names = &compromised->names;
 	const struct compromised_key *found = by_name(compromised, text);
 
 	if (!found)
-		found = by_digest(compromised, text, DIGEST_SHA1_LEN);
-	return found ? found : by_digest(compromised, text, DIGEST_SHA256_LEN);
+		found = first_of(compromised, index_find_digest(names, text, DIGEST_SHA1_LEN));
+	return found ? found : first_of(compromised, index_find_digest(names, text, DIGEST_SHA256_LEN));
 }
 
 const struct compromised_key *compromised_find(

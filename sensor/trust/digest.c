@@ -98,16 +98,38 @@ void digest_sha256(struct bytes data, uint8_t out[DIGEST_SHA256_LEN])
 	SHA256(data.data, data.len, out);
 }
 
+static bool hex_byte(const uint8_t *at, uint8_t *out)
+{
+	int high = hex_value(at[0]), low = hex_value(at[1]);
+
+	*out = (uint8_t)((unsigned)high << 4 | (unsigned)low);
+	return high >= 0 && low >= 0;
+}
+
+/* Has it the length of a digest in base64? */
+static bool is_base64_of(struct bytes text, size_t len)
+{
+	return text.len != 2 * len && base64_len(without_padding(text).len) == len;
+}
+
 bool digest_parse(struct bytes text, uint8_t *out, size_t len)
 {
 	if (text.len != 2 * len)
-		return base64_len(without_padding(text).len) == len && digest_base64(text, out, len) == len;
-	for (size_t i = 0; i < len; i++) {
-		int high = hex_value(text.data[2 * i]), low = hex_value(text.data[2 * i + 1]);
-
-		if (high < 0 || low < 0)
+		return is_base64_of(text, len) && digest_base64(text, out, len) == len;
+	for (size_t i = 0; i < len; i++)
+		if (!hex_byte(text.data + 2 * i, &out[i]))
 			return false;
-		out[i] = (uint8_t)(high << 4 | low);
-	}
+	return true;
+}
+
+bool digest_first(struct bytes text, size_t len, uint8_t *first)
+{
+	uint8_t group[3];
+
+	if (text.len == 2 * len)
+		return hex_byte(text.data, first);
+	if (!is_base64_of(text, len) || !base64_group(text.data, 2, group))
+		return false;
+	*first = group[0];
 	return true;
 }

@@ -1,5 +1,7 @@
 #include "sensor/trust/index.h"
 
+#include "sensor/trust/digest.h"
+
 #include <endian.h>
 #include <stdlib.h>
 
@@ -47,6 +49,7 @@ bool index_add(struct index *index, struct bytes name, uint32_t number)
 	}
 	index->entries[index->n++] = (struct index_entry){ name, head_of(name), number };
 	index->lengths |= UINT64_C(1) << (name.len < 63 ? name.len : 63);
+	index->firsts[name.data[0] / 64] |= UINT64_C(1) << name.data[0] % 64;
 	return true;
 }
 
@@ -78,16 +81,36 @@ static size_t lower_bound(const struct index *index, struct bytes name)
 	return low;
 }
 
+static bool has_length(const struct index *index, size_t len)
+{
+	return index->lengths >> (len < 63 ? len : 63) & 1;
+}
+
+static bool has_first(const struct index *index, uint8_t first)
+{
+	return index->firsts[first / 64] >> first % 64 & 1;
+}
+
 struct index_hits index_find(const struct index *index, struct bytes name)
 {
 	size_t first, n = 0;
 
-	if (!index_has_length(index, name.len))
+	if (!has_length(index, name.len) || !has_first(index, name.data[0]))
 		return (struct index_hits){ NULL, 0 };
 	first = lower_bound(index, name);
 	while (first + n < index->n && bytes_equal(index->entries[first + n].name, name))
 		n++;
 	return n ? (struct index_hits){ index->entries + first, n } : (struct index_hits){ NULL, 0 };
+}
+
+struct index_hits index_find_digest(const struct index *index, struct bytes text, size_t len)
+{
+	uint8_t digest[DIGEST_SHA256_LEN], first;
+
+	if (!has_length(index, len) || !digest_first(text, len, &first) || !has_first(index, first) ||
+	    !digest_parse(text, digest, len))
+		return (struct index_hits){ NULL, 0 };
+	return index_find(index, bytes_of(digest, len));
 }
 
 void index_fini(struct index *index)

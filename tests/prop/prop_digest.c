@@ -95,6 +95,10 @@ static void base64(void **state)
 				continue;
 			assert_int_equal(digest_parse(bytes_of(text, len), got, size), is);
 			if (is)
+				assert_true(digest_first(bytes_of(text, len), size, got) && got[0] == want[0]);
+			if (is)
+				assert_true(digest_parse(bytes_of(text, len), got, size));
+			if (is)
 				assert_memory_equal(got, want, size);
 		}
 	}
@@ -116,6 +120,7 @@ static void hex(void **state)
 		}
 		assert_true(digest_parse(bytes_of(text, 2 * size), got, size));
 		assert_memory_equal(got, want, size);
+		assert_true(digest_first(bytes_of(text, 2 * size), size, got) && got[0] == want[0]);
 		text[below(&random, 2 * size)] = "g/:@G`"[below(&random, 6)];
 		assert_false(digest_parse(bytes_of(text, 2 * size), got, size));
 	}
@@ -130,6 +135,41 @@ static struct bytes make_name(uint8_t name[72], uint64_t *random)
 	for (size_t i = 0; i < len; i++)
 		name[i] = (uint8_t)letters[below(random, 10) ? 0 : below(random, 4)];
 	return bytes_of(name, len);
+}
+
+/* A digest is found under every spelling, and under none that is off by a byte. */
+static void digests(void **state)
+{
+	uint64_t random = seed;
+
+	(void)state;
+	for (size_t round = 0; round < INDICES; round++) {
+		static uint8_t raw[NAMES][DIGEST_SHA1_LEN];
+		struct index index = { 0 };
+
+		for (size_t i = 0; i < NAMES; i++) {
+			for (size_t k = 0; k < DIGEST_SHA1_LEN; k++)
+				raw[i][k] = (uint8_t)next_random(&random);
+			assert_true(index_add(&index, bytes_of(raw[i], DIGEST_SHA1_LEN), (uint32_t)i));
+		}
+		index_sort(&index);
+		for (size_t i = 0; i < NAMES; i++) {
+			char text[2 * DIGEST_SHA1_LEN + 1];
+			size_t len = digest_base64url(bytes_of(raw[i], DIGEST_SHA1_LEN), (uint8_t *)text);
+			struct index_hits hits = index_find_digest(&index, bytes_of(text, len), DIGEST_SHA1_LEN);
+
+			assert_int_equal(hits.n, 1);
+			assert_int_equal(hits.entries[0].number, i);
+			assert_int_equal(index_find_digest(&index, bytes_of(text, len), DIGEST_SHA256_LEN).n, 0);
+			assert_int_equal(index_find_digest(&index, bytes_of(text, len - 1), DIGEST_SHA1_LEN).n, 0);
+			text[below(&random, len - 1)] ^= 1;
+			assert_int_equal(index_find_digest(&index, bytes_of(text, len), DIGEST_SHA1_LEN).n, 0);
+			for (size_t k = 0; k < DIGEST_SHA1_LEN; k++)
+				snprintf(text + 2 * k, 3, "%02x", raw[i][k]);
+			assert_int_equal(index_find_digest(&index, bytes_text(text), DIGEST_SHA1_LEN).n, 1);
+		}
+		index_fini(&index);
+	}
 }
 
 static void names(void **state)
@@ -171,6 +211,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(base64),
 		cmocka_unit_test(hex),
 		cmocka_unit_test(names),
+		cmocka_unit_test(digests),
 	};
 
 	if (argc > 1)
