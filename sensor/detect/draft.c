@@ -83,6 +83,8 @@ bool draft_finish(struct draft *draft)
 	memcpy(metadata, draft->metadata, draft->n_metadata * sizeof *metadata);
 	program->conditions = conditions;
 	program->n_conditions = draft->n_conditions;
+	for (size_t kind = 0; kind < RECORD_KINDS; kind++)
+		program->presence[kind] = presence_asked(conditions, draft->n_conditions, (enum record_kind)kind);
 	program->rule.metadata = metadata;
 	program->rule.n_metadata = draft->n_metadata;
 	program->rule.category = draft->class ? draft->class->description : "";

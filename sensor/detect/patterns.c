@@ -113,8 +113,10 @@ enum patterns_result patterns_match(const struct patterns *patterns, const pcre2
 	size_t *end)
 {
 	const uint8_t *data = subject.len ? subject.data : (const uint8_t *)"";
-	int n = pcre2_match(code, data, subject.len, 0, 0, patterns->match, patterns->limits);
+	int n = pcre2_jit_match(code, data, subject.len, 0, 0, patterns->match, patterns->limits);
 
+	if (n == PCRE2_ERROR_JIT_BADOPTION) /* not compiled to machine code */
+		n = pcre2_match(code, data, subject.len, 0, 0, patterns->match, patterns->limits);
 	if (n == PCRE2_ERROR_NOMATCH)
 		return PATTERNS_NO;
 	if (n < 0)

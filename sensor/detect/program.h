@@ -4,7 +4,7 @@
 
 #include "sensor/detect/addresses.h"
 #include "sensor/detect/classifications.h"
-#include "sensor/detect/conditions.h"
+#include "sensor/detect/presence.h"
 #include "sensor/detect/rules.h"
 
 /* The first word but one of a rule, and the record it is about. */
@@ -27,6 +27,17 @@ struct program {
 	struct addresses src, dst, src_ports, dst_ports;
 	const struct condition *conditions; /* cheapest first */
 	size_t n_conditions;
+	struct presence presence[RECORD_KINDS]; /* what they ask of which fields are there at all */
+};
+
+/* The rules about one kind of record, ascending, and what each asks of its fields. */
+struct shortlist {
+	struct shortlist_entry {
+		struct presence presence;
+		uint16_t rule;
+		bool jwt;
+	} *entries;
+	size_t n, cap;
 };
 
 enum {
@@ -40,6 +51,8 @@ struct rules {
 	struct arena arena; /* everything that rules are made of; freed at once */
 	struct program **programs;
 	size_t n, cap;
+	struct shortlist shortlists[RECORD_KINDS];
+	uint64_t asked[RECORD_KINDS]; /* fields whose presence some rule asks for */
 	uint16_t heads[PROGRAM_HEADS]; /* by gid and sid, to find duplicates */
 	struct classifications classifications;
 	const struct variable *variables;

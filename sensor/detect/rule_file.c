@@ -115,6 +115,27 @@ static bool lines_rule(struct lines *lines, struct bytes *rule, unsigned *first)
 	return lines->len > 0;
 }
 
+static bool shortlist_add(struct rules *rules, const struct program *program, uint16_t number)
+{
+	enum record_kind kind = program_protocols[program->protocol].record;
+	struct shortlist *list = &rules->shortlists[kind];
+
+	if (list->n == list->cap) {
+		size_t cap = list->cap ? list->cap * 2 : 64;
+		struct shortlist_entry *grown = realloc(list->entries, cap * sizeof *grown);
+
+		if (!grown)
+			return false;
+		list->entries = grown;
+		list->cap = cap;
+	}
+	list->entries[list->n++] = (struct shortlist_entry){ program->presence[kind], number,
+		program->protocol == PROGRAM_JWT };
+	for (size_t i = 0; i < RECORD_KINDS; i++)
+		rules->asked[i] |= program->presence[i].set | program->presence[i].unset;
+	return true;
+}
+
 static bool rule_add(struct rules *rules, struct program *program, struct reason *reason)
 {
 	const struct rule *rule = &program->rule;
@@ -138,6 +159,8 @@ static bool rule_add(struct rules *rules, struct program *program, struct reason
 		rules->programs = grown;
 		rules->cap = cap;
 	}
+	if (!shortlist_add(rules, program, (uint16_t)rules->n))
+		return reason_is(reason, "out of memory");
 	program->next = *head;
 	*head = (uint16_t)rules->n;
 	rules->programs[rules->n++] = program;

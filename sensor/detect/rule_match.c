@@ -40,29 +40,34 @@ static bool could_match(const struct program *program, const struct record *reco
 
 size_t rules_candidates(const struct rules *rules, const struct record *record, uint16_t *out, size_t cap)
 {
-	bool jwt = record->type->kind == RECORD_TOKEN && is_jwt(record);
+	const struct shortlist *list = &rules->shortlists[record->type->kind];
+	uint64_t present = presence_of(record, rules->asked[record->type->kind]);
+	bool jwt = list->n && record->type->kind == RECORD_TOKEN && is_jwt(record);
 	size_t n = 0;
 
-	for (size_t i = 0; i < rules->n && n < cap; i++) {
-		const struct program *program = rules->programs[i];
+	for (size_t i = 0; i < list->n && n < cap; i++) {
+		const struct shortlist_entry *entry = &list->entries[i];
 
-		if (program_protocols[program->protocol].record != record->type->kind)
+		if (!presence_holds(entry->presence, present) || (entry->jwt && !jwt))
 			continue;
-		if (program->protocol == PROGRAM_JWT && !jwt)
-			continue;
-		if (could_match(program, record, &rules->scratch))
-			out[n++] = (uint16_t)i;
+		if (could_match(rules->programs[entry->rule], record, &rules->scratch))
+			out[n++] = entry->rule;
 	}
 	return n;
 }
 
 size_t rules_narrow(const struct rules *rules, const struct record *record, const uint16_t *in, size_t n_in, uint16_t *out)
 {
+	enum record_kind kind = record->type->kind;
+	uint64_t present = n_in ? presence_of(record, rules->asked[kind]) : 0;
 	size_t n = 0;
 
-	for (size_t i = 0; i < n_in; i++)
-		if (could_match(rules->programs[in[i]], record, &rules->scratch))
+	for (size_t i = 0; i < n_in; i++) {
+		const struct program *program = rules->programs[in[i]];
+
+		if (presence_holds(program->presence[kind], present) && could_match(program, record, &rules->scratch))
 			out[n++] = in[i];
+	}
 	return n;
 }
 

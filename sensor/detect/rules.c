@@ -39,6 +39,8 @@ void rules_free(struct rules *rules)
 	patterns_fini(&rules->scratch.patterns);
 	free(rules->scratch.transformed);
 	free(rules->programs);
+	for (size_t i = 0; i < RECORD_KINDS; i++)
+		free(rules->shortlists[i].entries);
 	arena_fini(&rules->arena);
 	free(rules);
 }
