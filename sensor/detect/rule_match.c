@@ -41,9 +41,12 @@ static bool could_match(const struct program *program, const struct record *reco
 size_t rules_candidates(const struct rules *rules, const struct record *record, uint16_t *out, size_t cap)
 {
 	const struct shortlist *list = &rules->shortlists[record->type->kind];
-	uint64_t present = presence_of(record, rules->asked[record->type->kind]);
-	bool jwt = list->n && record->type->kind == RECORD_TOKEN && is_jwt(record);
 	size_t n = 0;
+
+	if (list->n == 0)
+		return 0;
+	uint64_t present = presence_of(record, rules->asked[record->type->kind]);
+	bool jwt = record->type->kind == RECORD_TOKEN && is_jwt(record);
 
 	for (size_t i = 0; i < list->n && n < cap; i++) {
 		const struct shortlist_entry *entry = &list->entries[i];
