@@ -59,7 +59,8 @@ size_t rules_candidates(const struct rules *rules, const struct record *record, 
 	return n;
 }
 
-size_t rules_narrow(const struct rules *rules, const struct record *record, const uint16_t *in, size_t n_in, uint16_t *out)
+size_t rules_narrow(const struct rules *rules, const struct record *record, const uint16_t *in, size_t n_in,
+	uint16_t *out)
 {
 	enum record_kind kind = record->type->kind;
 	uint64_t present = n_in ? presence_of(record, rules->asked[kind]) : 0;

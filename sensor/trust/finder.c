@@ -47,7 +47,8 @@ void finder_sort(struct finder *finder)
 		qsort(list->entries, list->n, sizeof *list->entries, compare_entries);
 }
 
-/* The first entry whose host end is not below `host_end`. Halves without a branch that a processor could guess wrong. */
+/* The first entry whose host end is not below `host_end`. Halves without a branch that a processor could guess
+ * wrong. */
 static size_t lower_bound(const struct finder_list *list, uint64_t host_end)
 {
 	size_t at = 0, n = list->n;

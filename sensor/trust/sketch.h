@@ -11,7 +11,7 @@
 #include "sensor/trust/grammar.h"
 
 struct sketch {
-	uint64_t host_end; /* the eight bytes before the first slash after "://"; all that is there, where that is less */
+	uint64_t host_end; /* the eight bytes before the first slash after "://", or as many as there are */
 	uint64_t path;     /* the eight from that slash on */
 };
 

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -89,7 +90,7 @@ static void base64(void **state)
 		if (n != SIZE_MAX)
 			assert_memory_equal(got, want, n);
 		for (size_t size = DIGEST_SHA1_LEN; size <= DIGEST_SHA256_LEN; size += 12) {
-			bool is = len != 2 * size && len <= 2 * size && naive_base64(bytes_of(text, len), want, size) == size;
+			bool is = len < 2 * size && naive_base64(bytes_of(text, len), want, size) == size;
 
 			if (len == 2 * size)
 				continue;
@@ -216,5 +217,9 @@ int main(int argc, char **argv)
 
 	if (argc > 1)
 		seed = strtoull(argv[1], NULL, 0) | 1;
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	int n_failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	if (n_failed)
+		printf("seed %" PRIu64 "\n", seed);
+	return n_failed;
 }

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -207,10 +208,10 @@ static void shipped(void **state)
 /* A grammar of pieces that are awkward next to each other; most compile. */
 static void make_grammar(struct text *text, uint64_t *random)
 {
-	static const char *const pieces[] = { "https://", "HTTPS://", "spiffe://", "://", ":", "/", "//", ":/", ".okta.com",
-		".okta.com/", ".OKTA.com/oauth2/", "login.example.com", "a", "@", "a/b", "/v2.0", "x://y//", "_", "{t:guid}",
-		"{tenant:guid}", "{tenant:label}", "{h:host}", "{h:authority}", "{s:segment}", "{w:word}", "{x:hex}",
-		"{d:digits}", "{l:local}", "{any:any}", "{tenant}", "{h}" };
+	static const char *const pieces[] = { "https://", "HTTPS://", "spiffe://", "://", ":", "/", "//", ":/",
+		".okta.com", ".okta.com/", ".OKTA.com/oauth2/", "login.example.com", "a", "@", "a/b", "/v2.0",
+		"x://y//", "_", "{t:guid}", "{tenant:guid}", "{tenant:label}", "{h:host}", "{h:authority}",
+		"{s:segment}", "{w:word}", "{x:hex}", "{d:digits}", "{l:local}", "{any:any}", "{tenant}", "{h}" };
 
 	text->len = 0;
 	if (below(random, 2))
@@ -329,5 +330,9 @@ int main(int argc, char **argv)
 
 	if (argc > 1)
 		seed = strtoull(argv[1], NULL, 0) | 1;
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	int n_failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	if (n_failed)
+		printf("seed %" PRIu64 "\n", seed);
+	return n_failed;
 }

@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -54,7 +55,8 @@ static struct made make_rules(uint64_t *random)
 		size_t n = protocol == 2 ? HTTP_TO - HTTP_FROM : below(random, 3) ? N_OPTIONS : TOKEN_OPTIONS;
 
 		made.token_only[i] = n == TOKEN_OPTIONS;
-		snprintf(text + strlen(text), 512, "alert %s any any -> any any (msg:\"m\"; sid:%zu;", protocols[protocol], i + 1);
+		snprintf(text + strlen(text), 512, "alert %s any any -> any any (msg:\"m\"; sid:%zu;",
+			protocols[protocol], i + 1);
 		for (size_t k = below(random, 4); k > 0; k--)
 			snprintf(text + strlen(text), 256, " %s", options[from + below(random, n)]);
 		strcat(text, ")\n");
@@ -164,5 +166,9 @@ int main(int argc, char **argv)
 
 	if (argc > 1)
 		seed = strtoull(argv[1], NULL, 0) | 1;
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	int n_failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	if (n_failed)
+		printf("seed %" PRIu64 "\n", seed);
+	return n_failed;
 }
