@@ -1,6 +1,6 @@
 /* rules: whatever matches in the end, or may still, was among the candidates and stayed among the narrowed; and of a
  * rule about one record alone the candidates say exactly what matching says. Seed from the first argument, or 1. */
-#include "sensor/detect/rule_file.h"
+#include "sensor/rules/rule_file.h"
 #include "sensor/model/http.h"
 #include "sensor/model/token.h"
 
