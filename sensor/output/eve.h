@@ -3,7 +3,7 @@
 #ifndef STORMGLASS_OUTPUT_EVE_H
 #define STORMGLASS_OUTPUT_EVE_H
 
-#include "sensor/detect/rules.h"
+#include "sensor/rules/rules.h"
 #include "sensor/model/event.h"
 #include "sensor/output/json.h"
 

@@ -3,7 +3,7 @@
 #ifndef STORMGLASS_RUN_ASSETS_H
 #define STORMGLASS_RUN_ASSETS_H
 
-#include "sensor/detect/rules.h"
+#include "sensor/rules/rules.h"
 #include "sensor/run/options.h"
 #include "sensor/trust/trust.h"
 

@@ -4,7 +4,7 @@
 #define STORMGLASS_RUN_TRANSACTION_H
 
 #include "sensor/base/pool.h"
-#include "sensor/detect/rules.h"
+#include "sensor/rules/rules.h"
 #include "sensor/flow/flow.h"
 
 /* One credential in one request. Everything lives in the transaction's arena. */

@@ -4,7 +4,7 @@
 #define STORMGLASS_RUN_WORKER_H
 
 #include "sensor/detect/decode.h"
-#include "sensor/detect/rules.h"
+#include "sensor/rules/rules.h"
 #include "sensor/model/stats.h"
 #include "sensor/run/reporter.h"
 

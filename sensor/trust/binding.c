@@ -12,9 +12,9 @@ const char *binding_word(enum binding binding)
 
 bool binding_tenant_equal(struct bytes tenant, struct bytes tid)
 {
-	if (grammar_is_guid(tenant) && grammar_is_guid(tid))
-		return bytes_equal_fold(tenant, tid);
-	return tenant.len && bytes_equal(tenant, tid);
+	if (bytes_equal(tenant, tid))
+		return tenant.len > 0;
+	return grammar_is_guid(tenant) && grammar_is_guid(tid) && bytes_equal_fold(tenant, tid);
 }
 
 /* The tenant in whose name the token speaks. */

@@ -125,23 +125,24 @@ void compromised_fini(struct compromised *compromised)
 	*compromised = (struct compromised){ 0 };
 }
 
+static const struct compromised_key *first_of(const struct compromised *compromised, struct index_hits hits)
+{
+	return hits.n ? &compromised->keys[hits.entries[0].number] : NULL;
+}
+
 static const struct compromised_key *by_name(const struct compromised *compromised, struct bytes name)
 {
-	struct index_hits hits = index_find(&compromised->names, name);
-
-	return hits.n ? &compromised->keys[hits.entries[0].number] : NULL;
+	return first_of(compromised, index_find(&compromised->names, name));
 }
 
 static const struct compromised_key *by_text(const struct compromised *compromised, struct bytes text)
 {
-	uint8_t digest[DIGEST_SHA256_LEN];
+	const struct index *names = &compromised->names;
 	const struct compromised_key *found = by_name(compromised, text);
 
-	if (!found && digest_parse(text, digest, DIGEST_SHA1_LEN))
-		found = by_name(compromised, bytes_of(digest, DIGEST_SHA1_LEN));
-	if (!found && digest_parse(text, digest, DIGEST_SHA256_LEN))
-		found = by_name(compromised, bytes_of(digest, DIGEST_SHA256_LEN));
-	return found;
+	if (!found)
+		found = first_of(compromised, index_find_digest(names, text, DIGEST_SHA1_LEN));
+	return found ? found : first_of(compromised, index_find_digest(names, text, DIGEST_SHA256_LEN));
 }
 
 const struct compromised_key *compromised_find(
@@ -149,7 +150,8 @@ const struct compromised_key *compromised_find(
 {
 	const struct compromised_key *found = by_text(compromised, kid);
 
-	if (!found)
+	/* Providers that write both mostly write the same twice. */
+	if (!found && !bytes_equal(x5t, kid))
 		found = by_text(compromised, x5t);
 	return found ? found : by_text(compromised, x5t_s256);
 }

@@ -20,4 +20,8 @@ void digest_sha256(struct bytes data, uint8_t out[DIGEST_SHA256_LEN]);
  * anything else. */
 bool digest_parse(struct bytes text, uint8_t *out, size_t len);
 
+/* Its first byte alone. False where the text's length or beginning already shows that it is none; true does not yet
+ * say that it is one. */
+bool digest_first(struct bytes text, size_t len, uint8_t *first);
+
 #endif

@@ -15,69 +15,87 @@ static const char *const kind_names[GRAMMAR_KINDS] = {
 
 enum { GUID_LEN = 36, LABEL_LEN = 63, HOST_LEN = 253 };
 
+/* Which bytes a placeholder takes: bit c % 32 of word c / 32. */
+enum {
+	AT_DIGITS = 0x03ff0000,  /* of word 1 */
+	AT_HEX = 0x0000007e,     /* a-f, of word 3 */
+	AT_LETTERS = 0x07fffffe, /* of word 2 upper case, of word 3 lower case */
+	AT_PLUS = 1 << 11,       /* of word 1 */
+	AT_HYPHEN = 1 << 13,
+	AT_DOT = 1 << 14,
+	AT_COLON = 1 << 26,
+	AT_SIGNS = 0x2c001ff2,   /* ! $ % & ' ( ) * + , : ; = of word 1 */
+	AT_TILDE = 1 << 30,      /* of word 3 */
+	AT_AT = 1,               /* of word 2 */
+};
+
+#define AT_UNDERSCORE 0x80000000u /* of word 2 */
+#define AT_ALL 0xffffffffu
+
+static const uint32_t alphabets[GRAMMAR_KINDS][8] = {
+	[GRAMMAR_GUID] = { 0, AT_DIGITS | AT_HYPHEN, 0, AT_HEX },
+	[GRAMMAR_LABEL] = { 0, AT_DIGITS | AT_HYPHEN, 0, AT_LETTERS },
+	[GRAMMAR_HOST] = { 0, AT_DIGITS | AT_HYPHEN | AT_DOT, AT_LETTERS, AT_LETTERS },
+	[GRAMMAR_AUTHORITY] = { 0, AT_DIGITS | AT_HYPHEN | AT_DOT | AT_COLON, AT_LETTERS, AT_LETTERS },
+	/* pchar of RFC 3986 3.3 */
+	[GRAMMAR_SEGMENT] = { 0, AT_DIGITS | AT_HYPHEN | AT_DOT | AT_SIGNS, AT_LETTERS | AT_UNDERSCORE | AT_AT,
+		AT_LETTERS | AT_TILDE },
+	[GRAMMAR_WORD] = { 0, AT_DIGITS | AT_HYPHEN, AT_LETTERS | AT_UNDERSCORE, AT_LETTERS },
+	[GRAMMAR_HEX] = { 0, AT_DIGITS, 0, AT_HEX },
+	[GRAMMAR_DIGITS] = { 0, AT_DIGITS },
+	[GRAMMAR_LOCAL] = { 0, AT_DIGITS | AT_HYPHEN | AT_DOT | AT_PLUS, AT_UNDERSCORE, AT_LETTERS },
+	[GRAMMAR_ANY] = { AT_ALL, AT_ALL, AT_ALL, AT_ALL, AT_ALL, AT_ALL, AT_ALL, AT_ALL },
+};
+
+static inline bool in_alphabet(enum grammar_kind kind, uint8_t c)
+{
+	return alphabets[kind][c / 32] >> c % 32 & 1;
+}
+
 static bool is_digit(uint8_t c)
 {
 	return c >= '0' && c <= '9';
 }
 
-static bool is_lower(uint8_t c)
-{
-	return c >= 'a' && c <= 'z';
-}
-
 static bool is_hex(uint8_t c)
 {
-	return is_digit(c) || (c >= 'a' && c <= 'f');
+	return in_alphabet(GRAMMAR_HEX, c);
 }
 
-static bool among(uint8_t c, const char *set)
+#define BYTES_OF(c) (UINT64_C(0x0101010101010101) * (c))
+
+/* Are eight bytes hex digits? Adding 0x80 keeps a byte's subtraction from borrowing from the next; the
+ * high bit that is left says "not below". Letters are looked at with `fold` set in them: 0x20 takes either case. */
+static inline bool eight_hex(uint64_t eight, uint64_t fold)
 {
-	return c && strchr(set, c);
+	uint64_t digits = eight | BYTES_OF(0x80), letters = digits | fold;
+	uint64_t hex = ((digits - BYTES_OF('0')) & ~(digits - BYTES_OF('9' + 1))) |
+		       ((letters - BYTES_OF('a')) & ~(letters - BYTES_OF('f' + 1)));
+
+	return (hex & ~eight & BYTES_OF(0x80)) == BYTES_OF(0x80);
 }
 
-static bool in_alphabet(enum grammar_kind kind, uint8_t c)
+static inline uint64_t load(const uint8_t *at, size_t len)
 {
-	uint8_t low = bytes_lower(c);
+	uint64_t eight = 0;
 
-	switch (kind) {
-	case GRAMMAR_LABEL:
-		return is_lower(c) || is_digit(c) || c == '-';
-	case GRAMMAR_HOST:
-		return is_lower(low) || is_digit(c) || among(c, "-.");
-	case GRAMMAR_AUTHORITY:
-		return is_lower(low) || is_digit(c) || among(c, "-.:");
-	case GRAMMAR_SEGMENT: /* pchar of RFC 3986 3.3 */
-		return is_lower(low) || is_digit(c) || among(c, "-._~!$&'()*+,;=:@%");
-	case GRAMMAR_WORD:
-		return is_lower(low) || is_digit(c) || among(c, "_-");
-	case GRAMMAR_GUID:
-		return is_hex(c) || c == '-';
-	case GRAMMAR_HEX:
-		return is_hex(c);
-	case GRAMMAR_DIGITS:
-		return is_digit(c);
-	case GRAMMAR_LOCAL:
-		return is_lower(c) || is_digit(c) || among(c, "._+-");
-	default:
-		return kind == GRAMMAR_ANY;
-	}
+	memcpy(&eight, at, len);
+	return eight;
 }
 
-static bool guid_shape(struct bytes b, bool fold)
+/* 36 bytes at `at`: 8-4-4-4-12. */
+static bool guid_shape(const uint8_t *at, bool fold)
 {
-	for (size_t i = 0; i < b.len; i++) {
-		uint8_t c = fold ? bytes_lower(b.data[i]) : b.data[i];
-		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+	uint64_t either = fold ? BYTES_OF(0x20) : 0;
 
-		if (dash ? c != '-' : !is_hex(c))
-			return false;
-	}
-	return b.len == GUID_LEN;
+	return at[8] == '-' && at[13] == '-' && at[18] == '-' && at[23] == '-' && eight_hex(load(at, 8), either) &&
+	       eight_hex(load(at + 9, 4) | load(at + 14, 4) << 32, either) &&
+	       eight_hex(load(at + 19, 4) | load(at + 24, 4) << 32, either) && eight_hex(load(at + 28, 8), either);
 }
 
 bool grammar_is_guid(struct bytes text)
 {
-	return guid_shape(text, true);
+	return text.len == GUID_LEN && guid_shape(text.data, true);
 }
 
 static bool label_shape(struct bytes b)
@@ -129,13 +147,11 @@ static bool segment_shape(struct bytes b)
 	return !bytes_is(b, ".") && !bytes_is(b, "..");
 }
 
-static bool shape_fits(enum grammar_kind kind, struct bytes run, bool fold)
+static bool shape_fits(enum grammar_kind kind, struct bytes run)
 {
 	if (run.len == 0)
 		return false;
 	switch (kind) {
-	case GRAMMAR_GUID:
-		return guid_shape(run, fold);
 	case GRAMMAR_LABEL:
 		return label_shape(run);
 	case GRAMMAR_HOST:
@@ -154,10 +170,21 @@ static bool same(struct bytes a, struct bytes b, bool fold)
 	return fold ? bytes_equal_fold(a, b) : bytes_equal(a, b);
 }
 
+/* A GUID that ends where its alphabet does, looked at as a whole; empty: none. */
+static struct bytes guid_run(struct bytes rest, bool fold)
+{
+	bool ends = rest.len == GUID_LEN || (rest.len > GUID_LEN && !in_alphabet(GRAMMAR_GUID,
+		fold ? bytes_lower(rest.data[GUID_LEN]) : rest.data[GUID_LEN]));
+
+	return bytes_head(rest, ends && guid_shape(rest.data, fold) ? GUID_LEN : 0);
+}
+
 static struct bytes run_of(const struct grammar_piece *piece, struct bytes rest, bool fold)
 {
 	size_t n = 0;
 
+	if (piece->kind == GRAMMAR_GUID)
+		return guid_run(rest, fold);
 	while (n < rest.len && in_alphabet(piece->kind, fold ? bytes_lower(rest.data[n]) : rest.data[n]))
 		n++;
 	return bytes_head(rest, n);
@@ -176,7 +203,7 @@ bool grammar_match(const struct grammar *grammar, struct bytes text, bool fold, 
 				return false;
 		} else {
 			runs[i] = run_of(piece, rest, fold);
-			if (!shape_fits(piece->kind, runs[i], fold))
+			if (!shape_fits(piece->kind, runs[i]))
 				return false;
 			if (piece->same_as >= 0 && !same(runs[i], runs[piece->same_as], fold))
 				return false;
@@ -192,6 +219,11 @@ bool grammar_match(const struct grammar *grammar, struct bytes text, bool fold, 
 bool grammar_literal(const struct grammar *grammar)
 {
 	return grammar->n_pieces == 1 && grammar->pieces[0].kind == GRAMMAR_LITERAL;
+}
+
+bool grammar_imitable(const struct grammar *grammar)
+{
+	return grammar->host.len || grammar_literal(grammar);
 }
 
 static int piece_named(const struct grammar *grammar, struct bytes name)

@@ -58,6 +58,9 @@ bool grammar_match(const struct grammar *grammar, struct bytes text, bool fold, 
 /* No placeholder at all. */
 bool grammar_literal(const struct grammar *grammar);
 
+/* Can it be imitated: it has a host of its own, or is one fixed text. */
+bool grammar_imitable(const struct grammar *grammar);
+
 /* 8-4-4-4-12 hex digits, either case. */
 bool grammar_is_guid(struct bytes text);
 

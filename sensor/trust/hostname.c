@@ -124,7 +124,7 @@ static void make_skeleton(struct hostname *name)
 
 struct hostname hostname_of(struct bytes host)
 {
-	struct hostname name = { .len = 0 };
+	struct hostname name = { .len = 0, .n_labels = 1 };
 	uint8_t folded[HOSTNAME_LEN];
 	size_t n = 0, from = 0;
 
@@ -142,8 +142,10 @@ struct hostname hostname_of(struct bytes host)
 			continue;
 		if (i > from)
 			add_label(&name, bytes_of(folded + from, i - from));
-		if (i < n)
+		if (i < n) {
 			name.text[name.len++] = '.';
+			name.starts[name.n_labels++] = (uint8_t)name.len;
+		}
 		from = i + 1;
 	}
 	make_skeleton(&name);
@@ -175,17 +177,18 @@ bool hostname_is(const struct hostname *host, const struct hostname_known *known
 }
 
 /* "login.microsoftonline.com.evil.example", "x.login.microsoftonline.com.evil.example". */
-static bool leads_another(struct bytes text, struct bytes known)
+static bool leads_another(const struct hostname *host, struct bytes known)
 {
-	while (text.len > known.len) {
-		const uint8_t *at = memmem(text.data, text.len, known.data, known.len);
-		size_t from = at ? (size_t)(at - text.data) : text.len;
+	struct bytes text = text_of(host);
 
-		if (from + known.len >= text.len)
+	for (size_t i = 0; i < host->n_labels; i++) {
+		struct bytes rest = bytes_tail(text, host->starts[i]);
+
+		if (rest.len <= known.len)
 			return false;
-		if (text.data[from + known.len] == '.' && (from == 0 || text.data[from - 1] == '.'))
+		if (rest.data[0] == known.data[0] && rest.data[known.len] == '.' &&
+		    bytes_equal(bytes_head(rest, known.len), known))
 			return true;
-		text = bytes_tail(text, from + 1);
 	}
 	return false;
 }
@@ -225,33 +228,44 @@ static bool one_letter_wrong(struct bytes text, struct bytes known)
 	       bytes_equal(bytes_tail(a, 2), bytes_tail(b, 2));
 }
 
-/* As many labels from the end as `known` has. */
-static struct bytes same_labels(struct bytes text, struct bytes known)
+/* As many labels from the end of the host as `known` has, or all of them. */
+static struct bytes same_labels(const struct hostname *host, const struct hostname *known)
 {
-	size_t dots = 0, from = text.len;
+	size_t first = host->n_labels > known->n_labels ? host->n_labels - known->n_labels : 0;
 
-	for (size_t i = 0; i < known.len; i++)
-		dots += known.data[i] == '.';
-	while (from > 0 && (text.data[from - 1] != '.' || dots-- > 0))
+	return bytes_tail(text_of(host), host->starts[first]);
+}
+
+/* The part of the skeleton that `text`, an end of the host, became: letters only ever merge within a label. */
+static struct bytes skeleton_end(const struct hostname *host, struct bytes text)
+{
+	struct bytes skeleton = skeleton_of(host);
+	size_t dots = 0, from = skeleton.len;
+
+	if (text.len == host->len)
+		return skeleton;
+	if (host->skeleton_len == host->len)
+		return bytes_tail(skeleton, host->len - text.len);
+	for (size_t i = 0; i < text.len; i++)
+		dots += text.data[i] == '.';
+	while (from > 0 && (skeleton.data[from - 1] != '.' || dots-- > 0))
 		from--;
-	return bytes_tail(text, from);
+	return bytes_tail(skeleton, from);
 }
 
 bool hostname_imitates(const struct hostname *host, const struct hostname_known *known)
 {
-	struct bytes text = text_of(host), skeleton = skeleton_of(host), name = text_of(&known->name);
+	struct bytes text = text_of(host), name = text_of(&known->name);
 
 	if (text.len == 0 || name.len == 0 || hostname_is(host, known))
 		return false;
-	if (leads_another(text, name))
+	if (leads_another(host, name))
 		return true;
 	if (host->aliens > ALIENS_MAX)
 		return false;
-	if (known->end) {
-		text = same_labels(text, name);
-		skeleton = same_labels(skeleton, name);
-	}
-	if (alike(text, name) || alike(skeleton, skeleton_of(&known->name)))
+	if (known->end)
+		text = same_labels(host, &known->name);
+	if (alike(text, name) || alike(skeleton_end(host, text), skeleton_of(&known->name)))
 		return true;
 	return name.len >= TYPO_LEN && one_letter_wrong(text, name);
 }

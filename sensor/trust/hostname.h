@@ -13,6 +13,8 @@ enum { HOSTNAME_ALIEN = 0xff };
 struct hostname {
 	uint8_t text[HOSTNAME_LEN];
 	size_t len;      /* 0: empty, too long, or not to be read */
+	uint8_t starts[HOSTNAME_LEN + 1]; /* where its labels begin, empty ones too */
+	size_t n_labels; /* at least 1 */
 	unsigned aliens; /* letters beyond ASCII */
 	uint8_t skeleton[HOSTNAME_LEN]; /* letters that are read alike made one: 0 o, 1 i l, 3 e, 5 s, rn m, vv w */
 	size_t skeleton_len;

@@ -7,12 +7,15 @@
 
 struct index_entry {
 	struct bytes name; /* borrowed */
+	uint64_t head;     /* its first eight bytes as a number, in the order of names */
 	uint32_t number;
 };
 
 struct index {
 	struct index_entry *entries;
 	size_t n, cap;
+	uint64_t lengths;   /* bit n: some name has n bytes; bit 63: 63 or more */
+	uint64_t firsts[4]; /* bit n: some name begins with byte n */
 };
 
 /* The entries of one name. */
@@ -27,6 +30,10 @@ bool index_add(struct index *index, struct bytes name, uint32_t number);
 /* To be called between the last index_add and the first index_find. */
 void index_sort(struct index *index);
 struct index_hits index_find(const struct index *index, struct bytes name);
+
+/* Those of a digest of `len` bytes, at least one, which `text` spells in one way or another: see digest_parse. */
+struct index_hits index_find_digest(const struct index *index, struct bytes text, size_t len);
+
 void index_fini(struct index *index);
 
 #endif

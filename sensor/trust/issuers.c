@@ -160,24 +160,34 @@ static bool has_host(const struct issuers *issuers, const struct grammar *gramma
 	return false;
 }
 
+static bool add_host(struct issuers *issuers, const struct grammar *grammar)
+{
+	if (grammar->host.len == 0 || has_host(issuers, grammar))
+		return true;
+	if (issuers->n_hosts == ISSUERS_MAX)
+		return false;
+	struct hostname_known *grown = realloc(issuers->hosts, (issuers->n_hosts + 1) * sizeof *grown);
+
+	if (!grown)
+		return false;
+	issuers->hosts = grown;
+	grown[issuers->n_hosts++] = (struct hostname_known){ hostname_of(grammar->host), grammar->host_is_end };
+	return true;
+}
+
 bool issuers_finish(struct issuers *issuers)
 {
 	for (size_t i = 0; i < issuers->n; i++)
 		for (size_t k = 0; k < issuers->items[i].n_iss; k++) {
 			const struct grammar *grammar = &issuers->items[i].iss[k];
 
-			if (grammar->host.len == 0 || has_host(issuers, grammar))
-				continue;
-			if (issuers->n_hosts == ISSUERS_MAX)
+			if (!add_host(issuers, grammar) || !finder_add(&issuers->grammars, grammar, (uint32_t)i))
 				return false;
-			struct hostname_known *grown = realloc(issuers->hosts, (issuers->n_hosts + 1) * sizeof *grown);
-
-			if (!grown)
+			if (grammar_imitable(grammar) && !finder_add(&issuers->imitables, grammar, (uint32_t)i))
 				return false;
-			issuers->hosts = grown;
-			grown[issuers->n_hosts++] =
-			    (struct hostname_known){ hostname_of(grammar->host), grammar->host_is_end };
 		}
+	finder_sort(&issuers->grammars);
+	finder_sort(&issuers->imitables);
 	return true;
 }
 
@@ -185,35 +195,31 @@ void issuers_fini(struct issuers *issuers)
 {
 	free(issuers->items);
 	free(issuers->hosts);
+	finder_fini(&issuers->grammars);
+	finder_fini(&issuers->imitables);
 	*issuers = (struct issuers){ 0 };
-}
-
-static const struct grammar *fitting(const struct issuer *issuer, struct bytes iss, struct bytes *tenant)
-{
-	for (size_t i = 0; i < issuer->n_iss; i++)
-		if (grammar_match(&issuer->iss[i], iss, false, tenant))
-			return &issuer->iss[i];
-	return NULL;
 }
 
 bool issuers_fits(const struct issuer *issuer, struct bytes iss, struct bytes *tenant)
 {
-	return fitting(issuer, iss, tenant) != NULL;
+	for (size_t i = 0; i < issuer->n_iss; i++)
+		if (grammar_match(&issuer->iss[i], iss, false, tenant))
+			return true;
+	return false;
 }
 
 struct issuers_hit issuers_find(const struct issuers *issuers, struct bytes iss)
 {
-	for (size_t i = 0; iss.len && i < issuers->n; i++) {
-		struct issuers_hit hit = { .issuer = &issuers->items[i], .tenant = bytes_of("", 0) };
+	struct issuers_hit hit = { .tenant = bytes_of("", 0) };
+	const struct finder_entry *entry = iss.len ? finder_find(&issuers->grammars, iss, false, &hit.tenant) : NULL;
 
-		hit.grammar = fitting(hit.issuer, iss, &hit.tenant);
-		if (!hit.grammar)
-			continue;
-		if (hit.issuer->tenant.len)
-			hit.tenant = hit.issuer->tenant;
-		return hit;
-	}
-	return (struct issuers_hit){ .tenant = bytes_of("", 0) };
+	if (!entry)
+		return (struct issuers_hit){ .tenant = bytes_of("", 0) };
+	hit.issuer = &issuers->items[entry->number];
+	hit.grammar = entry->grammar;
+	if (hit.issuer->tenant.len)
+		hit.tenant = hit.issuer->tenant;
+	return hit;
 }
 
 bool issuers_same_class(const struct issuer *owner, const struct issuer *issuer)

@@ -2,7 +2,7 @@
 #ifndef STORMGLASS_TRUST_ISSUERS_H
 #define STORMGLASS_TRUST_ISSUERS_H
 
-#include "sensor/trust/grammar.h"
+#include "sensor/trust/finder.h"
 #include "sensor/trust/hostname.h"
 #include "sensor/trust/members.h"
 
@@ -38,6 +38,8 @@ struct issuers {
 	size_t n;
 	struct hostname_known *hosts; /* hosts of their own, each once */
 	size_t n_hosts;
+	struct finder grammars;  /* all of them, by the number of their issuer */
+	struct finder imitables; /* ... and those that grammar_imitable */
 };
 
 struct issuers_hit {
@@ -51,7 +53,8 @@ struct issuers_hit {
 void issuers_load(
     struct issuers *issuers, const char *place, struct bytes json, struct arena *arena, struct errors *errors);
 
-/* After the last file: gathers the hosts. False when there are more than ISSUERS_MAX, or memory is short. */
+/* After the last file and before the first search: gathers hosts and grammars. False when there are more hosts than
+ * ISSUERS_MAX, or memory is short. */
 bool issuers_finish(struct issuers *issuers);
 void issuers_fini(struct issuers *issuers);
 

@@ -117,11 +117,11 @@ static const struct key *key_at(const struct judge *judge, size_t i)
 /* kid and x5t name two different keys that are both known, or one that is known by another x5t. */
 static void judge_clash(struct judge *judge)
 {
+	if (!judge->by_kid || judge->x5t.len == 0 || judge->keys.n == 0)
+		return;
 	struct index_hits others = keyring_by_x5t(&judge->trust->keyring, judge->x5t);
 	bool known = others.n > 0;
 
-	if (!judge->by_kid || judge->x5t.len == 0 || judge->keys.n == 0)
-		return;
 	for (size_t i = 0; i < judge->keys.n; i++) {
 		const struct jwk *jwk = &key_at(judge, i)->jwk;
 

@@ -209,23 +209,14 @@ struct index_hits keyring_by_kid(const struct keyring *keyring, struct bytes kid
 	return index_find(&keyring->by_kid, kid);
 }
 
-static struct index_hits by_digest(const struct index *index, struct bytes text, size_t len)
-{
-	uint8_t digest[DIGEST_SHA256_LEN];
-
-	if (!digest_parse(text, digest, len))
-		return (struct index_hits){ NULL, 0 };
-	return index_find(index, bytes_of(digest, len));
-}
-
 struct index_hits keyring_by_x5t(const struct keyring *keyring, struct bytes x5t)
 {
-	return by_digest(&keyring->by_x5t, x5t, DIGEST_SHA1_LEN);
+	return index_find_digest(&keyring->by_x5t, x5t, DIGEST_SHA1_LEN);
 }
 
 struct index_hits keyring_by_x5t_s256(const struct keyring *keyring, struct bytes x5t_s256)
 {
-	return by_digest(&keyring->by_x5t_s256, x5t_s256, DIGEST_SHA256_LEN);
+	return index_find_digest(&keyring->by_x5t_s256, x5t_s256, DIGEST_SHA256_LEN);
 }
 
 struct key_roster keyring_roster(const struct keyring *keyring, const struct issuer *issuer)

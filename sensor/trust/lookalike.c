@@ -94,9 +94,27 @@ static unsigned mend_slashes(struct line *line)
 	return found;
 }
 
+/* Is there nothing in it that clean() would change? */
+static bool is_clean(const struct line *line)
+{
+	const uint8_t *text = line->text;
+
+	for (size_t i = 0; i < line->len; i++) {
+		uint8_t c = text[i];
+
+		if (c <= ' ' || c == 0x7f || c == '%' || c == '\\')
+			return false;
+		if (c == '/' && i > 0 && text[i - 1] == '/' && (i == 1 || text[i - 2] != ':'))
+			return false;
+	}
+	return true;
+}
+
 /* What a careless reader would make of the text. */
 static unsigned clean(struct line *line)
 {
+	if (is_clean(line))
+		return 0;
 	unsigned found = drop_controls(line), decoded;
 
 	/* Twice, for what was encoded twice ("%252e"); who does it three times fools nobody. */
@@ -133,26 +151,6 @@ static unsigned clean_host(struct bytes host, struct line *out)
 	return found;
 }
 
-/* Can this description be imitated: it has a host of its own, or is one fixed text. */
-static bool imitable(const struct grammar *grammar)
-{
-	return grammar->host.len || grammar_literal(grammar);
-}
-
-static bool fits_imitable(const struct issuers *issuers, const struct line *line, bool folded)
-{
-	struct bytes tenant;
-
-	for (size_t i = 0; i < issuers->n; i++)
-		for (size_t k = 0; k < issuers->items[i].n_iss; k++) {
-			const struct grammar *grammar = &issuers->items[i].iss[k];
-
-			if (imitable(grammar) && grammar_match(grammar, line_bytes(line), folded, &tenant))
-				return true;
-		}
-	return false;
-}
-
 static void compose(
     struct line *line, const char *scheme, const struct line *host, struct bytes path, bool toggle_slash)
 {
@@ -171,6 +169,7 @@ static void compose(
 static unsigned mend(const struct issuers *issuers, const struct url *url, const struct line *host, bool *fits)
 {
 	static const char *const schemes[] = { "https://", "http://", "" };
+	struct bytes tenant;
 	struct line line;
 
 	*fits = true;
@@ -182,7 +181,7 @@ static unsigned mend(const struct issuers *issuers, const struct url *url, const
 					    url->has_scheme == (scheme_len > 0);
 
 				compose(&line, schemes[i], host, url->path, slash);
-				if (fits_imitable(issuers, &line, folded))
+				if (finder_find(&issuers->imitables, line_bytes(&line), folded, &tenant))
 					return (unsigned)folded << LOOKALIKE_CASE | (unsigned)slash << LOOKALIKE_SLASH |
 					       (unsigned)!same << LOOKALIKE_SCHEME;
 			}
@@ -213,15 +212,18 @@ static bool begins_with(const struct issuers_hit *hit, const struct hostname_kno
 static unsigned judge_host(
     const struct issuers *issuers, const struct url *url, const struct hostname *name, const struct issuers_hit *hit)
 {
-	struct hostname user = hostname_of(url_split(url->userinfo).host);
 	unsigned found = 0;
 
 	for (size_t i = 0; !found && i < issuers->n_hosts; i++)
 		if (hostname_imitates(name, &issuers->hosts[i]) && !begins_with(hit, &issuers->hosts[i]))
 			found = 1u << LOOKALIKE_HOST | (unsigned)(name->aliens > 0) << LOOKALIKE_PUNYCODE;
 	/* "https://login.microsoftonline.com@evil.example/" or "...com:443@": the part before @ is no host at all. */
-	if (user.len && is_known(issuers, &user))
-		found |= 1u << LOOKALIKE_HOST | 1u << LOOKALIKE_USERINFO;
+	if (url->has_userinfo) {
+		struct hostname user = hostname_of(url_split(url->userinfo).host);
+
+		if (user.len && is_known(issuers, &user))
+			found |= 1u << LOOKALIKE_HOST | 1u << LOOKALIKE_USERINFO;
+	}
 	return found;
 }
 
@@ -266,8 +268,10 @@ static unsigned judge_text(const struct issuers *issuers, struct bytes iss, cons
 /* As much of iss as a reader of C strings sees. */
 static struct bytes before_nul(struct bytes iss)
 {
-	const uint8_t *nul = memchr(iss.data, 0, iss.len), *encoded = memmem(iss.data, iss.len, "%00", 3);
+	const uint8_t *nul = memchr(iss.data, 0, iss.len), *encoded = memchr(iss.data, '%', iss.len);
 
+	if (encoded)
+		encoded = memmem(iss.data, iss.len, "%00", 3);
 	if (!nul || (encoded && encoded < nul))
 		nul = encoded;
 	return nul ? bytes_head(iss, (size_t)(nul - iss.data)) : iss;
@@ -277,7 +281,7 @@ unsigned lookalike_judge(const struct issuers *issuers, struct bytes iss, const 
 {
 	unsigned found;
 
-	if (iss.len == 0 || iss.len > LOOKALIKE_LEN || (hit->issuer && imitable(hit->grammar)))
+	if (iss.len == 0 || iss.len > LOOKALIKE_LEN || (hit->issuer && grammar_imitable(hit->grammar)))
 		return 0;
 	found = judge_text(issuers, iss, hit);
 	struct bytes head = before_nul(iss);
@@ -285,7 +289,7 @@ unsigned lookalike_judge(const struct issuers *issuers, struct bytes iss, const 
 	if (found || head.len == 0 || head.len == iss.len)
 		return found;
 	struct issuers_hit cut = issuers_find(issuers, head);
-	bool fits = cut.issuer && imitable(cut.grammar);
+	bool fits = cut.issuer && grammar_imitable(cut.grammar);
 
 	found = fits ? 0 : judge_text(issuers, head, &cut);
 	if (fits || found)

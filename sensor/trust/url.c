@@ -1,13 +1,34 @@
 #include "sensor/trust/url.h"
 
-/* Index of the first byte that is in `set`, or the length. */
-static size_t find_any(struct bytes text, const char *set)
+const uint8_t *url_mark(struct bytes text)
 {
-	size_t i = 0;
+	while (text.len) {
+		const uint8_t *colon = memchr(text.data, ':', text.len);
 
-	while (i < text.len && !(text.data[i] && strchr(set, text.data[i])))
-		i++;
-	return i;
+		if (!colon)
+			break;
+		text = bytes_tail(text, (size_t)(colon - text.data) + 1);
+		if (text.len >= 2 && text.data[0] == '/' && text.data[1] == '/')
+			return colon;
+	}
+	return NULL;
+}
+
+/* Index of the first `c`, or the length. */
+static size_t find(struct bytes text, uint8_t c)
+{
+	const uint8_t *at = text.len ? memchr(text.data, c, text.len) : NULL;
+
+	return at ? (size_t)(at - text.data) : text.len;
+}
+
+/* Does none of / ? # stand in it? */
+static bool is_scheme(struct bytes text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (text.data[i] == '/' || text.data[i] == '?' || text.data[i] == '#')
+			return false;
+	return true;
 }
 
 static void split_authority(struct url *url, struct bytes authority)
@@ -36,21 +57,21 @@ struct url url_split(struct bytes text)
 {
 	struct bytes none = bytes_of("", 0);
 	struct url url = { .scheme = none, .userinfo = none, .host = none, .port = none, .path = none };
-	const uint8_t *mark = text.len ? memmem(text.data, text.len, "://", 3) : NULL;
+	const uint8_t *mark = url_mark(text);
 	size_t cut;
 
-	if (mark && find_any(text, "/?#") == (size_t)(mark - text.data) + 1) {
+	if (mark && is_scheme(bytes_head(text, (size_t)(mark - text.data)))) {
 		url.has_scheme = true;
 		url.scheme = bytes_head(text, (size_t)(mark - text.data));
 		text = bytes_tail(text, url.scheme.len + 3);
 	}
-	cut = find_any(text, "#");
+	cut = find(text, '#');
 	url.has_fragment = cut < text.len;
 	text = bytes_head(text, cut);
-	cut = find_any(text, "?");
+	cut = find(text, '?');
 	url.has_query = cut < text.len;
 	text = bytes_head(text, cut);
-	cut = find_any(text, "/");
+	cut = find(text, '/');
 	url.path = bytes_tail(text, cut);
 	split_authority(&url, bytes_head(text, cut));
 	return url;

@@ -12,6 +12,9 @@ struct url {
 	bool has_scheme, has_userinfo, has_port, has_query, has_fragment;
 };
 
+/* The first "://"; NULL: there is none. */
+const uint8_t *url_mark(struct bytes text);
+
 struct url url_split(struct bytes text);
 
 /* Is the host an address rather than a name: dotted decimal, any other form whose last label is a number, or [IPv6]? */

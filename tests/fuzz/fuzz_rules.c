@@ -1,6 +1,6 @@
 /* Rules from any bytes: no crash, no leak, and what was loaded can be asked. A text that begins with "config" is read as
  * classifications too. */
-#include "sensor/detect/rule_file.h"
+#include "sensor/rules/rule_file.h"
 #include "sensor/model/anomaly.h"
 #include "sensor/model/http.h"
 #include "sensor/model/token.h"

@@ -1,6 +1,6 @@
 #include "tests/support/subjects.h"
 
-#include "sensor/detect/keywords.h"
+#include "sensor/rules/keywords.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -48,6 +48,7 @@ static void load_shipped(struct kit *kit)
 	issuers_load(&kit->issuers, "sigs/issuers.json", bytes_of(text, len), &kit->arena, &kit->errors);
 	if (kit->errors.n)
 		fail_msg("%s", kit->errors.text);
+	assert_true(issuers_finish(&kit->issuers));
 }
 
 static void grammar_matches_or_not(void **state)
@@ -328,6 +329,7 @@ static void later_files_come_first_and_replace(void **state)
 	    "{\"issuers\":[{\"name\":\"mine\",\"iss\":\"https://a.example/r\"},{\"name\":\"b\",\"iss\":\"B\"}]}");
 	assert_int_equal(kit.errors.n, 0);
 	assert_int_equal(kit.issuers.n, 3);
+	assert_true(issuers_finish(&kit.issuers));
 	assert_true(bytes_is(issuers_find(&kit.issuers, bytes_text("https://a.example/r")).issuer->name, "mine"));
 	assert_true(bytes_is(issuers_find(&kit.issuers, bytes_text("https://b.example/r")).issuer->name, "open"));
 	assert_null(issuers_find(&kit.issuers, bytes_text("b")).issuer);

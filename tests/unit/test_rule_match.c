@@ -1,5 +1,5 @@
 /* Judging subjects: each kind of condition, what is unset, what is still to come, and who talked to whom. */
-#include "sensor/detect/rules.h"
+#include "sensor/rules/rules.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "sensor/detect/rule_file.h"
+#include "sensor/rules/rule_file.h"
 #include "sensor/model/token.h"
 #include "tests/support/subjects.h"
 

@@ -1,5 +1,5 @@
 /* Reading rules: what is accepted, what is refused and in which words. */
-#include "sensor/detect/rules.h"
+#include "sensor/rules/rules.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "sensor/detect/rule_file.h"
+#include "sensor/rules/rule_file.h"
 
 #define HEAD "alert jwt any any -> any any "
 #define ENDS " sid:1;)"

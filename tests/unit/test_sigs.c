@@ -1,5 +1,5 @@
 /* The shipped rules: complete, and each with what it finds and what it must leave alone. Run from the top of the tree. */
-#include "sensor/detect/rules.h"
+#include "sensor/rules/rules.h"
 
 #include <glob.h>
 #include <setjmp.h>
