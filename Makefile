@@ -70,7 +70,7 @@ fuzzers: $(FUZZ)
 # ---- packages: `deps` installs what of a list is missing, as root or through sudo
 deps: ; @tests/support/install-packages $(DEPS_BUILD)
 deps-demo: ; @tests/support/install-packages $(DEPS_BUILD) $(DEPS_DEMO)
-deps-test: ; @tests/support/install-packages $(DEPS_BUILD) $(DEPS_DEMO) $(DEPS_TEST) $(DEPS_LIVE)
+deps-test: ; @tests/support/install-packages $(sort $(DEPS_BUILD) $(DEPS_DEMO) $(DEPS_TEST) $(DEPS_LIVE))
 deps-bench: ; @tests/support/install-packages $(DEPS_BUILD) $(DEPS_BENCH)
 deps-fuzz: ; @tests/support/install-packages $(DEPS_BUILD) $(DEPS_FUZZ)
 

@@ -51,11 +51,14 @@ static void load_shipped_rules(struct rules *rules, const char *sigs, struct err
 
 static void load_classifications(struct rules *rules, const char *sigs, const struct config *config, struct errors *errors)
 {
+	static const char *const shipped[] = { "classification.config", "reference.config" };
 	char file[PATH_MAX + 64];
 
-	snprintf(file, sizeof file, "%s/classification.config", sigs);
-	if (access(file, R_OK) == 0)
-		rules_load_classifications(rules, file, errors);
+	for (size_t i = 0; i < sizeof shipped / sizeof shipped[0]; i++) {
+		snprintf(file, sizeof file, "%s/%s", sigs, shipped[i]);
+		if (access(file, R_OK) == 0)
+			rules_load_classifications(rules, file, errors);
+	}
 	for (size_t i = 0; i < config->classification_files.n; i++)
 		rules_load_classifications(rules, config->classification_files.items[i], errors);
 }

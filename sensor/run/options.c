@@ -27,10 +27,12 @@ void options_usage(FILE *out)
 	      "  --set K=V      override a setting: --set outputs.eve.http=yes\n"
 	      "  -T             test settings, rules and trust, then exit\n"
 	      "  --fields       print every field that rules and events know, then exit\n"
-	      "  -v             print the summary also when EVE goes to a file or pipe\n"
-	      "  -V, -h         print the version, this help\n"
+	      "  -v             print the summary also where standard error is no terminal\n"
+	      "  -V, --version  print the version\n"
+	      "  -h, --help     print this help\n"
 	      "\n"
-	      "exit status: 0 done; 1 unusable arguments, settings, rules or trust; 2 an input could not be read to its end\n", out);
+	      "exit status: 0 done; 1 unusable arguments, settings, rules or trust, or EVE could not be written;\n"
+	      "             2 an input could not be read to its end\n", out);
 }
 
 static void take(struct options *options, int option)

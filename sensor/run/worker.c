@@ -256,7 +256,7 @@ static void count_packet(struct stats *stats, const struct packet *packet, enum 
 		stats->decoder.truncated += packet->truncated;
 		break;
 	case NET_NOT_IP:
-		stats->decoder.not_ip++;
+		stats->decoder.unknown_network++;
 		break;
 	case NET_UNKNOWN_LINK:
 		stats->decoder.unknown_link++;

@@ -1,40 +1,36 @@
 #include "dissectors/token/claims.h"
 #include "dissectors/token/jose.h"
 #include "tests/support/fields.h"
+#include "tests/support/workspace.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
 #include <stdio.h>
 
-static struct budget budget;
-static struct arena arena;
+static struct workspace workspace;
 static struct record *record;
 static struct bytes subject;
 
 static int set_up(void **state)
 {
 	(void)state;
-	budget_init(&budget, 1 << 20, NULL);
-	arena_init(&arena, 16384, &budget);
+	workspace_init(&workspace, 1 << 20, 16384);
 	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	arena_fini(&arena);
-	assert_int_equal(budget.used, 0);
+	workspace_fini(&workspace);
 	return 0;
 }
 
 static uint32_t scan(enum claims_part part, const char *text)
 {
-	arena_reset(&arena);
-	record = record_new(&token_record, &arena);
-	assert_non_null(record);
+	record = workspace_token(&workspace);
 	subject = bytes_of("", 0);
-	return claims_scan(part, bytes_text(text), record, &subject, &arena);
+	return claims_scan(part, bytes_text(text), record, &subject, &workspace.arena);
 }
 
 static void scan_header(const char *text)

@@ -2,6 +2,7 @@
 #include "sensor/model/token.h"
 #include "tests/support/compact.h"
 #include "tests/support/fields.h"
+#include "tests/support/workspace.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,33 +10,28 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static struct budget budget;
-static struct arena arena;
+static struct workspace workspace;
 static struct record *record;
 static struct bytes subject;
 
 static int set_up(void **state)
 {
 	(void)state;
-	budget_init(&budget, 1 << 24, NULL);
-	arena_init(&arena, 16384, &budget);
+	workspace_init(&workspace, 1 << 24, 16384);
 	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	arena_fini(&arena);
-	assert_int_equal(budget.used, 0);
+	workspace_fini(&workspace);
 	return 0;
 }
 
 static struct jose scan(const char *token)
 {
-	arena_reset(&arena);
-	record = record_new(&token_record, &arena);
-	assert_non_null(record);
-	return jose_scan(bytes_text(token), record, &subject, &arena);
+	record = workspace_token(&workspace);
+	return jose_scan(bytes_text(token), record, &subject, &workspace.arena);
 }
 
 static struct jose scan_json(const char *header, const char *payload, const char *signature)
@@ -320,7 +316,7 @@ static void test_first_wins(void **state)
 
 	(void)state;
 	fields_assert_text(record, JWT_TID, "one");
-	assert_true(bytes_is(jose_claim_text(jose.payload, "tid", &arena), "one"));
+	assert_true(bytes_is(jose_claim_text(jose.payload, "tid", &workspace.arena), "one"));
 }
 
 static void test_claim_text(void **state)
@@ -329,12 +325,12 @@ static void test_claim_text(void **state)
 					  "\"\\u0074enant\":\"a\\u0062c\",\"e\":\"\"}");
 
 	(void)state;
-	assert_true(bytes_is(jose_claim_text(payload, "tenant", &arena), "abc"));
-	assert_int_equal(jose_claim_text(payload, "n", &arena).len, 0);
-	assert_int_equal(jose_claim_text(payload, "none", &arena).len, 0);
-	assert_int_equal(jose_claim_text(payload, "e", &arena).len, 0);
-	assert_int_equal(jose_claim_text(bytes_text("[\"tenant\",\"x\"]"), "tenant", &arena).len, 0);
-	assert_int_equal(jose_claim_text(bytes_text(""), "tenant", &arena).len, 0);
+	assert_true(bytes_is(jose_claim_text(payload, "tenant", &workspace.arena), "abc"));
+	assert_int_equal(jose_claim_text(payload, "n", &workspace.arena).len, 0);
+	assert_int_equal(jose_claim_text(payload, "none", &workspace.arena).len, 0);
+	assert_int_equal(jose_claim_text(payload, "e", &workspace.arena).len, 0);
+	assert_int_equal(jose_claim_text(bytes_text("[\"tenant\",\"x\"]"), "tenant", &workspace.arena).len, 0);
+	assert_int_equal(jose_claim_text(bytes_text(""), "tenant", &workspace.arena).len, 0);
 }
 
 /* {"tid":"t","x":"nnn..."} of `len` bytes. */
@@ -403,25 +399,23 @@ static void test_budget(void **state)
 	bool refused = false, whole = false;
 
 	(void)state;
-	arena_fini(&arena);
+	workspace_fini(&workspace);
 	for (size_t cap = 0; cap < 8192; cap += 8) {
 		struct jose jose;
 
-		budget_init(&budget, cap, NULL);
-		arena_init(&arena, 16, &budget); /* each allocation asks the budget anew */
-		record = record_new(&token_record, &arena);
+		workspace_init(&workspace, cap, 16); /* each allocation asks the budget anew */
+		record = record_new(&token_record, &workspace.arena);
 		if (record) {
-			jose = jose_scan(bytes_text(token), record, &subject, &arena);
+			jose = jose_scan(bytes_text(token), record, &subject, &workspace.arena);
 			assert_non_null(subject.data);
 			if (!jose.header.data)
 				refused = true;
-			else if (budget.n_refused == 0)
+			else if (workspace.budget.n_refused == 0)
 				whole = true;
 			if (whole)
 				assert_flags(&jose, "dup_key b64_padding b64_bits type", "whole");
 		}
-		arena_fini(&arena);
-		assert_int_equal(budget.used, 0);
+		workspace_fini(&workspace);
 	}
 	assert_true(refused);
 	assert_true(whole);

@@ -1,26 +1,24 @@
 #include "dissectors/token/names.h"
+#include "tests/support/workspace.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
 #include <stdio.h>
 
-static struct budget budget;
-static struct arena arena;
+static struct workspace workspace;
 
 static int set_up(void **state)
 {
 	(void)state;
-	budget_init(&budget, 1 << 20, NULL);
-	arena_init(&arena, 4096, &budget);
+	workspace_init(&workspace, 1 << 20, 4096);
 	return 0;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	arena_fini(&arena);
-	assert_int_equal(budget.used, 0);
+	workspace_fini(&workspace);
 	return 0;
 }
 
@@ -51,7 +49,7 @@ static void test_spellings(void **state)
 
 	(void)state;
 	text.len = 0;
-	names_init(&names, (const uint8_t *)text.data, &arena);
+	names_init(&names, (const uint8_t *)text.data, &workspace.arena);
 	assert_false(add(&names, &text, 0, "iss"));
 	assert_false(add(&names, &text, 0, "ISS"));
 	assert_false(add(&names, &text, 1, "iss"));
@@ -74,7 +72,7 @@ static void test_long_names(void **state)
 	(void)state;
 	for (int large = 0; large < 2; large++) {
 		text.len = 0;
-		names_init(&names, (const uint8_t *)text.data, &arena);
+		names_init(&names, (const uint8_t *)text.data, &workspace.arena);
 		for (int i = 0; large && i < 500; i++) {
 			char name[32];
 
@@ -102,7 +100,7 @@ static void test_moves(void **state)
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		text.len = 0;
-		names_init(&names, (const uint8_t *)text.data, &arena);
+		names_init(&names, (const uint8_t *)text.data, &workspace.arena);
 		memset(name, 'n', 128);
 		name[128] = '\0';
 		assert_false(add(&names, &text, 1, name));
@@ -127,7 +125,7 @@ static void test_many(void **state)
 
 	(void)state;
 	text.len = 0;
-	names_init(&names, (const uint8_t *)text.data, &arena);
+	names_init(&names, (const uint8_t *)text.data, &workspace.arena);
 	for (int i = 0; i < 8000; i++) {
 		snprintf(name, sizeof name, i % 7 ? "%d" : "\\u0030%d", i);
 		assert_false(add(&names, &text, (uint16_t)(i % 3), name));
@@ -148,8 +146,8 @@ static void test_refusal(void **state)
 
 	(void)state;
 	text.len = 0;
-	budget.cap = 0;
-	names_init(&names, (const uint8_t *)text.data, &arena);
+	workspace.budget.cap = 0;
+	names_init(&names, (const uint8_t *)text.data, &workspace.arena);
 	for (int i = 0; i < 200; i++) {
 		snprintf(name, sizeof name, "%d", i);
 		assert_false(add(&names, &text, 0, name));
