@@ -1,12 +1,13 @@
 #include "dissectors/token/jsontext.h"
 
-#include <endian.h>
+#include "sensor/base/plain.h"
 
 enum state {
 	STATE_VALUE,       /* a value must follow */
 	STATE_FIRST_ITEM,  /* after '[': a value or ']' */
 	STATE_FIRST_NAME,  /* after '{': a name or '}' */
 	STATE_NEXT,        /* after a value: ',' or the closing bracket, or the end */
+	STATE_NAME,        /* a name must follow; never kept */
 	STATE_ERROR,
 };
 
@@ -21,9 +22,9 @@ void jsontext_init(struct jsontext *text, struct bytes b)
 	text->faults = 0;
 }
 
-static const uint8_t *skip_blanks(const uint8_t *at, const uint8_t *end)
+static inline const uint8_t *skip_blanks(const uint8_t *at, const uint8_t *end)
 {
-	while (at < end && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r'))
+	while (at < end && *at <= ' ' && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r'))
 		at++;
 	return at;
 }
@@ -134,44 +135,33 @@ static size_t utf8_len(const uint8_t *at, const uint8_t *end)
 	return len;
 }
 
-/* The first byte that is not plain text of a string: a quote, a backslash, a control character or not ASCII.
- * Eight bytes at a step: a byte of `x` is below n where x - n borrows from its high bit. A hit's borrow only spoils
- * the bytes above it, so the lowest mark is right. */
-static const uint8_t *skip_plain(const uint8_t *at, const uint8_t *end)
+/* The first byte that is not plain text of a string, or the end. */
+static inline const uint8_t *skip_plain(const uint8_t *at, const uint8_t *end)
 {
-	const uint64_t ones = 0x0101010101010101u, high = ones << 7;
+	for (; end - at >= PLAIN_BLOCK; at += PLAIN_BLOCK) {
+		unsigned mask = plain_mask(at);
 
-	for (; end - at >= 8; at += 8) {
-		uint64_t x;
-
-		memcpy(&x, at, 8);
-		x = le64toh(x);
-		uint64_t quote = x ^ ones * '"', backslash = x ^ ones * '\\';
-		uint64_t marks = ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash);
-
-		marks = (marks | ((x - ones * ' ') & ~x) | x) & high;
-		if (marks)
-			return at + __builtin_ctzll(marks) / 8;
+		if (mask)
+			return at + __builtin_ctz(mask);
 	}
-	while (at < end && *at != '"' && *at != '\\' && *at >= ' ' && *at < 0x80)
+	while (at < end && plain_is(*at))
 		at++;
 	return at;
 }
 
-/* Reads a string whose opening quote is at text->at. */
-static bool read_string(struct jsontext *text)
+static inline bool end_string(struct jsontext *text, const uint8_t *start, const uint8_t *quote)
 {
-	const uint8_t *start = text->at + 1, *at = start;
+	text->raw = bytes_of(start, (size_t)(quote - start));
+	text->at = quote + 1;
+	return true;
+}
 
-	text->escaped = false;
-	for (;;) {
+/* Reads on at `at`, which is not plain and no quote. */
+__attribute__((noinline)) static bool read_odd_string(struct jsontext *text, const uint8_t *start, const uint8_t *at)
+{
+	for (; at < text->end && *at != '"'; at = skip_plain(at, text->end)) {
 		size_t len = 1;
 
-		at = skip_plain(at, text->end);
-		if (at == text->end)
-			return false;
-		if (*at == '"')
-			break;
 		if (*at == '\\') {
 			text->escaped = true;
 			len = escape_len(text, at);
@@ -188,9 +178,18 @@ static bool read_string(struct jsontext *text)
 		}
 		at += len;
 	}
-	text->raw = bytes_of(start, (size_t)(at - start));
-	text->at = at + 1;
-	return true;
+	return at < text->end && end_string(text, start, at);
+}
+
+/* Reads a string whose opening quote is at `quote`. */
+static inline bool read_string(struct jsontext *text, const uint8_t *quote)
+{
+	const uint8_t *at = skip_plain(quote + 1, text->end);
+
+	text->escaped = false;
+	if (at < text->end && *at == '"')
+		return end_string(text, quote + 1, at);
+	return read_odd_string(text, quote + 1, at);
 }
 
 static const uint8_t *skip_digits(const uint8_t *at, const uint8_t *end)
@@ -269,14 +268,15 @@ static enum jsontext_event close_bracket(struct jsontext *text)
 }
 
 /* A value that starts at text->at < text->end. */
-static enum jsontext_event read_value(struct jsontext *text)
+static inline enum jsontext_event read_value(struct jsontext *text)
 {
-	switch (*text->at) {
-	case '"':
-		if (!read_string(text))
+	if (*text->at == '"') {
+		if (!read_string(text, text->at))
 			return fail(text);
 		text->state = STATE_NEXT;
 		return JSONTEXT_STRING;
+	}
+	switch (*text->at) {
 	case '{':
 		return open_bracket(text, true);
 	case '[':
@@ -296,9 +296,9 @@ static enum jsontext_event read_value(struct jsontext *text)
 }
 
 /* A name and its colon; text->at < text->end. */
-static enum jsontext_event read_name(struct jsontext *text)
+static inline enum jsontext_event read_name(struct jsontext *text)
 {
-	if (*text->at != '"' || !read_string(text))
+	if (*text->at != '"' || !read_string(text, text->at))
 		return fail(text);
 	text->at = skip_blanks(text->at, text->end);
 	if (text->at == text->end || *text->at != ':')
@@ -308,33 +308,43 @@ static enum jsontext_event read_name(struct jsontext *text)
 	return JSONTEXT_NAME;
 }
 
-/* After a value within an array or object. */
-static enum jsontext_event read_next(struct jsontext *text)
+/* At a ',' within an array or object: steps over it; what must follow. */
+static inline enum state skip_comma(struct jsontext *text)
 {
-	if (*text->at != ',')
-		return close_bracket(text);
 	text->at = skip_blanks(text->at + 1, text->end);
 	if (text->at == text->end)
-		return fail(text);
-	return is_object(text) ? read_name(text) : read_value(text);
+		return STATE_ERROR;
+	return is_object(text) ? STATE_NAME : STATE_VALUE;
 }
 
 enum jsontext_event jsontext_next(struct jsontext *text)
 {
-	if (text->state == STATE_ERROR)
+	enum state state = text->state;
+
+	if (state == STATE_ERROR)
 		return JSONTEXT_ERROR;
-	if (text->state == STATE_NEXT && text->depth == 0)
+	if (state == STATE_NEXT && text->depth == 0)
 		return JSONTEXT_END;
 	text->at = skip_blanks(text->at, text->end);
 	if (text->at == text->end)
 		return fail(text);
-	switch (text->state) {
+	if (state == STATE_NEXT && *text->at == ',')
+		state = skip_comma(text);
+	switch (state) {
+	case STATE_ERROR:
+		return fail(text);
 	case STATE_NEXT:
-		return read_next(text);
+		return close_bracket(text);
 	case STATE_FIRST_NAME:
-		return *text->at == '}' ? close_bracket(text) : read_name(text);
+		if (*text->at == '}')
+			return close_bracket(text);
+		/* fallthrough */
+	case STATE_NAME:
+		return read_name(text);
 	case STATE_FIRST_ITEM:
-		return *text->at == ']' ? close_bracket(text) : read_value(text);
+		if (*text->at == ']')
+			return close_bracket(text);
+		/* fallthrough */
 	default:
 		return read_value(text);
 	}

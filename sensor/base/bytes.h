@@ -5,6 +5,7 @@
 #ifndef STORMGLASS_BASE_BYTES_H
 #define STORMGLASS_BASE_BYTES_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -68,6 +69,26 @@ static inline struct bytes bytes_head(struct bytes a, size_t len)
 static inline struct bytes bytes_tail(struct bytes a, size_t len)
 {
 	return len < a.len ? bytes_of(a.data + len, a.len - len) : bytes_of(a.data + a.len, 0);
+}
+
+/* The first eight bytes as a number, the first lowest, zeros behind the end. Shorter views are read in parts that overlap. */
+static inline uint64_t bytes_word(struct bytes b)
+{
+	uint64_t word = 0;
+	uint32_t first, last;
+
+	if (b.len >= 8) {
+		memcpy(&word, b.data, 8);
+		return le64toh(word);
+	}
+	if (b.len >= 4) {
+		memcpy(&first, b.data, 4);
+		memcpy(&last, b.data + b.len - 4, 4);
+		return le32toh(first) | (uint64_t)le32toh(last) << (8 * (b.len - 4));
+	}
+	if (b.len > 0) /* a byte that is read twice is read to the same place */
+		word = b.data[0] | (uint64_t)b.data[b.len / 2] << (b.len / 2 * 8) | (uint64_t)b.data[b.len - 1] << (b.len * 8 - 8);
+	return word;
 }
 
 static inline struct reader reader_of(struct bytes b)
