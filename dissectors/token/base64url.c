@@ -137,20 +137,22 @@ static inline bool decode_block(const uint8_t *restrict at, uint8_t *restrict ou
 static size_t decode_groups(struct bytes in, uint8_t *restrict out, size_t n_groups)
 {
 	const uint8_t *restrict at = in.data;
-	size_t n = 0;
+	const uint8_t *last = at + (n_groups > BLOCK ? 4 * (n_groups - BLOCK) : 0); /* there is room behind what is before it */
 
-	while (n_groups - n > BLOCK && decode_block(at + 4 * n, out + 3 * n)) /* a group more: there is room behind */
-		n += BLOCK;
-	for (; n < n_groups; n++) {
-		uint32_t group = group_of(at + 4 * n);
+	while (at < last && decode_block(at, out)) {
+		at += 4 * BLOCK;
+		out += 3 * BLOCK;
+	}
+	for (last = in.data + 4 * n_groups; at < last; at += 4, out += 3) {
+		uint32_t group = group_of(at);
 
 		if (group >> 28 != ALL_MARKS)
 			break;
-		out[3 * n] = (uint8_t)group;
-		out[3 * n + 1] = (uint8_t)(group >> 8);
-		out[3 * n + 2] = (uint8_t)(group >> 16);
+		out[0] = (uint8_t)group;
+		out[1] = (uint8_t)(group >> 8);
+		out[2] = (uint8_t)(group >> 16);
 	}
-	return n;
+	return (size_t)(at - in.data) / 4;
 }
 
 size_t base64url_decode(struct bytes in, uint8_t *out, size_t cap, uint32_t *flags)

@@ -210,11 +210,11 @@ __attribute__((noinline)) static struct found *place_of_escaped(struct scan *sca
 static struct found *note_name(struct scan *scan)
 {
 	struct bytes raw = scan->text.raw;
-	uint64_t word = bytes_word(raw);
+	uint64_t word = bytes_word_within(raw, scan->text.end);
 	unsigned level = scan->text.depth - 1u;
 
 	if (!(scan->flags & flag(JOSE_DUP_KEY)) &&
-	    names_add(&scan->names, scan->objects[level], raw, scan->text.escaped))
+	    names_add(&scan->names, scan->objects[level], raw, word, scan->text.escaped))
 		scan->flags |= flag(JOSE_DUP_KEY);
 	if (level != 0)
 		return NULL;

@@ -32,16 +32,16 @@ static inline size_t head_of(struct bytes raw, uint64_t word, uint16_t object)
 
 _Static_assert(NAMES_HEADS == 1 << (64 - 57), "head_of yields an index of heads");
 
-/* Is the name in a place that another one had taken; steps on to a free head. */
-__attribute__((noinline)) static bool had_before(struct names *names, const struct names_short *name, size_t *head)
+/* From a head that is taken on: the next free one, or NAMES_HEADS where the name is there already. */
+__attribute__((noinline)) static size_t next_head(const struct names *names, const struct names_short *name, size_t head)
 {
-	for (; names->heads[*head] != 0; *head = (*head + 1) % NAMES_HEADS)
-		if (is_same(names, &names->few[names->heads[*head] - 1], name))
-			return true;
-	return false;
+	for (; names->heads[head] != 0; head = (head + 1) % NAMES_HEADS)
+		if (is_same(names, &names->few[names->heads[head] - 1], name))
+			return NAMES_HEADS;
+	return head;
 }
 
-bool names_add_few(struct names *names, uint16_t object, struct bytes raw, uint64_t word)
+static inline bool add_few(struct names *names, uint16_t object, struct bytes raw, uint64_t word)
 {
 	size_t head = head_of(raw, word, object);
 	struct names_short *name = &names->few[names->n];
@@ -50,7 +50,9 @@ bool names_add_few(struct names *names, uint16_t object, struct bytes raw, uint6
 	name->at = (uint16_t)(raw.data - names->text);
 	name->len = (uint16_t)raw.len;
 	name->object = object;
-	if (names->heads[head] != 0 && had_before(names, name, &head))
+	if (names->heads[head] != 0)
+		head = next_head(names, name, head);
+	if (head == NAMES_HEADS)
 		return true;
 	names->heads[head] = (uint8_t)++names->n;
 	return false;
@@ -154,7 +156,7 @@ static bool make_room(struct names *names)
 	return names->n < names->n_slots / 2 || grow(names);
 }
 
-bool names_add_any(struct names *names, uint16_t object, struct bytes raw, bool escaped)
+__attribute__((noinline)) static bool add_any(struct names *names, uint16_t object, struct bytes raw, bool escaped)
 {
 	struct names_slot want = { .len = (uint16_t)raw.len, .object = object }, *slot;
 
@@ -172,4 +174,11 @@ bool names_add_any(struct names *names, uint16_t object, struct bytes raw, bool 
 	*slot = want;
 	names->n++;
 	return false;
+}
+
+bool names_add(struct names *names, uint16_t object, struct bytes raw, uint64_t word, bool escaped)
+{
+	if (names->small && !escaped && raw.len <= NAMES_SHORT && names->n < NAMES_FEW)
+		return add_few(names, object, raw, word);
+	return add_any(names, object, raw, escaped);
 }

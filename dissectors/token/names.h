@@ -48,17 +48,8 @@ struct names {
 /* For a text of at most 65,536 bytes. */
 void names_init(struct names *names, const uint8_t *text, struct arena *arena);
 
-/* The ways of names_add for what the small table takes, and for anything. */
-bool names_add_few(struct names *names, uint16_t object, struct bytes raw, uint64_t word);
-bool names_add_any(struct names *names, uint16_t object, struct bytes raw, bool escaped);
-
 /* Adds `raw`, a name within the text as sent, to object number `object`; true if the object had it before. Names that
- * differ in their escapes alone are the same. */
-static inline bool names_add(struct names *names, uint16_t object, struct bytes raw, bool escaped)
-{
-	if (names->small && !escaped && raw.len <= NAMES_SHORT && names->n < NAMES_FEW)
-		return names_add_few(names, object, raw, bytes_word(raw));
-	return names_add_any(names, object, raw, escaped);
-}
+ * differ in their escapes alone are the same. `word` is bytes_word(raw). */
+bool names_add(struct names *names, uint16_t object, struct bytes raw, uint64_t word, bool escaped);
 
 #endif

@@ -91,6 +91,17 @@ static inline uint64_t bytes_word(struct bytes b)
 	return word;
 }
 
+/* The same, quicker, of a view within memory that is read up to `end`. */
+static inline uint64_t bytes_word_within(struct bytes b, const uint8_t *end)
+{
+	uint64_t word;
+
+	if (b.len >= 8 || end - b.data < 8)
+		return bytes_word(b);
+	memcpy(&word, b.data, 8);
+	return le64toh(word) & ((UINT64_C(1) << (b.len * 8)) - 1);
+}
+
 static inline struct reader reader_of(struct bytes b)
 {
 	return (struct reader){ b.data, b.data + b.len, false };

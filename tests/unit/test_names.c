@@ -39,9 +39,14 @@ static struct bytes put(struct text *text, const char *name)
 	return raw;
 }
 
+static bool add_raw(struct names *names, uint16_t object, struct bytes raw, bool escaped)
+{
+	return names_add(names, object, raw, bytes_word(raw), escaped);
+}
+
 static bool add(struct names *names, struct text *text, uint16_t object, const char *name)
 {
-	return names_add(names, object, put(text, name), strchr(name, '\\') != NULL);
+	return add_raw(names, object, put(text, name), strchr(name, '\\') != NULL);
 }
 
 static void test_spellings(void **state)
@@ -136,7 +141,7 @@ static void test_many(void **state)
 	assert_int_equal(names.n, 8000);
 	for (int i = 0; i < 500; i++) {
 		snprintf(name, sizeof name, i % 7 ? "%d" : "0%d", i);
-		assert_true(names_add(&names, (uint16_t)(i % 3), put(&text, name), false));
+		assert_true(add_raw(&names, (uint16_t)(i % 3), put(&text, name), false));
 	}
 }
 
