@@ -157,6 +157,13 @@ static uint32_t flag(enum jose_flag flag)
 	return 1u << flag;
 }
 
+/* The last eight bytes. */
+static inline bool same_end(const char *known, struct bytes name)
+{
+	return bytes_word(bytes_of(known + name.len - 8, 8)) == bytes_word(bytes_tail(name, name.len - 8));
+}
+
+/* Where the value of a known name goes, unless it has one. */
 static inline struct found *find(struct scan *scan, struct bytes name, uint64_t word)
 {
 	unsigned head = scan->table->heads[HEAD(name.len, name.data[0], name.data[name.len - 1])];
@@ -167,7 +174,7 @@ static inline struct found *find(struct scan *scan, struct bytes name, uint64_t 
 
 	if (known->len != name.len || bytes_word(bytes_of(known->name, 8)) != word)
 		return NULL;
-	if (name.len > 8 && memcmp(known->name + 8, name.data + 8, name.len - 8) != 0)
+	if (name.len > 8 && !same_end(known->name, name))
 		return NULL;
 	scan->seen |= 1u << (head - 1);
 	scan->found[head - 1].event = JSONTEXT_ERROR;

@@ -21,7 +21,7 @@ static bool is_blank(uint8_t c)
 	return c == ' ' || c == '\t';
 }
 
-static struct bytes trim(struct bytes b)
+static inline struct bytes trim(struct bytes b)
 {
 	while (b.len > 0 && is_blank(b.data[0]))
 		b = bytes_tail(b, 1);
@@ -42,8 +42,8 @@ static struct bytes first_word(struct bytes b)
 
 static const struct scheme *scheme_known(struct bytes word)
 {
-	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
-		if (bytes_equal_fold(word, bytes_text(schemes[i].name)))
+	for (size_t i = 0; word.len > 0 && i < sizeof schemes / sizeof *schemes; i++)
+		if (bytes_lower(word.data[0]) == (uint8_t)schemes[i].name[0] && bytes_equal_fold(word, bytes_text(schemes[i].name)))
 			return &schemes[i];
 	return NULL;
 }
@@ -144,6 +144,8 @@ static size_t second_scheme(struct bytes b)
 	static const char *const words[] = { "bearer", "token", "jwt" };
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		if (b.len == 0 || bytes_lower(b.data[0]) != (uint8_t)words[i][0])
+			continue;
 		struct bytes word = bytes_text(words[i]);
 
 		if (b.len > word.len && is_blank(b.data[word.len]) && bytes_equal_fold(bytes_head(b, word.len), word))

@@ -7,7 +7,7 @@ void names_init(struct names *names, const uint8_t *text, struct arena *arena)
 	names->n = 0;
 	names->small = true;
 	names->full = false;
-	memset(names->heads, 0, sizeof names->heads);
+	memset(names->taken, 0, sizeof names->taken);
 }
 
 /* ---- the small table ---- */
@@ -32,11 +32,16 @@ static inline size_t head_of(struct bytes raw, uint64_t word, uint16_t object)
 
 _Static_assert(NAMES_HEADS == 1 << (64 - 57), "head_of yields an index of heads");
 
+static inline bool is_taken(const struct names *names, size_t head)
+{
+	return names->taken[head / 64] >> head % 64 & 1;
+}
+
 /* From a head that is taken on: the next free one, or NAMES_HEADS where the name is there already. */
 __attribute__((noinline)) static size_t next_head(const struct names *names, const struct names_short *name, size_t head)
 {
-	for (; names->heads[head] != 0; head = (head + 1) % NAMES_HEADS)
-		if (is_same(names, &names->few[names->heads[head] - 1], name))
+	for (; is_taken(names, head); head = (head + 1) % NAMES_HEADS)
+		if (is_same(names, &names->few[names->heads[head]], name))
 			return NAMES_HEADS;
 	return head;
 }
@@ -50,11 +55,13 @@ static inline bool add_few(struct names *names, uint16_t object, struct bytes ra
 	name->at = (uint16_t)(raw.data - names->text);
 	name->len = (uint16_t)raw.len;
 	name->object = object;
-	if (names->heads[head] != 0)
+	if (is_taken(names, head)) {
 		head = next_head(names, name, head);
-	if (head == NAMES_HEADS)
-		return true;
-	names->heads[head] = (uint8_t)++names->n;
+		if (head == NAMES_HEADS)
+			return true;
+	}
+	names->taken[head / 64] |= UINT64_C(1) << head % 64;
+	names->heads[head] = (uint8_t)names->n++;
 	return false;
 }
 

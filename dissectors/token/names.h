@@ -41,7 +41,8 @@ struct names {
 	struct names_slot *slots;  /* the large table */
 	size_t n_slots;            /* a power of two */
 	struct hash_key key;
-	uint8_t heads[NAMES_HEADS]; /* by hash: 1 + index in few; 0: free */
+	uint64_t taken[NAMES_HEADS / 64];
+	uint8_t heads[NAMES_HEADS]; /* by hash: index in few, where bit n of taken is set */
 	struct names_short few[NAMES_FEW];
 };
 

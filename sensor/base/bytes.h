@@ -54,7 +54,7 @@ static inline bool bytes_equal_fold(struct bytes a, struct bytes b)
 	if (a.len != b.len)
 		return false;
 	for (size_t i = 0; i < a.len; i++)
-		if (bytes_lower(a.data[i]) != bytes_lower(b.data[i]))
+		if (a.data[i] != b.data[i] && bytes_lower(a.data[i]) != bytes_lower(b.data[i]))
 			return false;
 	return true;
 }

@@ -70,8 +70,15 @@ static inline unsigned plain_mask(const uint8_t *at)
 /* The same, and copies the 16 bytes. */
 static inline unsigned plain_copy(void *to, const uint8_t *from)
 {
+#ifdef __SSE2__
+	__m128i block = _mm_loadu_si128((const __m128i *)from);
+
+	_mm_storeu_si128((__m128i *)to, block);
+	return plain_mask_sse2(block);
+#else
 	memcpy(to, from, PLAIN_BLOCK);
-	return plain_mask(from);
+	return plain_mask_portable(from);
+#endif
 }
 
 #endif
