@@ -138,6 +138,7 @@ struct found {
 	enum jsontext_event event; /* JSONTEXT_ERROR: none */
 	bool escaped;
 	struct bytes raw;          /* of an array all of it, of an object its bracket */
+	struct bytes name;
 };
 
 struct scan {
@@ -147,7 +148,8 @@ struct scan {
 	uint16_t n_objects;
 	uint16_t objects[JSONTEXT_DEPTH]; /* numbers of the open objects, outermost first */
 	struct bytes folds[N_FOLDED];     /* the first spelling seen */
-	uint32_t seen;                    /* bit n: found[n] is set */
+	uint32_t seen;                    /* bit n: found[n] is set, known name n was seen */
+	bool joined;                      /* names holds known names too */
 	struct found found[CLAIMS_MAX];
 	struct names names;
 };
@@ -163,22 +165,20 @@ static inline bool same_end(const char *known, struct bytes name)
 	return bytes_word(bytes_of(known + name.len - 8, 8)) == bytes_word(bytes_tail(name, name.len - 8));
 }
 
-/* Where the value of a known name goes, unless it has one. */
-static inline struct found *find(struct scan *scan, struct bytes name, uint64_t word)
+/* Index of a known name in its table, or CLAIMS_MAX. */
+static inline unsigned find(const struct table *table, struct bytes name, uint64_t word)
 {
-	unsigned head = scan->table->heads[HEAD(name.len, name.data[0], name.data[name.len - 1])];
+	if (name.len == 0 || name.len >= NAME_LEN)
+		return CLAIMS_MAX;
+	unsigned head = table->heads[HEAD(name.len, name.data[0], name.data[name.len - 1])];
 
-	if (head == 0 || scan->seen >> (head - 1) & 1)
-		return NULL;
-	const struct claim *known = &scan->table->claims[head - 1];
+	if (head == 0)
+		return CLAIMS_MAX;
+	const struct claim *known = &table->claims[head - 1];
 
 	if (known->len != name.len || bytes_word(bytes_of(known->name, 8)) != word)
-		return NULL;
-	if (name.len > 8 && !same_end(known->name, name))
-		return NULL;
-	scan->seen |= 1u << (head - 1);
-	scan->found[head - 1].event = JSONTEXT_ERROR;
-	return &scan->found[head - 1];
+		return CLAIMS_MAX;
+	return name.len <= 8 || same_end(known->name, name) ? head - 1 : CLAIMS_MAX;
 }
 
 /* A name of three `letters`; `raw` is its spelling. */
@@ -194,23 +194,52 @@ static inline void note_fold(struct scan *scan, uint32_t letters, struct bytes r
 		scan->flags |= flag(JOSE_DUP_KEY_FOLD);
 }
 
-/* Where the value of a name at the top goes; NULL: nowhere. */
-static inline struct found *place_of(struct scan *scan, struct bytes name, uint64_t word)
+/* A known name at the top that is new: where its value goes. */
+static inline struct found *place_of(struct scan *scan, unsigned claim)
 {
-	if (name.len == 0 || name.len >= NAME_LEN)
-		return NULL;
-	if (name.len == 3)
-		note_fold(scan, (uint32_t)word, scan->text.raw);
-	return find(scan, name, word);
+	struct found *found = &scan->found[claim];
+
+	scan->seen |= 1u << claim;
+	found->event = JSONTEXT_ERROR;
+	found->name = scan->text.raw;
+	return found;
 }
 
-/* The same for a name with escapes. */
-__attribute__((noinline)) static struct found *place_of_escaped(struct scan *scan)
+/* Is the name new in its object? */
+static void note_new(struct scan *scan, struct bytes raw, uint64_t word)
 {
-	uint8_t plain[NAME_ROOM]; /* what fills it is longer than any known name */
-	struct bytes name = bytes_of(plain, jsontext_unescape(scan->text.raw, plain, sizeof plain));
+	if (!(scan->flags & flag(JOSE_DUP_KEY)) &&
+	    names_add(&scan->names, scan->objects[scan->text.depth - 1], raw, word, scan->text.escaped))
+		scan->flags |= flag(JOSE_DUP_KEY);
+}
 
-	return place_of(scan, name, bytes_word(name));
+/* From the first name with escapes on, known names are compared as all others are, and so are those already seen. */
+static void join_names(struct scan *scan)
+{
+	scan->joined = true;
+	for (uint32_t left = scan->seen; left; left &= left - 1) {
+		struct bytes name = scan->found[__builtin_ctz(left)].name;
+
+		(void)names_add(&scan->names, scan->objects[0], name, bytes_word(name), false);
+	}
+}
+
+/* A name at the top with escapes, or after one. */
+__attribute__((noinline)) static struct found *note_odd_name(struct scan *scan)
+{
+	struct bytes raw = scan->text.raw, name = raw;
+	uint8_t plain[NAME_ROOM]; /* what fills it is longer than any known name */
+
+	if (!scan->joined)
+		join_names(scan);
+	note_new(scan, raw, bytes_word(raw));
+	if (scan->text.escaped)
+		name = bytes_of(plain, jsontext_unescape(raw, plain, sizeof plain));
+	if (name.len == 3)
+		note_fold(scan, (uint32_t)bytes_word(name), raw);
+	unsigned claim = find(scan->table, name, bytes_word(name));
+
+	return claim < CLAIMS_MAX && !(scan->seen >> claim & 1) ? place_of(scan, claim) : NULL;
 }
 
 /* A name was read: is it new, and where does its value go? NULL: nowhere. */
@@ -218,14 +247,24 @@ static struct found *note_name(struct scan *scan)
 {
 	struct bytes raw = scan->text.raw;
 	uint64_t word = bytes_word_within(raw, scan->text.end);
-	unsigned level = scan->text.depth - 1u;
 
-	if (!(scan->flags & flag(JOSE_DUP_KEY)) &&
-	    names_add(&scan->names, scan->objects[level], raw, word, scan->text.escaped))
-		scan->flags |= flag(JOSE_DUP_KEY);
-	if (level != 0)
+	if (scan->text.depth != 1) {
+		note_new(scan, raw, word);
 		return NULL;
-	return scan->text.escaped ? place_of_escaped(scan) : place_of(scan, raw, word);
+	}
+	if (scan->text.escaped || scan->joined)
+		return note_odd_name(scan);
+	if (raw.len == 3)
+		note_fold(scan, (uint32_t)word, raw);
+	unsigned claim = find(scan->table, raw, word);
+
+	if (claim < CLAIMS_MAX && !(scan->seen >> claim & 1))
+		return place_of(scan, claim);
+	if (claim < CLAIMS_MAX)
+		scan->flags |= flag(JOSE_DUP_KEY);
+	else
+		note_new(scan, raw, word);
+	return NULL;
 }
 
 /* Reads the object to its end. False: it is none, or breaks off. */
@@ -273,7 +312,7 @@ static bool scan_object(struct scan *scan)
 				continue;
 		}
 		if (found)
-			*found = (struct found){ event, text->escaped, text->raw };
+			*found = (struct found){ event, text->escaped, text->raw, found->name };
 	}
 }
 
@@ -473,6 +512,7 @@ uint32_t claims_scan(
 	scan.objects[0] = 0;
 	memset(scan.folds, 0, sizeof scan.folds);
 	scan.seen = 0;
+	scan.joined = false;
 	names_init(&scan.names, text.data, arena);
 	jsontext_init(&scan.text, text);
 	if (!scan_object(&scan))

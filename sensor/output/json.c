@@ -291,7 +291,7 @@ __attribute__((noinline)) static void json_text_odd(struct json *json, struct by
 }
 
 /* Most texts are short and plain: one reservation and one copy. Any other is begun anew. */
-static inline void json_text_inline(struct json *json, struct bytes text)
+__attribute__((always_inline)) static inline void json_text_inline(struct json *json, struct bytes text)
 {
 	char *at = text.len <= json->text_max ? json_room(json, text.len + 3) : NULL;
 
