@@ -7,7 +7,6 @@ enum state {
 	STATE_FIRST_ITEM,  /* after '[': a value or ']' */
 	STATE_FIRST_NAME,  /* after '{': a name or '}' */
 	STATE_NEXT,        /* after a value: ',' or the closing bracket, or the end */
-	STATE_NAME,        /* a name must follow; never kept */
 	STATE_ERROR,
 };
 
@@ -200,9 +199,9 @@ static const uint8_t *skip_digits(const uint8_t *at, const uint8_t *end)
 }
 
 /* number = [ "-" ] ( "0" / digit1-9 *DIGIT ) [ "." 1*DIGIT ] [ ("e" / "E") [ "+" / "-" ] 1*DIGIT ] */
-static bool read_number(struct jsontext *text)
+static bool read_number(struct jsontext *text, const uint8_t *start)
 {
-	const uint8_t *at = text->at, *end = text->end, *digits;
+	const uint8_t *at = start, *end = text->end, *digits;
 
 	if (*at == '-')
 		at++;
@@ -225,24 +224,24 @@ static bool read_number(struct jsontext *text)
 		if (at == digits)
 			return false;
 	}
-	text->raw = bytes_of(text->at, (size_t)(at - text->at));
+	text->raw = bytes_of(start, (size_t)(at - start));
 	text->at = at;
 	return true;
 }
 
-static enum jsontext_event read_word(struct jsontext *text, const char *word, enum jsontext_event event)
+static enum jsontext_event read_word(struct jsontext *text, const uint8_t *at, const char *word, enum jsontext_event event)
 {
 	size_t len = strlen(word);
 
-	if ((size_t)(text->end - text->at) < len || memcmp(text->at, word, len) != 0)
+	if ((size_t)(text->end - at) < len || memcmp(at, word, len) != 0)
 		return fail(text);
-	text->raw = bytes_of(text->at, len);
-	text->at += len;
+	text->raw = bytes_of(at, len);
+	text->at = at + len;
 	text->state = STATE_NEXT;
 	return event;
 }
 
-static enum jsontext_event open_bracket(struct jsontext *text, bool object)
+static enum jsontext_event open_bracket(struct jsontext *text, const uint8_t *at, bool object)
 {
 	uint64_t bit = UINT64_C(1) << text->depth % 64, *word = &text->objects[text->depth / 64];
 
@@ -251,103 +250,104 @@ static enum jsontext_event open_bracket(struct jsontext *text, bool object)
 	*word = object ? *word | bit : *word & ~bit;
 	text->depth++;
 	text->state = object ? STATE_FIRST_NAME : STATE_FIRST_ITEM;
-	text->raw = bytes_of(text->at++, 1);
+	text->raw = bytes_of(at, 1);
+	text->at = at + 1;
 	return object ? JSONTEXT_OBJECT : JSONTEXT_ARRAY;
 }
 
-static enum jsontext_event close_bracket(struct jsontext *text)
+static enum jsontext_event close_bracket(struct jsontext *text, const uint8_t *at)
 {
 	bool object = is_object(text);
 
-	if (*text->at != (object ? '}' : ']'))
+	if (*at != (object ? '}' : ']'))
 		return fail(text);
 	text->depth--;
 	text->state = STATE_NEXT;
-	text->raw = bytes_of(text->at++, 1);
+	text->raw = bytes_of(at, 1);
+	text->at = at + 1;
 	return object ? JSONTEXT_OBJECT_END : JSONTEXT_ARRAY_END;
 }
 
-/* A value that starts at text->at < text->end. */
-static inline enum jsontext_event read_value(struct jsontext *text)
+/* A value that starts at `at`, before the end. */
+static inline enum jsontext_event read_value(struct jsontext *text, const uint8_t *at)
 {
-	if (*text->at == '"') {
-		if (!read_string(text, text->at))
+	if (*at == '"') {
+		if (!read_string(text, at))
 			return fail(text);
 		text->state = STATE_NEXT;
 		return JSONTEXT_STRING;
 	}
-	switch (*text->at) {
+	switch (*at) {
 	case '{':
-		return open_bracket(text, true);
+		return open_bracket(text, at, true);
 	case '[':
-		return open_bracket(text, false);
+		return open_bracket(text, at, false);
 	case 't':
-		return read_word(text, "true", JSONTEXT_TRUE);
+		return read_word(text, at, "true", JSONTEXT_TRUE);
 	case 'f':
-		return read_word(text, "false", JSONTEXT_FALSE);
+		return read_word(text, at, "false", JSONTEXT_FALSE);
 	case 'n':
-		return read_word(text, "null", JSONTEXT_NULL);
+		return read_word(text, at, "null", JSONTEXT_NULL);
 	default:
-		if (!read_number(text))
+		if (!read_number(text, at))
 			return fail(text);
 		text->state = STATE_NEXT;
 		return JSONTEXT_NUMBER;
 	}
 }
 
-/* A name and its colon; text->at < text->end. */
-static inline enum jsontext_event read_name(struct jsontext *text)
+/* A name and its colon; `at` is before the end. */
+static inline enum jsontext_event read_name(struct jsontext *text, const uint8_t *at)
 {
-	if (*text->at != '"' || !read_string(text, text->at))
+	if (*at != '"' || !read_string(text, at))
 		return fail(text);
-	text->at = skip_blanks(text->at, text->end);
-	if (text->at == text->end || *text->at != ':')
+	at = skip_blanks(text->at, text->end);
+	if (at == text->end || *at != ':')
 		return fail(text);
-	text->at++;
+	text->at = at + 1;
 	text->state = STATE_VALUE;
 	return JSONTEXT_NAME;
 }
 
-/* At a ',' within an array or object: steps over it; what must follow. */
-static inline enum state skip_comma(struct jsontext *text)
+/* What may follow an opening bracket. Apart from the members of objects, which are most of what there is. */
+__attribute__((noinline)) static enum jsontext_event read_first(struct jsontext *text, const uint8_t *at)
 {
-	text->at = skip_blanks(text->at + 1, text->end);
-	if (text->at == text->end)
-		return STATE_ERROR;
-	return is_object(text) ? STATE_NAME : STATE_VALUE;
+	bool name = text->state == STATE_FIRST_NAME;
+
+	if (*at == (name ? '}' : ']'))
+		return close_bracket(text, at);
+	return name ? read_name(text, at) : read_value(text, at);
+}
+
+__attribute__((noinline)) static enum jsontext_event read_item(struct jsontext *text, const uint8_t *at)
+{
+	return read_value(text, at);
+}
+
+/* After a value within an array or object. */
+static inline enum jsontext_event read_next(struct jsontext *text, const uint8_t *at)
+{
+	if (*at != ',')
+		return close_bracket(text, at);
+	at = skip_blanks(at + 1, text->end);
+	if (at == text->end)
+		return fail(text);
+	return is_object(text) ? read_name(text, at) : read_item(text, at);
 }
 
 enum jsontext_event jsontext_next(struct jsontext *text)
 {
-	enum state state = text->state;
+	const uint8_t *at = skip_blanks(text->at, text->end);
 
-	if (state == STATE_ERROR)
+	if (text->state == STATE_ERROR)
 		return JSONTEXT_ERROR;
-	if (state == STATE_NEXT && text->depth == 0)
+	if (text->state == STATE_NEXT && text->depth == 0)
 		return JSONTEXT_END;
-	text->at = skip_blanks(text->at, text->end);
-	if (text->at == text->end)
+	if (at == text->end)
 		return fail(text);
-	if (state == STATE_NEXT && *text->at == ',')
-		state = skip_comma(text);
-	switch (state) {
-	case STATE_ERROR:
-		return fail(text);
-	case STATE_NEXT:
-		return close_bracket(text);
-	case STATE_FIRST_NAME:
-		if (*text->at == '}')
-			return close_bracket(text);
-		/* fallthrough */
-	case STATE_NAME:
-		return read_name(text);
-	case STATE_FIRST_ITEM:
-		if (*text->at == ']')
-			return close_bracket(text);
-		/* fallthrough */
-	default:
-		return read_value(text);
-	}
+	if (text->state == STATE_VALUE)
+		return read_value(text, at);
+	return text->state == STATE_NEXT ? read_next(text, at) : read_first(text, at);
 }
 
 static size_t utf8_put(int32_t c, uint8_t out[4])
