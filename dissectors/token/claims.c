@@ -267,8 +267,9 @@ static struct found *note_name(struct scan *scan)
 	return NULL;
 }
 
-/* Reads the object to its end. False: it is none, or breaks off. */
-static bool scan_object(struct scan *scan)
+/* Reads the object to its end. False: it is none, or breaks off. Flattened: the reader's events need not be told apart
+ * twice. */
+__attribute__((flatten)) static bool scan_object(struct scan *scan)
 {
 	struct jsontext *text = &scan->text;
 	struct found *found = NULL;
