@@ -17,8 +17,8 @@
 	_('4', 56) _('5', 57) _('6', 58) _('7', 59) _('8', 60) _('9', 61) _('-', 62) _('_', 63)
 /* clang-format on */
 
-/* A character's six bits at their place within the three bytes of a group of four, first byte lowest, and a mark for the
- * character's place: four marks, four characters of the alphabet. A group costs four loads and one store.
+/* A character's six bits at their place within the three bytes of a group of four, first byte lowest, and a mark for
+ * the character's place: four marks, four characters of the alphabet. A group costs four loads and one store.
  *
  *   byte 0     byte 1     byte 2
  *   000000 11  1111 2222  22 333333 */
@@ -137,8 +137,9 @@ static inline bool decode_block(const uint8_t *restrict at, uint8_t *restrict ou
 static size_t decode_groups(struct bytes in, uint8_t *restrict out, size_t n_groups)
 {
 	const uint8_t *restrict at = in.data;
-	const uint8_t *last = at + (n_groups > BLOCK ? 4 * (n_groups - BLOCK) : 0); /* there is room behind what is before it */
+	const uint8_t *last = at + (n_groups > BLOCK ? 4 * (n_groups - BLOCK) : 0);
 
+	/* What begins before `last` has a group behind it, and so room for one byte more. */
 	while (at < last && decode_block(at, out)) {
 		at += 4 * BLOCK;
 		out += 3 * BLOCK;

@@ -90,7 +90,7 @@ enum { HEADER_CLAIMS(CLAIM_INDEX) HEADER_N };
 enum { PAYLOAD_CLAIMS(CLAIM_INDEX) PAYLOAD_N };
 enum { CLAIMS_MAX = 32 };
 
-_Static_assert((int)HEADER_N <= CLAIMS_MAX && (int)PAYLOAD_N <= CLAIMS_MAX, "found[] and seen hold a value of every claim");
+_Static_assert((int)HEADER_N <= CLAIMS_MAX && (int)PAYLOAD_N <= CLAIMS_MAX, "found[] and seen hold every claim");
 
 static const struct claim header_claims[] = { HEADER_CLAIMS(CLAIM_ROW) };
 static const struct claim payload_claims[] = { PAYLOAD_CLAIMS(CLAIM_ROW) };

@@ -44,8 +44,10 @@ static struct bytes first_word(struct bytes b)
 
 static const struct scheme *scheme_known(struct bytes word)
 {
-	for (size_t i = 0; word.len > 0 && i < sizeof schemes / sizeof *schemes; i++)
-		if (bytes_lower(word.data[0]) == (uint8_t)schemes[i].name[0] && bytes_equal_fold(word, bytes_text(schemes[i].name)))
+	uint8_t first = word.len > 0 ? bytes_lower(word.data[0]) : 0;
+
+	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
+		if ((uint8_t)schemes[i].name[0] == first && bytes_equal_fold(word, bytes_text(schemes[i].name)))
 			return &schemes[i];
 	return NULL;
 }
@@ -140,7 +142,9 @@ enum credential_kind credential_shape(struct bytes secret)
 		dot = memchr(dot + 1, '.', (size_t)(end - dot - 1));
 	if (n_dots != 1 && n_dots != 2 && n_dots != 4)
 		return CREDENTIAL_OPAQUE;
-	if ((n_dots == 1 || !opens_plainly(token)) && !opens_header(bytes_head(token, (size_t)(first - token.data)), n_dots))
+	struct bytes header = bytes_head(token, (size_t)(first - token.data));
+
+	if ((n_dots == 1 || !opens_plainly(token)) && !opens_header(header, n_dots))
 		return CREDENTIAL_OPAQUE;
 	return n_dots == 4 ? CREDENTIAL_JWE : CREDENTIAL_JWS;
 }

@@ -229,7 +229,8 @@ static bool read_number(struct jsontext *text, const uint8_t *start)
 	return true;
 }
 
-static enum jsontext_event read_word(struct jsontext *text, const uint8_t *at, const char *word, enum jsontext_event event)
+static enum jsontext_event read_word(
+    struct jsontext *text, const uint8_t *at, const char *word, enum jsontext_event event)
 {
 	size_t len = strlen(word);
 
@@ -247,6 +248,8 @@ static enum jsontext_event open_bracket(struct jsontext *text, const uint8_t *at
 
 	if (text->depth == JSONTEXT_DEPTH)
 		return fail(text);
+	if (text->depth % 64 == 0)
+		*word = 0;
 	*word = object ? *word | bit : *word & ~bit;
 	text->depth++;
 	text->state = object ? STATE_FIRST_NAME : STATE_FIRST_ITEM;

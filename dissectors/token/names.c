@@ -38,7 +38,8 @@ static inline bool is_taken(const struct names *names, size_t head)
 }
 
 /* From a head that is taken on: the next free one, or NAMES_HEADS where the name is there already. */
-__attribute__((noinline)) static size_t next_head(const struct names *names, const struct names_short *name, size_t head)
+__attribute__((noinline)) static size_t next_head(
+    const struct names *names, const struct names_short *name, size_t head)
 {
 	for (; is_taken(names, head); head = (head + 1) % NAMES_HEADS)
 		if (is_same(names, &names->few[names->heads[head]], name))

@@ -71,7 +71,8 @@ static inline struct bytes bytes_tail(struct bytes a, size_t len)
 	return len < a.len ? bytes_of(a.data + len, a.len - len) : bytes_of(a.data + a.len, 0);
 }
 
-/* The first eight bytes as a number, the first lowest, zeros behind the end. Shorter views are read in parts that overlap. */
+/* The first eight bytes as a number, the first lowest, zeros behind the end. Of shorter views some bytes are read twice,
+ * to the same place. */
 static inline uint64_t bytes_word(struct bytes b)
 {
 	uint64_t word = 0;
@@ -86,8 +87,10 @@ static inline uint64_t bytes_word(struct bytes b)
 		memcpy(&last, b.data + b.len - 4, 4);
 		return le32toh(first) | (uint64_t)le32toh(last) << (8 * (b.len - 4));
 	}
-	if (b.len > 0) /* a byte that is read twice is read to the same place */
-		word = b.data[0] | (uint64_t)b.data[b.len / 2] << (b.len / 2 * 8) | (uint64_t)b.data[b.len - 1] << (b.len * 8 - 8);
+	if (b.len > 0) {
+		word = b.data[0] | (uint64_t)b.data[b.len / 2] << (b.len / 2 * 8);
+		word |= (uint64_t)b.data[b.len - 1] << (b.len * 8 - 8);
+	}
 	return word;
 }
 

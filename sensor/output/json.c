@@ -161,7 +161,8 @@ static inline bool json_copy_all(char *to, const uint8_t *from, size_t len)
 	return mask == 0;
 }
 
-/* Copies the first of `len` bytes that are plain; returns how many. Bytes behind them, up to `len`, may be written too. */
+/* Copies the first of `len` bytes that are plain; returns how many. Bytes behind them, up to `len`, may be written
+ * too. */
 static inline size_t json_copy_plain(char *to, const uint8_t *from, size_t len)
 {
 	size_t n = 0;
