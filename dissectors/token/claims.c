@@ -4,7 +4,7 @@
 #include "dissectors/token/names.h"
 #include "dissectors/token/numericdate.h"
 
-enum { CLAIMS_MAX = 40, NAME_ROOM = 16, HEADS = 64 };
+enum { NAME_LEN = 12, NAME_ROOM = 16, HEADS = 64 };
 
 enum shape {
 	SHAPE_TEXT,    /* a string; ver also as a number, as Okta sends it */
@@ -27,87 +27,118 @@ enum {
 };
 
 struct claim {
-	const char *name;
+	char name[NAME_LEN]; /* zeros behind it */
 	uint8_t len;
 	enum shape shape;
 	unsigned allowed;
 	enum token_field field;
 };
 
-#define NAME(name) name, sizeof name - 1
-
-static const struct claim header_claims[] = {
-	{ NAME("alg"), SHAPE_TEXT, STR, JWT_ALG },
-	{ NAME("kid"), SHAPE_TEXT, STR, JWT_KID },
-	{ NAME("typ"), SHAPE_TEXT, STR, JWT_TYP },
-	{ NAME("cty"), SHAPE_TEXT, STR, JWT_CTY },
-	{ NAME("x5t"), SHAPE_TEXT, STR, JWT_X5T },
-	{ NAME("x5t#S256"), SHAPE_TEXT, STR, JWT_X5T_S256 },
-	{ NAME("jku"), SHAPE_TEXT, STR, JWT_JKU },
-	{ NAME("x5u"), SHAPE_TEXT, STR, JWT_X5U },
-	{ NAME("jwk"), SHAPE_PRESENT, OBJ, JWT_JWK },
-	{ NAME("x5c"), SHAPE_PRESENT, ARR, JWT_X5C },
-	{ NAME("crit"), SHAPE_TEXTS, ARR, JWT_CRIT },
-	{ NAME("enc"), SHAPE_TEXT, STR, JWT_ENC },
-	{ NAME("zip"), SHAPE_TEXT, STR, JWT_ZIP },
-	{ NAME("signer"), SHAPE_TEXT, ANY, JWT_SIGNER },
-};
+/* The names: identifier, name, its first and last letter, shape, what it may be, field. */
+#define HEADER_CLAIMS(_) \
+	_(alg, "alg", 'a', 'g', SHAPE_TEXT, STR, JWT_ALG) \
+	_(kid, "kid", 'k', 'd', SHAPE_TEXT, STR, JWT_KID) \
+	_(typ, "typ", 't', 'p', SHAPE_TEXT, STR, JWT_TYP) \
+	_(cty, "cty", 'c', 'y', SHAPE_TEXT, STR, JWT_CTY) \
+	_(x5t, "x5t", 'x', 't', SHAPE_TEXT, STR, JWT_X5T) \
+	_(x5t_s256, "x5t#S256", 'x', '6', SHAPE_TEXT, STR, JWT_X5T_S256) \
+	_(jku, "jku", 'j', 'u', SHAPE_TEXT, STR, JWT_JKU) \
+	_(x5u, "x5u", 'x', 'u', SHAPE_TEXT, STR, JWT_X5U) \
+	_(jwk, "jwk", 'j', 'k', SHAPE_PRESENT, OBJ, JWT_JWK) \
+	_(x5c, "x5c", 'x', 'c', SHAPE_PRESENT, ARR, JWT_X5C) \
+	_(crit, "crit", 'c', 't', SHAPE_TEXTS, ARR, JWT_CRIT) \
+	_(enc, "enc", 'e', 'c', SHAPE_TEXT, STR, JWT_ENC) \
+	_(zip, "zip", 'z', 'p', SHAPE_TEXT, STR, JWT_ZIP) \
+	_(signer, "signer", 's', 'r', SHAPE_TEXT, ANY, JWT_SIGNER)
 
 /* Of several names for one field the upper one wins. */
-static const struct claim payload_claims[] = {
-	{ NAME("iss"), SHAPE_TEXT, STR, JWT_ISS },
-	{ NAME("sub"), SHAPE_SUBJECT, STR, JWT_SUB_HASH },
-	{ NAME("aud"), SHAPE_TEXTS, STR | ARR, JWT_AUD },
-	{ NAME("exp"), SHAPE_DATE, NUM, JWT_EXP },
-	{ NAME("nbf"), SHAPE_DATE, NUM, JWT_NBF },
-	{ NAME("iat"), SHAPE_DATE, NUM, JWT_IAT },
-	{ NAME("jti"), SHAPE_TEXT, STR, JWT_JTI },
-	{ NAME("tid"), SHAPE_TEXT, STR, JWT_TID },
-	{ NAME("oid"), SHAPE_TEXT, ANY, JWT_OID },
-	{ NAME("appid"), SHAPE_TEXT, STR, JWT_APPID },
-	{ NAME("azp"), SHAPE_AZP, STR, JWT_APPID },
-	{ NAME("client_id"), SHAPE_TEXT, ANY, JWT_APPID },
-	{ NAME("cid"), SHAPE_TEXT, ANY, JWT_APPID },
-	{ NAME("ver"), SHAPE_TEXT, ANY, JWT_VER },
-	{ NAME("idtyp"), SHAPE_TEXT, ANY, JWT_IDTYP },
-	{ NAME("uti"), SHAPE_TEXT, ANY, JWT_UTI },
-	{ NAME("sid"), SHAPE_TEXT, ANY, JWT_SID },
-	{ NAME("scp"), SHAPE_JOINED, ANY, JWT_SCP },
-	{ NAME("scope"), SHAPE_JOINED, ANY, JWT_SCP },
-	{ NAME("roles"), SHAPE_TEXTS, ANY, JWT_ROLES },
-	{ NAME("tfp"), SHAPE_TEXT, ANY, JWT_TFP },
-	{ NAME("acr"), SHAPE_POLICY, ANY, JWT_TFP },
-	{ NAME("actortoken"), SHAPE_PRESENT, ANY, JWT_ACTORTOKEN },
-};
+#define PAYLOAD_CLAIMS(_) \
+	_(iss, "iss", 'i', 's', SHAPE_TEXT, STR, JWT_ISS) \
+	_(sub, "sub", 's', 'b', SHAPE_SUBJECT, STR, JWT_SUB_HASH) \
+	_(aud, "aud", 'a', 'd', SHAPE_TEXTS, STR | ARR, JWT_AUD) \
+	_(exp, "exp", 'e', 'p', SHAPE_DATE, NUM, JWT_EXP) \
+	_(nbf, "nbf", 'n', 'f', SHAPE_DATE, NUM, JWT_NBF) \
+	_(iat, "iat", 'i', 't', SHAPE_DATE, NUM, JWT_IAT) \
+	_(jti, "jti", 'j', 'i', SHAPE_TEXT, STR, JWT_JTI) \
+	_(tid, "tid", 't', 'd', SHAPE_TEXT, STR, JWT_TID) \
+	_(oid, "oid", 'o', 'd', SHAPE_TEXT, ANY, JWT_OID) \
+	_(appid, "appid", 'a', 'd', SHAPE_TEXT, STR, JWT_APPID) \
+	_(azp, "azp", 'a', 'p', SHAPE_AZP, STR, JWT_APPID) \
+	_(client_id, "client_id", 'c', 'd', SHAPE_TEXT, ANY, JWT_APPID) \
+	_(cid, "cid", 'c', 'd', SHAPE_TEXT, ANY, JWT_APPID) \
+	_(ver, "ver", 'v', 'r', SHAPE_TEXT, ANY, JWT_VER) \
+	_(idtyp, "idtyp", 'i', 'p', SHAPE_TEXT, ANY, JWT_IDTYP) \
+	_(uti, "uti", 'u', 'i', SHAPE_TEXT, ANY, JWT_UTI) \
+	_(sid, "sid", 's', 'd', SHAPE_TEXT, ANY, JWT_SID) \
+	_(scp, "scp", 's', 'p', SHAPE_JOINED, ANY, JWT_SCP) \
+	_(scope, "scope", 's', 'e', SHAPE_JOINED, ANY, JWT_SCP) \
+	_(roles, "roles", 'r', 's', SHAPE_TEXTS, ANY, JWT_ROLES) \
+	_(tfp, "tfp", 't', 'p', SHAPE_TEXT, ANY, JWT_TFP) \
+	_(acr, "acr", 'a', 'r', SHAPE_POLICY, ANY, JWT_TFP) \
+	_(actortoken, "actortoken", 'a', 'n', SHAPE_PRESENT, ANY, JWT_ACTORTOKEN)
+
+#define CLAIM_INDEX(id, name, first, last, shape, allowed, field) CLAIM_##id,
+#define CLAIM_ROW(id, name, first, last, shape, allowed, field) \
+	[CLAIM_##id] = { name, sizeof name - 1, shape, allowed, field },
+#define CLAIM_HEAD(id, name, first, last, shape, allowed, field) \
+	[HEAD(sizeof name - 1, first, last)] = 1 + CLAIM_##id,
+
+/* Chosen so that no two names of a table share one: the compiler complains of the initialiser that would be lost. */
+#define HEAD(len, first, last) (((len) + (first) * 15u + (last) * 5u) % HEADS)
+
+enum { HEADER_CLAIMS(CLAIM_INDEX) HEADER_N };
+enum { PAYLOAD_CLAIMS(CLAIM_INDEX) PAYLOAD_N };
+enum { CLAIMS_MAX = 32 };
+
+_Static_assert((int)HEADER_N <= CLAIMS_MAX && (int)PAYLOAD_N <= CLAIMS_MAX, "found[] and seen hold every claim");
+
+static const struct claim header_claims[] = { HEADER_CLAIMS(CLAIM_ROW) };
+static const struct claim payload_claims[] = { PAYLOAD_CLAIMS(CLAIM_ROW) };
+
+/* 1 + index of the only name that may fit; 0: none. */
+static const uint8_t header_heads[HEADS] = { HEADER_CLAIMS(CLAIM_HEAD) };
+static const uint8_t payload_heads[HEADS] = { PAYLOAD_CLAIMS(CLAIM_HEAD) };
 
 struct table {
 	const struct claim *claims;
-	size_t n;
+	const uint8_t *heads;
 };
 
 static const struct table tables[] = {
-	[CLAIMS_HEADER] = { header_claims, sizeof header_claims / sizeof *header_claims },
-	[CLAIMS_PAYLOAD] = { payload_claims, sizeof payload_claims / sizeof *payload_claims },
+	[CLAIMS_HEADER] = { header_claims, header_heads },
+	[CLAIMS_PAYLOAD] = { payload_claims, payload_heads },
 };
-
-_Static_assert(sizeof payload_claims / sizeof *payload_claims <= CLAIMS_MAX, "found[] holds a value of every claim");
-_Static_assert(sizeof header_claims / sizeof *header_claims <= CLAIMS_MAX, "found[] holds a value of every claim");
 
 /* The names that some receivers match in any case. */
-#define LETTERS(a, b, c) ((a) << 16 | (b) << 8 | (c))
+#define LETTERS(a, b, c) ((a) | (b) << 8 | (c) << 16)
 
-static const uint32_t folded[] = {
-	LETTERS('i', 's', 's'), LETTERS('t', 'i', 'd'), LETTERS('a', 'u', 'd'),
-	LETTERS('a', 'l', 'g'), LETTERS('k', 'i', 'd'),
-};
+enum { N_FOLDED = 5 };
 
-enum { N_FOLDED = sizeof folded / sizeof *folded };
+/* Which of them three letters are, or N_FOLDED. */
+static unsigned folded(uint32_t letters)
+{
+	switch (letters | 0x202020) { /* lower case; nothing else becomes a letter by it */
+	case LETTERS('i', 's', 's'):
+		return 0;
+	case LETTERS('t', 'i', 'd'):
+		return 1;
+	case LETTERS('a', 'u', 'd'):
+		return 2;
+	case LETTERS('a', 'l', 'g'):
+		return 3;
+	case LETTERS('k', 'i', 'd'):
+		return 4;
+	default:
+		return N_FOLDED;
+	}
+}
 
 /* The first value of a name at the top, as sent. */
 struct found {
 	enum jsontext_event event; /* JSONTEXT_ERROR: none */
 	bool escaped;
 	struct bytes raw;          /* of an array all of it, of an object its bracket */
+	struct bytes name;
 };
 
 struct scan {
@@ -117,8 +148,8 @@ struct scan {
 	uint16_t n_objects;
 	uint16_t objects[JSONTEXT_DEPTH]; /* numbers of the open objects, outermost first */
 	struct bytes folds[N_FOLDED];     /* the first spelling seen */
-	uint8_t heads[HEADS];             /* chains of the table's names by hash: 1 + index, 0 ends */
-	uint8_t next[CLAIMS_MAX];
+	uint32_t seen;                    /* bit n: found[n] is set, known name n was seen */
+	bool joined;                      /* names holds known names too */
 	struct found found[CLAIMS_MAX];
 	struct names names;
 };
@@ -128,74 +159,117 @@ static uint32_t flag(enum jose_flag flag)
 	return 1u << flag;
 }
 
-static unsigned head_of(const uint8_t *name, size_t len)
+/* The last eight bytes. */
+static inline bool same_end(const char *known, struct bytes name)
 {
-	return (len * 7u + name[0] + name[len - 1] * 3u) % HEADS;
+	return bytes_word(bytes_of(known + name.len - 8, 8)) == bytes_word(bytes_tail(name, name.len - 8));
 }
 
-/* Cheaper than one walk over the table for each name: a claims set has as many names as the table. */
-static void index_table(struct scan *scan)
+/* Index of a known name in its table, or CLAIMS_MAX. */
+static inline unsigned find(const struct table *table, struct bytes name, uint64_t word)
 {
-	memset(scan->heads, 0, sizeof scan->heads);
-	for (size_t i = 0; i < scan->table->n; i++) {
-		const struct claim *claim = &scan->table->claims[i];
-		uint8_t *head = &scan->heads[head_of((const uint8_t *)claim->name, claim->len)];
+	if (name.len == 0 || name.len >= NAME_LEN)
+		return CLAIMS_MAX;
+	unsigned head = table->heads[HEAD(name.len, name.data[0], name.data[name.len - 1])];
 
-		scan->next[i] = *head;
-		*head = (uint8_t)(i + 1);
+	if (head == 0)
+		return CLAIMS_MAX;
+	const struct claim *known = &table->claims[head - 1];
+
+	if (known->len != name.len || bytes_word(bytes_of(known->name, 8)) != word)
+		return CLAIMS_MAX;
+	return name.len <= 8 || same_end(known->name, name) ? head - 1 : CLAIMS_MAX;
+}
+
+/* A name of three `letters`; `raw` is its spelling. */
+static inline void note_fold(struct scan *scan, uint32_t letters, struct bytes raw)
+{
+	unsigned i = folded(letters);
+
+	if (i == N_FOLDED)
+		return;
+	if (!scan->folds[i].data)
+		scan->folds[i] = raw;
+	else if (!jsontext_equal(scan->folds[i], raw))
+		scan->flags |= flag(JOSE_DUP_KEY_FOLD);
+}
+
+/* A known name at the top that is new: where its value goes. */
+static inline struct found *place_of(struct scan *scan, unsigned claim)
+{
+	struct found *found = &scan->found[claim];
+
+	scan->seen |= 1u << claim;
+	found->event = JSONTEXT_ERROR;
+	found->name = scan->text.raw;
+	return found;
+}
+
+/* Is the name new in its object? */
+static void note_new(struct scan *scan, struct bytes raw, uint64_t word)
+{
+	if (!(scan->flags & flag(JOSE_DUP_KEY)) &&
+	    names_add(&scan->names, scan->objects[scan->text.depth - 1], raw, word, scan->text.escaped))
+		scan->flags |= flag(JOSE_DUP_KEY);
+}
+
+/* From the first name with escapes on, known names are compared as all others are, and so are those already seen. */
+static void join_names(struct scan *scan)
+{
+	scan->joined = true;
+	for (uint32_t left = scan->seen; left; left &= left - 1) {
+		struct bytes name = scan->found[__builtin_ctz(left)].name;
+
+		(void)names_add(&scan->names, scan->objects[0], name, bytes_word(name), false);
 	}
 }
 
-static struct found *find(struct scan *scan, struct bytes name)
+/* A name at the top with escapes, or after one. */
+__attribute__((noinline)) static struct found *note_odd_name(struct scan *scan)
 {
-	for (size_t i = scan->heads[head_of(name.data, name.len)]; i > 0; i = scan->next[i - 1]) {
-		const struct claim *known = &scan->table->claims[i - 1];
-		struct found *found = &scan->found[i - 1];
+	struct bytes raw = scan->text.raw, name = raw;
+	uint8_t plain[NAME_ROOM]; /* what fills it is longer than any known name */
 
-		if (known->len == name.len && memcmp(known->name, name.data, name.len) == 0)
-			return found->event == JSONTEXT_ERROR ? found : NULL;
-	}
-	return NULL;
-}
+	if (!scan->joined)
+		join_names(scan);
+	note_new(scan, raw, bytes_word(raw));
+	if (scan->text.escaped)
+		name = bytes_of(plain, jsontext_unescape(raw, plain, sizeof plain));
+	if (name.len == 3)
+		note_fold(scan, (uint32_t)bytes_word(name), raw);
+	unsigned claim = find(scan->table, name, bytes_word(name));
 
-/* `name` has three letters, `raw` is its spelling. */
-static void note_fold(struct scan *scan, struct bytes name, struct bytes raw)
-{
-	uint32_t letters = (uint32_t)name.data[0] << 16 | (uint32_t)name.data[1] << 8 | name.data[2];
-
-	letters |= 0x202020; /* lower case; nothing else becomes a letter by it */
-	for (size_t i = 0; i < N_FOLDED; i++) {
-		if (letters != folded[i])
-			continue;
-		if (!scan->folds[i].data)
-			scan->folds[i] = raw;
-		else if (!jsontext_equal(scan->folds[i], raw))
-			scan->flags |= flag(JOSE_DUP_KEY_FOLD);
-	}
+	return claim < CLAIMS_MAX && !(scan->seen >> claim & 1) ? place_of(scan, claim) : NULL;
 }
 
 /* A name was read: is it new, and where does its value go? NULL: nowhere. */
 static struct found *note_name(struct scan *scan)
 {
-	struct bytes raw = scan->text.raw, name = raw;
-	uint8_t plain[NAME_ROOM]; /* what fills it is longer than any known name */
+	struct bytes raw = scan->text.raw;
+	uint64_t word = bytes_word_within(raw, scan->text.end);
 
-	if (!(scan->flags & flag(JOSE_DUP_KEY)) &&
-	    names_add(&scan->names, scan->objects[scan->text.depth - 1], raw, scan->text.escaped))
+	if (scan->text.depth != 1) {
+		note_new(scan, raw, word);
+		return NULL;
+	}
+	if (scan->text.escaped || scan->joined)
+		return note_odd_name(scan);
+	if (raw.len == 3)
+		note_fold(scan, (uint32_t)word, raw);
+	unsigned claim = find(scan->table, raw, word);
+
+	if (claim < CLAIMS_MAX && !(scan->seen >> claim & 1))
+		return place_of(scan, claim);
+	if (claim < CLAIMS_MAX)
 		scan->flags |= flag(JOSE_DUP_KEY);
-	if (scan->text.depth != 1)
-		return NULL;
-	if (scan->text.escaped)
-		name = bytes_of(plain, jsontext_unescape(raw, plain, sizeof plain));
-	if (name.len == 3)
-		note_fold(scan, name, raw);
-	if (name.len == 0 || name.len >= NAME_ROOM - 4)
-		return NULL;
-	return find(scan, name);
+	else
+		note_new(scan, raw, word);
+	return NULL;
 }
 
-/* Reads the object to its end. False: it is none, or breaks off. */
-static bool scan_object(struct scan *scan)
+/* Reads the object to its end. False: it is none, or breaks off. Flattened: the reader's events need not be told apart
+ * twice. */
+__attribute__((flatten)) static bool scan_object(struct scan *scan)
 {
 	struct jsontext *text = &scan->text;
 	struct found *found = NULL;
@@ -239,7 +313,7 @@ static bool scan_object(struct scan *scan)
 				continue;
 		}
 		if (found)
-			*found = (struct found){ event, text->escaped, text->raw };
+			*found = (struct found){ event, text->escaped, text->raw, found->name };
 	}
 }
 
@@ -265,7 +339,7 @@ static bool plain_text(struct bytes raw, bool escaped, struct arena *arena, stru
 	return text != NULL;
 }
 
-static void set_text(const struct target *to, enum token_field field, const struct found *found)
+static inline void set_text(const struct target *to, enum token_field field, const struct found *found)
 {
 	struct bytes text;
 
@@ -409,15 +483,19 @@ static uint32_t set_fields(const struct target *to, const struct scan *scan)
 {
 	uint32_t flags = 0;
 
-	for (size_t i = 0; i < scan->table->n; i++) {
-		const struct claim *claim = &scan->table->claims[i];
-		const struct found *found = &scan->found[i];
+	for (uint32_t left = scan->seen; left; left &= left - 1) {
+		const struct claim *claim = &scan->table->claims[__builtin_ctz(left)];
+		const struct found *found = &scan->found[__builtin_ctz(left)];
 
 		if (found->event == JSONTEXT_ERROR)
 			continue;
 		if (!(claim->allowed >> found->event & 1))
 			flags |= flag(JOSE_TYPE);
-		if (!record_has(to->record, claim->field))
+		if (record_has(to->record, claim->field))
+			continue;
+		if (claim->shape == SHAPE_TEXT && found->event == JSONTEXT_STRING && !found->escaped)
+			record_text(to->record, claim->field, found->raw); /* most claims */
+		else
 			flags |= set_field(to, claim, found);
 	}
 	return flags;
@@ -434,8 +512,8 @@ uint32_t claims_scan(
 	scan.n_objects = 0;
 	scan.objects[0] = 0;
 	memset(scan.folds, 0, sizeof scan.folds);
-	memset(scan.found, 0, scan.table->n * sizeof *scan.found);
-	index_table(&scan);
+	scan.seen = 0;
+	scan.joined = false;
 	names_init(&scan.names, text.data, arena);
 	jsontext_init(&scan.text, text);
 	if (!scan_object(&scan))

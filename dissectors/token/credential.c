@@ -21,13 +21,15 @@ static bool is_blank(uint8_t c)
 	return c == ' ' || c == '\t';
 }
 
-static struct bytes trim(struct bytes b)
+static inline struct bytes trim(struct bytes b)
 {
-	while (b.len > 0 && is_blank(b.data[0]))
-		b = bytes_tail(b, 1);
-	while (b.len > 0 && is_blank(b.data[b.len - 1]))
-		b.len--;
-	return b;
+	const uint8_t *at = b.data, *end = b.data + b.len;
+
+	while (at < end && is_blank(*at))
+		at++;
+	while (end > at && is_blank(end[-1]))
+		end--;
+	return bytes_of(at, (size_t)(end - at));
 }
 
 /* memchr for both blanks: the word may be a whole token. */
@@ -42,8 +44,10 @@ static struct bytes first_word(struct bytes b)
 
 static const struct scheme *scheme_known(struct bytes word)
 {
+	uint8_t first = word.len > 0 ? bytes_lower(word.data[0]) : 0;
+
 	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++)
-		if (bytes_equal_fold(word, bytes_text(schemes[i].name)))
+		if ((uint8_t)schemes[i].name[0] == first && bytes_equal_fold(word, bytes_text(schemes[i].name)))
 			return &schemes[i];
 	return NULL;
 }
@@ -100,6 +104,14 @@ static bool names_alg(struct lenient *part)
 	return n == sizeof want - 1;
 }
 
+/* Is the part before the first of `n_dots` that of a token? */
+static bool opens_header(struct bytes part, size_t n_dots)
+{
+	struct lenient header = { .left = part };
+
+	return opens_object(&header) && (n_dots != 1 || names_alg(&header));
+}
+
 /* "{" begins with 'e' in base64url, a blank, tab, LF, CR with 'I' or 'C' or 'D', a byte order mark with '7'. What is no
  * base64 may stand before it. */
 static bool may_open(struct bytes secret)
@@ -111,22 +123,28 @@ static bool may_open(struct bytes secret)
 	return i < secret.len && secret.data[i] && strchr("eICD7", secret.data[i]);
 }
 
+/* Nearly every token: '{' and the first bits of a '"'. */
+static bool opens_plainly(struct bytes token)
+{
+	return token.len >= 2 && token.data[0] == 'e' && token.data[1] == 'y';
+}
+
 enum credential_kind credential_shape(struct bytes secret)
 {
 	struct bytes token = credential_token(secret);
 	const uint8_t *end = token.data + token.len, *first, *dot;
 	size_t n_dots = 0;
 
-	if (!may_open(token))
+	if (!opens_plainly(token) && !may_open(token))
 		return CREDENTIAL_OPAQUE;
 	first = dot = memchr(token.data, '.', token.len);
 	for (; dot && n_dots < 5; n_dots++)
 		dot = memchr(dot + 1, '.', (size_t)(end - dot - 1));
 	if (n_dots != 1 && n_dots != 2 && n_dots != 4)
 		return CREDENTIAL_OPAQUE;
-	struct lenient header = { .left = bytes_head(token, (size_t)(first - token.data)) };
+	struct bytes header = bytes_head(token, (size_t)(first - token.data));
 
-	if (!opens_object(&header) || (n_dots == 1 && !names_alg(&header)))
+	if ((n_dots == 1 || !opens_plainly(token)) && !opens_header(header, n_dots))
 		return CREDENTIAL_OPAQUE;
 	return n_dots == 4 ? CREDENTIAL_JWE : CREDENTIAL_JWS;
 }
@@ -144,6 +162,8 @@ static size_t second_scheme(struct bytes b)
 	static const char *const words[] = { "bearer", "token", "jwt" };
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		if (b.len == 0 || bytes_lower(b.data[0]) != (uint8_t)words[i][0])
+			continue;
 		struct bytes word = bytes_text(words[i]);
 
 		if (b.len > word.len && is_blank(b.data[word.len]) && bytes_equal_fold(bytes_head(b, word.len), word))

@@ -1,6 +1,6 @@
 #include "dissectors/token/jsontext.h"
 
-#include <endian.h>
+#include "sensor/base/plain.h"
 
 enum state {
 	STATE_VALUE,       /* a value must follow */
@@ -21,9 +21,9 @@ void jsontext_init(struct jsontext *text, struct bytes b)
 	text->faults = 0;
 }
 
-static const uint8_t *skip_blanks(const uint8_t *at, const uint8_t *end)
+static inline const uint8_t *skip_blanks(const uint8_t *at, const uint8_t *end)
 {
-	while (at < end && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r'))
+	while (at < end && *at <= ' ' && (*at == ' ' || *at == '\t' || *at == '\n' || *at == '\r'))
 		at++;
 	return at;
 }
@@ -134,44 +134,33 @@ static size_t utf8_len(const uint8_t *at, const uint8_t *end)
 	return len;
 }
 
-/* The first byte that is not plain text of a string: a quote, a backslash, a control character or not ASCII.
- * Eight bytes at a step: a byte of `x` is below n where x - n borrows from its high bit. A hit's borrow only spoils
- * the bytes above it, so the lowest mark is right. */
-static const uint8_t *skip_plain(const uint8_t *at, const uint8_t *end)
+/* The first byte that is not plain text of a string, or the end. */
+static inline const uint8_t *skip_plain(const uint8_t *at, const uint8_t *end)
 {
-	const uint64_t ones = 0x0101010101010101u, high = ones << 7;
+	for (; end - at >= PLAIN_BLOCK; at += PLAIN_BLOCK) {
+		unsigned mask = plain_mask(at);
 
-	for (; end - at >= 8; at += 8) {
-		uint64_t x;
-
-		memcpy(&x, at, 8);
-		x = le64toh(x);
-		uint64_t quote = x ^ ones * '"', backslash = x ^ ones * '\\';
-		uint64_t marks = ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash);
-
-		marks = (marks | ((x - ones * ' ') & ~x) | x) & high;
-		if (marks)
-			return at + __builtin_ctzll(marks) / 8;
+		if (mask)
+			return at + __builtin_ctz(mask);
 	}
-	while (at < end && *at != '"' && *at != '\\' && *at >= ' ' && *at < 0x80)
+	while (at < end && plain_is(*at))
 		at++;
 	return at;
 }
 
-/* Reads a string whose opening quote is at text->at. */
-static bool read_string(struct jsontext *text)
+static inline bool end_string(struct jsontext *text, const uint8_t *start, const uint8_t *quote)
 {
-	const uint8_t *start = text->at + 1, *at = start;
+	text->raw = bytes_of(start, (size_t)(quote - start));
+	text->at = quote + 1;
+	return true;
+}
 
-	text->escaped = false;
-	for (;;) {
+/* Reads on at `at`, which is not plain and no quote. */
+__attribute__((noinline)) static bool read_odd_string(struct jsontext *text, const uint8_t *start, const uint8_t *at)
+{
+	for (; at < text->end && *at != '"'; at = skip_plain(at, text->end)) {
 		size_t len = 1;
 
-		at = skip_plain(at, text->end);
-		if (at == text->end)
-			return false;
-		if (*at == '"')
-			break;
 		if (*at == '\\') {
 			text->escaped = true;
 			len = escape_len(text, at);
@@ -188,9 +177,18 @@ static bool read_string(struct jsontext *text)
 		}
 		at += len;
 	}
-	text->raw = bytes_of(start, (size_t)(at - start));
-	text->at = at + 1;
-	return true;
+	return at < text->end && end_string(text, start, at);
+}
+
+/* Reads a string whose opening quote is at `quote`. */
+static inline bool read_string(struct jsontext *text, const uint8_t *quote)
+{
+	const uint8_t *at = skip_plain(quote + 1, text->end);
+
+	text->escaped = false;
+	if (at < text->end && *at == '"')
+		return end_string(text, quote + 1, at);
+	return read_odd_string(text, quote + 1, at);
 }
 
 static const uint8_t *skip_digits(const uint8_t *at, const uint8_t *end)
@@ -201,9 +199,9 @@ static const uint8_t *skip_digits(const uint8_t *at, const uint8_t *end)
 }
 
 /* number = [ "-" ] ( "0" / digit1-9 *DIGIT ) [ "." 1*DIGIT ] [ ("e" / "E") [ "+" / "-" ] 1*DIGIT ] */
-static bool read_number(struct jsontext *text)
+static bool read_number(struct jsontext *text, const uint8_t *start)
 {
-	const uint8_t *at = text->at, *end = text->end, *digits;
+	const uint8_t *at = start, *end = text->end, *digits;
 
 	if (*at == '-')
 		at++;
@@ -226,118 +224,133 @@ static bool read_number(struct jsontext *text)
 		if (at == digits)
 			return false;
 	}
-	text->raw = bytes_of(text->at, (size_t)(at - text->at));
+	text->raw = bytes_of(start, (size_t)(at - start));
 	text->at = at;
 	return true;
 }
 
-static enum jsontext_event read_word(struct jsontext *text, const char *word, enum jsontext_event event)
+static enum jsontext_event read_word(
+    struct jsontext *text, const uint8_t *at, const char *word, enum jsontext_event event)
 {
 	size_t len = strlen(word);
 
-	if ((size_t)(text->end - text->at) < len || memcmp(text->at, word, len) != 0)
+	if ((size_t)(text->end - at) < len || memcmp(at, word, len) != 0)
 		return fail(text);
-	text->raw = bytes_of(text->at, len);
-	text->at += len;
+	text->raw = bytes_of(at, len);
+	text->at = at + len;
 	text->state = STATE_NEXT;
 	return event;
 }
 
-static enum jsontext_event open_bracket(struct jsontext *text, bool object)
+static enum jsontext_event open_bracket(struct jsontext *text, const uint8_t *at, bool object)
 {
 	uint64_t bit = UINT64_C(1) << text->depth % 64, *word = &text->objects[text->depth / 64];
 
 	if (text->depth == JSONTEXT_DEPTH)
 		return fail(text);
+	if (text->depth % 64 == 0)
+		*word = 0;
 	*word = object ? *word | bit : *word & ~bit;
 	text->depth++;
 	text->state = object ? STATE_FIRST_NAME : STATE_FIRST_ITEM;
-	text->raw = bytes_of(text->at++, 1);
+	text->raw = bytes_of(at, 1);
+	text->at = at + 1;
 	return object ? JSONTEXT_OBJECT : JSONTEXT_ARRAY;
 }
 
-static enum jsontext_event close_bracket(struct jsontext *text)
+static enum jsontext_event close_bracket(struct jsontext *text, const uint8_t *at)
 {
 	bool object = is_object(text);
 
-	if (*text->at != (object ? '}' : ']'))
+	if (*at != (object ? '}' : ']'))
 		return fail(text);
 	text->depth--;
 	text->state = STATE_NEXT;
-	text->raw = bytes_of(text->at++, 1);
+	text->raw = bytes_of(at, 1);
+	text->at = at + 1;
 	return object ? JSONTEXT_OBJECT_END : JSONTEXT_ARRAY_END;
 }
 
-/* A value that starts at text->at < text->end. */
-static enum jsontext_event read_value(struct jsontext *text)
+/* A value that starts at `at`, before the end. */
+static inline enum jsontext_event read_value(struct jsontext *text, const uint8_t *at)
 {
-	switch (*text->at) {
-	case '"':
-		if (!read_string(text))
+	if (*at == '"') {
+		if (!read_string(text, at))
 			return fail(text);
 		text->state = STATE_NEXT;
 		return JSONTEXT_STRING;
+	}
+	switch (*at) {
 	case '{':
-		return open_bracket(text, true);
+		return open_bracket(text, at, true);
 	case '[':
-		return open_bracket(text, false);
+		return open_bracket(text, at, false);
 	case 't':
-		return read_word(text, "true", JSONTEXT_TRUE);
+		return read_word(text, at, "true", JSONTEXT_TRUE);
 	case 'f':
-		return read_word(text, "false", JSONTEXT_FALSE);
+		return read_word(text, at, "false", JSONTEXT_FALSE);
 	case 'n':
-		return read_word(text, "null", JSONTEXT_NULL);
+		return read_word(text, at, "null", JSONTEXT_NULL);
 	default:
-		if (!read_number(text))
+		if (!read_number(text, at))
 			return fail(text);
 		text->state = STATE_NEXT;
 		return JSONTEXT_NUMBER;
 	}
 }
 
-/* A name and its colon; text->at < text->end. */
-static enum jsontext_event read_name(struct jsontext *text)
+/* A name and its colon; `at` is before the end. */
+static inline enum jsontext_event read_name(struct jsontext *text, const uint8_t *at)
 {
-	if (*text->at != '"' || !read_string(text))
+	if (*at != '"' || !read_string(text, at))
 		return fail(text);
-	text->at = skip_blanks(text->at, text->end);
-	if (text->at == text->end || *text->at != ':')
+	at = skip_blanks(text->at, text->end);
+	if (at == text->end || *at != ':')
 		return fail(text);
-	text->at++;
+	text->at = at + 1;
 	text->state = STATE_VALUE;
 	return JSONTEXT_NAME;
 }
 
-/* After a value within an array or object. */
-static enum jsontext_event read_next(struct jsontext *text)
+/* What may follow an opening bracket. Apart from the members of objects, which are most of what there is. */
+__attribute__((noinline)) static enum jsontext_event read_first(struct jsontext *text, const uint8_t *at)
 {
-	if (*text->at != ',')
-		return close_bracket(text);
-	text->at = skip_blanks(text->at + 1, text->end);
-	if (text->at == text->end)
+	bool name = text->state == STATE_FIRST_NAME;
+
+	if (*at == (name ? '}' : ']'))
+		return close_bracket(text, at);
+	return name ? read_name(text, at) : read_value(text, at);
+}
+
+__attribute__((noinline)) static enum jsontext_event read_item(struct jsontext *text, const uint8_t *at)
+{
+	return read_value(text, at);
+}
+
+/* After a value within an array or object. */
+static inline enum jsontext_event read_next(struct jsontext *text, const uint8_t *at)
+{
+	if (*at != ',')
+		return close_bracket(text, at);
+	at = skip_blanks(at + 1, text->end);
+	if (at == text->end)
 		return fail(text);
-	return is_object(text) ? read_name(text) : read_value(text);
+	return is_object(text) ? read_name(text, at) : read_item(text, at);
 }
 
 enum jsontext_event jsontext_next(struct jsontext *text)
 {
+	const uint8_t *at = skip_blanks(text->at, text->end);
+
 	if (text->state == STATE_ERROR)
 		return JSONTEXT_ERROR;
 	if (text->state == STATE_NEXT && text->depth == 0)
 		return JSONTEXT_END;
-	text->at = skip_blanks(text->at, text->end);
-	if (text->at == text->end)
+	if (at == text->end)
 		return fail(text);
-	switch (text->state) {
-	case STATE_NEXT:
-		return read_next(text);
-	case STATE_FIRST_NAME:
-		return *text->at == '}' ? close_bracket(text) : read_name(text);
-	case STATE_FIRST_ITEM:
-		return *text->at == ']' ? close_bracket(text) : read_value(text);
-	default:
-		return read_value(text);
-	}
+	if (text->state == STATE_VALUE)
+		return read_value(text, at);
+	return text->state == STATE_NEXT ? read_next(text, at) : read_first(text, at);
 }
 
 static size_t utf8_put(int32_t c, uint8_t out[4])

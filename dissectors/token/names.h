@@ -11,33 +11,46 @@
 #include "sensor/base/hash.h"
 
 enum {
-	NAMES_SLOTS = 128, /* of the small table; a table is filled by half */
-	NAMES_SHORT = 128, /* bytes */
+	NAMES_FEW = 64,    /* names in the small table */
+	NAMES_HEADS = 128, /* its heads: it is filled by half */
+	NAMES_SHORT = 128, /* bytes of a name in it */
 };
 
-struct names_slot {
-	uint32_t hash;
-	uint16_t at;     /* of the raw name in the text; 0: free, no name starts there */
+/* A name of the small table; two that differ mostly differ in their first eight bytes. */
+struct names_short {
+	uint64_t word; /* bytes_word */
+	uint16_t at;   /* of the raw name in the text */
 	uint16_t len;
 	uint16_t object; /* number of the object it is in */
+};
+
+/* One of the large table. */
+struct names_slot {
+	uint32_t hash;
+	uint16_t at; /* 0: free, no name starts there */
+	uint16_t len;
+	uint16_t object;
 };
 
 struct names {
 	const uint8_t *text;
 	struct arena *arena;
-	struct names_slot *slots;
-	size_t n_slots; /* a power of two */
 	size_t n;
-	struct hash_key key; /* of the large table */
-	bool full;           /* the arena refused: nothing more is compared */
-	struct names_slot small[NAMES_SLOTS];
+	bool small;                /* the small table is in use */
+	bool full;                 /* the arena refused: nothing more is compared */
+	struct names_slot *slots;  /* the large table */
+	size_t n_slots;            /* a power of two */
+	struct hash_key key;
+	uint64_t taken[NAMES_HEADS / 64];
+	uint8_t heads[NAMES_HEADS]; /* by hash: index in few, where bit n of taken is set */
+	struct names_short few[NAMES_FEW];
 };
 
 /* For a text of at most 65,536 bytes. */
 void names_init(struct names *names, const uint8_t *text, struct arena *arena);
 
 /* Adds `raw`, a name within the text as sent, to object number `object`; true if the object had it before. Names that
- * differ in their escapes alone are the same. */
-bool names_add(struct names *names, uint16_t object, struct bytes raw, bool escaped);
+ * differ in their escapes alone are the same. `word` is bytes_word(raw). */
+bool names_add(struct names *names, uint16_t object, struct bytes raw, uint64_t word, bool escaped);
 
 #endif

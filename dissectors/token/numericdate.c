@@ -1,6 +1,9 @@
 #include "dissectors/token/numericdate.h"
 
-enum { EXPONENT_MAX = 1000000 }; /* more than any text that reaches us has digits: larger is as good as this */
+enum {
+	EXPONENT_MAX = 1000000, /* more than any text that reaches us has digits: larger is as good as this */
+	SHORT_MAX = 15,         /* digits: below NUMERICDATE_MAX, whatever they are */
+};
 
 static bool is_digit(uint8_t c)
 {
@@ -40,6 +43,22 @@ static int64_t whole(struct bytes mantissa, int32_t exponent, bool *rest)
 	return value <= NUMERICDATE_MAX ? value : NUMERICDATE_MAX + 1;
 }
 
+/* Nearly every date: up to 15 digits, which stay below the bound, and nothing else. */
+static bool read_digits(struct bytes raw, int64_t *seconds)
+{
+	int64_t value = 0;
+
+	if (raw.len - 1 >= SHORT_MAX)
+		return false;
+	for (size_t i = 0; i < raw.len; i++) {
+		if (!is_digit(raw.data[i]))
+			return false;
+		value = value * 10 + (raw.data[i] - '0');
+	}
+	*seconds = value;
+	return true;
+}
+
 bool numericdate_read(struct bytes raw, int64_t *seconds, bool *plain)
 {
 	bool negative = raw.len > 0 && raw.data[0] == '-', rest;
@@ -47,6 +66,8 @@ bool numericdate_read(struct bytes raw, int64_t *seconds, bool *plain)
 	size_t n = 0;
 
 	*plain = !negative;
+	if (read_digits(raw, seconds))
+		return true;
 	while (n < digits.len && (is_digit(digits.data[n]) || digits.data[n] == '.'))
 		*plain &= digits.data[n++] != '.';
 	*plain &= n == digits.len;

@@ -5,6 +5,7 @@
 #ifndef STORMGLASS_BASE_BYTES_H
 #define STORMGLASS_BASE_BYTES_H
 
+#include <endian.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -53,7 +54,7 @@ static inline bool bytes_equal_fold(struct bytes a, struct bytes b)
 	if (a.len != b.len)
 		return false;
 	for (size_t i = 0; i < a.len; i++)
-		if (bytes_lower(a.data[i]) != bytes_lower(b.data[i]))
+		if (a.data[i] != b.data[i] && bytes_lower(a.data[i]) != bytes_lower(b.data[i]))
 			return false;
 	return true;
 }
@@ -68,6 +69,40 @@ static inline struct bytes bytes_head(struct bytes a, size_t len)
 static inline struct bytes bytes_tail(struct bytes a, size_t len)
 {
 	return len < a.len ? bytes_of(a.data + len, a.len - len) : bytes_of(a.data + a.len, 0);
+}
+
+/* The first eight bytes as a number, the first lowest, zeros behind the end. Of shorter views some bytes are read twice,
+ * to the same place. */
+static inline uint64_t bytes_word(struct bytes b)
+{
+	uint64_t word = 0;
+	uint32_t first, last;
+
+	if (b.len >= 8) {
+		memcpy(&word, b.data, 8);
+		return le64toh(word);
+	}
+	if (b.len >= 4) {
+		memcpy(&first, b.data, 4);
+		memcpy(&last, b.data + b.len - 4, 4);
+		return le32toh(first) | (uint64_t)le32toh(last) << (8 * (b.len - 4));
+	}
+	if (b.len > 0) {
+		word = b.data[0] | (uint64_t)b.data[b.len / 2] << (b.len / 2 * 8);
+		word |= (uint64_t)b.data[b.len - 1] << (b.len * 8 - 8);
+	}
+	return word;
+}
+
+/* The same, quicker, of a view within memory that is read up to `end`. */
+static inline uint64_t bytes_word_within(struct bytes b, const uint8_t *end)
+{
+	uint64_t word;
+
+	if (b.len >= 8 || end - b.data < 8)
+		return bytes_word(b);
+	memcpy(&word, b.data, 8);
+	return le64toh(word) & ((UINT64_C(1) << (b.len * 8)) - 1);
 }
 
 static inline struct reader reader_of(struct bytes b)

@@ -19,9 +19,16 @@ enum {
 	FIELD_METADATA = 4, /* copied into alert.metadata as "<keyword with _ for .>": ["value"] */
 };
 
+enum { FIELD_MEMBER_LEN = 32 };
+
+/* The leaf name in a row of a table. */
+#define FIELD_EVE(name) name, "\"" name "\":", sizeof name + 2
+
 struct field {
 	const char *keyword; /* in rules: "jwt.kid" */
 	const char *eve;     /* leaf name within the record's EVE object: "kid" */
+	char member[FIELD_MEMBER_LEN]; /* the same as JSON writes it: "\"kid\":", no NUL */
+	uint8_t member_len;
 	enum field_kind kind;
 	unsigned flags;
 	const char *doc;     /* one line */

@@ -2,19 +2,19 @@
 
 /* Keywords are Suricata's where it has one; EVE names are its http object's. */
 static const struct field http_fields[HTTP_FIELDS] = {
-	[HTTP_HOSTNAME] = { "http.host", "hostname", FIELD_TEXT, FIELD_METADATA, "Host without its port, or the authority of an absolute URI" },
-	[HTTP_PORT] = { "http.port", "http_port", FIELD_INT, 0, "port that the Host header names" },
-	[HTTP_URL] = { "http.uri", "url", FIELD_TEXT, 0, "request target as sent, parameters that carry credentials blanked" },
-	[HTTP_USER_AGENT] = { "http.user_agent", "http_user_agent", FIELD_TEXT, 0, "User-Agent" },
-	[HTTP_XFF] = { "http.xff", "xff", FIELD_TEXT, 0, "X-Forwarded-For" },
-	[HTTP_CONTENT_TYPE] = { "http.response_content_type", "http_content_type", FIELD_TEXT, FIELD_RESPONSE, "Content-Type of the response, parameters cut" },
-	[HTTP_REFERER] = { "http.referer", "http_refer", FIELD_TEXT, 0, "Referer, parameters that carry credentials blanked" },
-	[HTTP_METHOD] = { "http.method", "http_method", FIELD_TEXT, 0, "request method" },
-	[HTTP_PROTOCOL] = { "http.protocol", "protocol", FIELD_TEXT, 0, "version of the request, HTTP/1.1" },
-	[HTTP_STATUS] = { "http.stat_code", "status", FIELD_INT, FIELD_RESPONSE, "status code of the final response" },
-	[HTTP_LOCATION] = { "http.location", "redirect", FIELD_TEXT, FIELD_RESPONSE, "Location, parameters that carry credentials blanked" },
-	[HTTP_LENGTH] = { "http.response_len", "length", FIELD_INT, FIELD_RESPONSE, "bytes of the response body" },
-	[HTTP_REQUEST_TYPE] = { "http.request_content_type", "http_request_content_type", FIELD_TEXT, FIELD_HIDDEN, "Content-Type of the request" },
+	[HTTP_HOSTNAME] = { "http.host", FIELD_EVE("hostname"), FIELD_TEXT, FIELD_METADATA, "Host without its port, or the authority of an absolute URI" },
+	[HTTP_PORT] = { "http.port", FIELD_EVE("http_port"), FIELD_INT, 0, "port that the Host header names" },
+	[HTTP_URL] = { "http.uri", FIELD_EVE("url"), FIELD_TEXT, 0, "request target as sent, parameters that carry credentials blanked" },
+	[HTTP_USER_AGENT] = { "http.user_agent", FIELD_EVE("http_user_agent"), FIELD_TEXT, 0, "User-Agent" },
+	[HTTP_XFF] = { "http.xff", FIELD_EVE("xff"), FIELD_TEXT, 0, "X-Forwarded-For" },
+	[HTTP_CONTENT_TYPE] = { "http.response_content_type", FIELD_EVE("http_content_type"), FIELD_TEXT, FIELD_RESPONSE, "Content-Type of the response, parameters cut" },
+	[HTTP_REFERER] = { "http.referer", FIELD_EVE("http_refer"), FIELD_TEXT, 0, "Referer, parameters that carry credentials blanked" },
+	[HTTP_METHOD] = { "http.method", FIELD_EVE("http_method"), FIELD_TEXT, 0, "request method" },
+	[HTTP_PROTOCOL] = { "http.protocol", FIELD_EVE("protocol"), FIELD_TEXT, 0, "version of the request, HTTP/1.1" },
+	[HTTP_STATUS] = { "http.stat_code", FIELD_EVE("status"), FIELD_INT, FIELD_RESPONSE, "status code of the final response" },
+	[HTTP_LOCATION] = { "http.location", FIELD_EVE("redirect"), FIELD_TEXT, FIELD_RESPONSE, "Location, parameters that carry credentials blanked" },
+	[HTTP_LENGTH] = { "http.response_len", FIELD_EVE("length"), FIELD_INT, FIELD_RESPONSE, "bytes of the response body" },
+	[HTTP_REQUEST_TYPE] = { "http.request_content_type", FIELD_EVE("http_request_content_type"), FIELD_TEXT, FIELD_HIDDEN, "Content-Type of the request" },
 };
 
 const struct record_type http_record = { RECORD_HTTP, "http", "http", http_fields, HTTP_FIELDS };

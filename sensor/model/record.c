@@ -16,39 +16,58 @@ struct record *record_new(const struct record_type *type, struct arena *arena)
 	return record;
 }
 
-static bool value_copy(struct value *value, enum field_kind kind, struct arena *arena)
+/* Bytes of all texts, but for those in arrays. */
+static size_t texts_len(const struct record *record)
 {
-	if (!value->set)
-		return true;
-	if (kind == FIELD_TEXT) {
-		value->text = arena_copy(arena, bytes_of(value->text, value->len)).data;
-		return value->text != NULL;
-	}
-	if (kind == FIELD_TEXTS) {
-		struct bytes *texts = arena_alloc(arena, value->len * sizeof *texts);
+	const struct field *fields = record->type->fields;
+	size_t len = 0;
 
-		if (!texts)
+	for (size_t i = 0; i < record->type->n_fields; i++)
+		if (record->values[i].set && fields[i].kind == FIELD_TEXT)
+			len += record->values[i].len;
+	return len;
+}
+
+static bool array_copy(struct value *value, struct arena *arena)
+{
+	struct bytes *texts = arena_alloc(arena, value->len * sizeof *texts);
+
+	if (!texts)
+		return false;
+	for (size_t i = 0; i < value->len; i++) {
+		texts[i] = arena_copy(arena, value->texts[i]);
+		if (!texts[i].data)
 			return false;
-		for (size_t i = 0; i < value->len; i++) {
-			texts[i] = arena_copy(arena, value->texts[i]);
-			if (!texts[i].data)
-				return false;
-		}
-		value->texts = texts;
 	}
+	value->texts = texts;
 	return true;
 }
 
+/* The texts follow the values in one piece of memory. */
 struct record *record_copy(const struct record *record, struct arena *arena)
 {
-	struct record *copy = arena_alloc(arena, record_len(record->type));
+	const struct record_type *type = record->type;
+	struct record *copy = arena_alloc(arena, record_len(type) + texts_len(record));
+	uint8_t *text;
 
 	if (!copy)
 		return NULL;
-	memcpy(copy, record, record_len(record->type));
+	memcpy(copy, record, record_len(type));
 	copy->rendered = bytes_of("", 0);
-	for (size_t i = 0; i < record->type->n_fields; i++)
-		if (!value_copy(&copy->values[i], record->type->fields[i].kind, arena))
+	text = (uint8_t *)copy + record_len(type);
+	for (size_t i = 0; i < type->n_fields; i++) {
+		struct value *value = &copy->values[i];
+
+		if (!value->set)
+			continue;
+		if (type->fields[i].kind == FIELD_TEXTS && !array_copy(value, arena))
 			return NULL;
+		if (type->fields[i].kind != FIELD_TEXT)
+			continue;
+		if (value->len > 0)
+			memcpy(text, value->text, value->len);
+		value->text = text;
+		text += value->len;
+	}
 	return copy;
 }

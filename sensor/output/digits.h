@@ -18,21 +18,31 @@ static inline char *digits_2(char *at, unsigned number)
 	return at + 2;
 }
 
+/* How many digits: floor(log10(2^bits)) + 1, or one more. 1233 / 4096 is log10(2), near enough for 64 bits. */
+static inline unsigned digits_count(uint64_t number)
+{
+	static const uint64_t tens[DIGITS_MAX] = {
+		0, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000, 10000000000, 100000000000,
+		1000000000000, 10000000000000, 100000000000000, 1000000000000000, 10000000000000000,
+		100000000000000000, 1000000000000000000, 10000000000000000000u,
+	};
+	unsigned n_bits = 64u - (unsigned)__builtin_clzll(number | 1), n = n_bits * 1233 >> 12;
+
+	return n + (number >= tens[n]);
+}
+
 /* As many digits as there are, at most DIGITS_MAX. */
 static inline char *digits_uint(char *at, uint64_t number)
 {
-	char text[DIGITS_MAX];
-	char *first = text + DIGITS_MAX;
+	char *end = at + digits_count(number), *first = end;
 
-	for (; number >= 10; number /= 100)
+	for (; number >= 100; number /= 100)
 		digits_2(first -= 2, (unsigned)(number % 100));
-	if (number || first == text + DIGITS_MAX)
-		*--first = (char)('0' + number);
-
-	size_t len = (size_t)(text + DIGITS_MAX - first);
-
-	memcpy(at, first, len);
-	return at + len;
+	if (number >= 10)
+		digits_2(at, (unsigned)number);
+	else
+		*at = (char)('0' + number);
+	return end;
 }
 
 #endif

@@ -255,9 +255,9 @@ static void eve_label(struct json *line, const struct flow_facts *flow)
 	if (label->risks && label->risk_names) {
 		json_key(line, "risks");
 		json_open(line, '[');
-		for (unsigned n = 0; n < 64; n++)
-			if (label->risks >> n & 1 && label->risk_names[n])
-				json_cstr(line, label->risk_names[n]);
+		for (uint64_t left = label->risks; left; left &= left - 1)
+			if (label->risk_names[__builtin_ctzll(left)])
+				json_cstr(line, label->risk_names[__builtin_ctzll(left)]);
 		json_close(line, ']');
 	}
 	json_close(line, '}');

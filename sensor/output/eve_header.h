@@ -7,7 +7,7 @@
 #include "sensor/output/eve.h"
 #include "sensor/output/time_text.h"
 
-enum { EVE_HEADER_SLOTS = 256, EVE_HEADER_FLOW_LEN = 416 };
+enum { EVE_HEADER_SLOTS = 1024, EVE_HEADER_FLOW_LEN = 416 };
 
 /* All that the shared part is made of; compared as bytes, so its padding is zero. */
 struct eve_header_key {

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "sensor/base/plain.h"
 #include "sensor/output/digits.h"
 
 enum { JSON_FIRST_CAP = 1024 };
@@ -118,43 +119,63 @@ void json_key_text(struct json *json, struct bytes key)
 	json->comma = false;
 }
 
-/* Does any of eight bytes need more than a copy: below ' ', '"', '\\', or not ASCII? A byte is zero where
- * (x - 0x01) & ~x has its top bit; borrows only ever err towards yes. */
-static inline bool json_any_special(uint64_t word)
+/* Copies eight bytes; zero where all are plain. */
+static inline uint64_t json_copy_word(char *to, const uint8_t *from)
 {
-	const uint64_t ones = UINT64_MAX / 255, tops = ones << 7;
-	uint64_t quote = word ^ ones * '"', slash = word ^ ones * '\\';
-
-	return ((word - ones * ' ') | ((quote - ones) & ~quote) | ((slash - ones) & ~slash) | word) & tops;
+	memcpy(to, from, sizeof(uint64_t));
+	return plain_marks(plain_load(from));
 }
 
-static inline bool json_is_plain(uint8_t c)
+/* The same for 8 to 15 bytes: two words that overlap; for 4 to 7: two halves of one. */
+static inline uint64_t json_copy_words(char *to, const uint8_t *from, size_t len)
 {
-	return (uint8_t)(c - ' ') < 0x80 - ' ' && c != '"' && c != '\\';
+	uint32_t first, last;
+
+	if (len >= sizeof(uint64_t))
+		return json_copy_word(to, from) | json_copy_word(to + len - 8, from + len - 8);
+	memcpy(&first, from, sizeof first);
+	memcpy(&last, from + len - sizeof last, sizeof last);
+	memcpy(to, &first, sizeof first);
+	memcpy(to + len - sizeof last, &last, sizeof last);
+	return plain_marks((uint64_t)last << 32 | first);
 }
 
-/* Copies plain bytes from `from` to `to` up to `end`; returns how many. Bytes behind them, up to `end`, may be written too. */
-static inline size_t json_copy_plain(char *to, const uint8_t *from, const uint8_t *end)
+/* Copies `len` bytes; false where not all are plain. What is left over of blocks is read once more from the end. */
+static inline bool json_copy_all(char *to, const uint8_t *from, size_t len)
 {
-	const uint8_t *at = from;
-	bool plain = true;
+	unsigned mask;
 
-	for (uint64_t word; plain && end - at >= 8; at += plain ? 8 : 0) {
-		memcpy(&word, at, sizeof word);
-		memcpy(to + (at - from), &word, sizeof word);
-		plain = !json_any_special(word);
+	if (len < PLAIN_BLOCK) {
+		if (len >= 4)
+			return json_copy_words(to, from, len) == 0;
+		for (size_t i = 0; i < len; i++) {
+			if (!plain_is(from[i]))
+				return false;
+			to[i] = (char)from[i];
+		}
+		return true;
 	}
-	if (plain && at < end && end - from >= 8) { /* the last word once more from the end, over what is done already */
-		uint64_t word;
+	mask = plain_copy(to + len - PLAIN_BLOCK, from + len - PLAIN_BLOCK);
+	for (size_t n = PLAIN_BLOCK; n < len; n += PLAIN_BLOCK)
+		mask |= plain_copy(to + n - PLAIN_BLOCK, from + n - PLAIN_BLOCK);
+	return mask == 0;
+}
 
-		memcpy(&word, end - 8, sizeof word);
-		memcpy(to + (end - from) - 8, &word, sizeof word);
-		if (!json_any_special(word))
-			return (size_t)(end - from);
+/* Copies the first of `len` bytes that are plain; returns how many. Bytes behind them, up to `len`, may be written
+ * too. */
+static inline size_t json_copy_plain(char *to, const uint8_t *from, size_t len)
+{
+	size_t n = 0;
+
+	for (; len - n >= PLAIN_BLOCK; n += PLAIN_BLOCK) {
+		unsigned mask = plain_copy(to + n, from + n);
+
+		if (mask)
+			return n + (unsigned)__builtin_ctz(mask);
 	}
-	for (; at < end && json_is_plain(*at); at++)
-		to[at - from] = (char)*at;
-	return (size_t)(at - from);
+	for (; n < len && plain_is(from[n]); n++)
+		to[n] = (char)from[n];
+	return n;
 }
 
 /* Length of the UTF-8 sequence at `at`, which is not ASCII; 0: none (RFC 3629 4: no surrogates, nothing overlong). */
@@ -236,7 +257,7 @@ void json_text_part(struct json *json, struct bytes part, size_t max)
 	while (at < end) {
 		size_t len = (size_t)(end - at) < left ? (size_t)(end - at) : left;
 		char *to = len ? json_room(json, len) : NULL;
-		size_t n = to ? json_copy_plain(to, at, at + len) : 0;
+		size_t n = to ? json_copy_plain(to, at, len) : 0;
 
 		json->len += n;
 		left -= n;
@@ -262,28 +283,39 @@ void json_text_end(struct json *json)
 	json_put(json, "\"", 1);
 }
 
-/* Most texts are short and plain: one reservation and one copy. Any other is begun anew, part by part. */
-void json_text(struct json *json, struct bytes text)
+/* Any text, part by part. */
+__attribute__((noinline)) static void json_text_odd(struct json *json, struct bytes text)
 {
-	char *at = text.len <= json->text_max ? json_room(json, text.len + 3) : NULL;
-
-	if (at && text.len) {
-		char *first = at;
-
-		if (json->comma)
-			*at++ = ',';
-		*at++ = '"';
-		if (json_copy_plain(at, text.data, text.data + text.len) == text.len) {
-			at += text.len;
-			*at++ = '"';
-			json->len += (size_t)(at - first);
-			json->comma = true;
-			return;
-		}
-	}
 	json_text_begin(json);
 	json_text_part(json, text, json->text_max);
 	json_text_end(json);
+}
+
+/* Most texts are short and plain: one reservation and one copy. Any other is begun anew. */
+__attribute__((always_inline)) static inline void json_text_inline(struct json *json, struct bytes text)
+{
+	char *at = text.len <= json->text_max ? json_room(json, text.len + 3) : NULL;
+
+	if (!at || !text.len) {
+		json_text_odd(json, text);
+		return;
+	}
+	*at = ',';
+	at += json->comma;
+	*at++ = '"';
+	if (!json_copy_all(at, text.data, text.len)) {
+		json_text_odd(json, text);
+		return;
+	}
+	at += text.len;
+	*at++ = '"';
+	json->len = (size_t)(at - json->text);
+	json->comma = true;
+}
+
+void json_text(struct json *json, struct bytes text)
+{
+	json_text_inline(json, text);
 }
 
 void json_uint(struct json *json, uint64_t number)
@@ -331,23 +363,37 @@ static void json_texts(struct json *json, const struct value *value)
 	json_close(json, ']');
 }
 
+/* A field's name as its table has it, in one copy of a fixed length where there is room for that. */
+static inline void json_member(struct json *json, const struct field *field)
+{
+	if (json->cap - json->len <= FIELD_MEMBER_LEN) {
+		json_key_plain(json, field->eve, strlen(field->eve));
+		return;
+	}
+	char *at = json->text + json->len;
+
+	*at = ',';
+	at += json->comma;
+	memcpy(at, field->member, FIELD_MEMBER_LEN);
+	json->len = (size_t)(at - json->text) + field->member_len;
+	json->comma = false;
+}
+
 void json_fields(struct json *json, const struct record *record)
 {
-	const struct record_type *type = record->type;
+	const struct field *field = record->type->fields;
+	const struct value *value = record->values, *end = value + record->type->n_fields;
 
-	for (size_t i = 0; i < type->n_fields; i++) {
-		const struct field *field = &type->fields[i];
-		const struct value *value = &record->values[i];
-
+	for (; value < end; value++, field++) {
 		if (!value->set || field->flags & FIELD_HIDDEN)
 			continue;
-		json_key(json, field->eve);
-		if (field->kind == FIELD_BOOL)
-			json_bool(json, value->flag);
+		json_member(json, field);
+		if (field->kind == FIELD_TEXT)
+			json_text_inline(json, bytes_of(value->text, value->len));
 		else if (field->kind == FIELD_INT)
 			json_int(json, value->number);
-		else if (field->kind == FIELD_TEXT)
-			json_text(json, bytes_of(value->text, value->len));
+		else if (field->kind == FIELD_BOOL)
+			json_bool(json, value->flag);
 		else
 			json_texts(json, value);
 	}

@@ -36,7 +36,23 @@ void json_key_plain(struct json *json, const char *key, size_t len);
 /* Here, so that a literal's length is known when compiling. */
 static inline void json_key(struct json *json, const char *key)
 {
-	json_key_plain(json, key, strlen(key));
+	size_t len = strlen(key);
+
+	if (json->cap - json->len < len + 4) {
+		json_key_plain(json, key, len);
+		return;
+	}
+	char *at = json->text + json->len;
+
+	*at = ',';
+	at += json->comma;
+	*at++ = '"';
+	memcpy(at, key, len);
+	at += len;
+	*at++ = '"';
+	*at++ = ':';
+	json->len = (size_t)(at - json->text);
+	json->comma = false;
 }
 
 void json_key_text(struct json *json, struct bytes key); /* any bytes */

@@ -176,7 +176,8 @@ static struct verdict read_all(struct bytes b, struct arena *arena)
 		if (event == JSONTEXT_OBJECT)
 			objects[text.depth - 1] = n_objects++;
 		if (event == JSONTEXT_NAME)
-			verdict.twice |= names_add(&names, objects[text.depth - 1], text.raw, text.escaped);
+			verdict.twice |= names_add(&names, objects[text.depth - 1], text.raw, bytes_word(text.raw),
+			    text.escaped);
 		if (event == JSONTEXT_NUMBER)
 			verdict.may_differ |= number_may_differ(text.raw);
 	}
