@@ -34,7 +34,7 @@ struct http1_head {
 	uint32_t odd;    /* http1_odd bits */
 	bool truncated;  /* the stream ended within it: the complete lines are there */
 	bool no_memory;  /* the arena refused: headers are missing, the framing is right */
-	bool saw_crlf, saw_lf;
+	bool saw_crlf, saw_lf, saw_nul;
 };
 
 /* Parses the head that `data` starts with, one pass. PARTIAL: its end is not there, and HTTP1_HEAD_CAP allows for more.

@@ -24,7 +24,9 @@ static int authority_port(struct bytes digits)
 
 static struct authority authority_of(struct bytes text)
 {
-	const uint8_t *at = text.len ? memrchr(text.data, '@', text.len) : NULL;
+	if (scan_any(text.data, text.data + text.len, "@:]:") == text.data + text.len) /* mostly just a name */
+		return (struct authority){ text, -1 };
+	const uint8_t *at = memrchr(text.data, '@', text.len);
 
 	if (at)
 		text = bytes_tail(text, (size_t)(at - text.data) + 1);

@@ -106,6 +106,15 @@ static bool start_parse_odd(struct http1_start *start, struct bytes rest, bool f
 	return start->target.data[0] == '/' || start_begins_fold(start->target, "http://");
 }
 
+static bool start_is_one_word(struct bytes target)
+{
+	const uint8_t *end = target.data + target.len, *at = target.data;
+
+	while ((at = scan_low(at, end, ' ')) < end && *at != ' ' && *at != '\t' && *at != '\r')
+		at++;
+	return at == end;
+}
+
 static bool start_parse_request(struct http1_start *start, struct bytes line, bool first)
 {
 	size_t method_len = http1_token_len(line, METHOD_CAP + 1);
@@ -119,8 +128,7 @@ static bool start_parse_request(struct http1_start *start, struct bytes line, bo
 		struct bytes target = bytes_of(line.data + method_len + 1, line.len - 9 - method_len - 1);
 
 		start->version = bytes_of(line.data + line.len - 8, 8);
-		if (target.len && start_good_version(start->version) && !memchr(target.data, ' ', target.len) &&
-		    !memchr(target.data, '\t', target.len) && !memchr(target.data, '\r', target.len)) {
+		if (target.len && start_good_version(start->version) && start_is_one_word(target)) {
 			start->target = target;
 			return true;
 		}
@@ -135,12 +143,14 @@ static bool start_parse_status(struct http1_start *start, struct bytes line)
 {
 	if (line.len < 6 || !start_begins(line, "HTTP/") || !start_is_digit(line.data[5]))
 		return false;
-	struct bytes rest = line;
+	struct bytes rest = line, code;
+	bool is_usual = line.len > 12 && start_good_version(bytes_head(line, 8)) && line.data[8] == ' ' && start_is_digit(line.data[9]) &&
+			start_is_digit(line.data[10]) && start_is_digit(line.data[11]) && line.data[12] == ' ';
 
-	start->version = start_word(&rest);
+	start->version = is_usual ? bytes_head(line, 8) : start_word(&rest);
 	if (!start_good_version(start->version))
 		start->odd |= HTTP1_BAD_VERSION;
-	struct bytes code = start_word(&rest);
+	code = is_usual ? bytes_of(line.data + 9, 3) : start_word(&rest);
 
 	if (code.len == 3 && start_is_digit(code.data[0]) && start_is_digit(code.data[1]) && start_is_digit(code.data[2]))
 		start->status = (unsigned)(code.data[0] - '0') * 100 + (unsigned)(code.data[1] - '0') * 10 + code.data[2] - '0';

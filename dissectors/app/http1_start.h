@@ -3,6 +3,7 @@
 #define STORMGLASS_DISSECTORS_APP_HTTP1_START_H
 
 #include "dissectors/app/http1_odd.h"
+#include "sensor/base/scan.h"
 
 enum http1_fit { HTTP1_NO, HTTP1_PARTIAL, HTTP1_FITS };
 
@@ -37,6 +38,11 @@ static inline size_t http1_token_len(struct bytes b, size_t cap)
 {
 	const uint8_t *at = b.data, *end = b.data + (b.len < cap ? b.len : cap);
 
+	if (end - at >= 16) { /* most names are shorter, and of few kinds of bytes */
+		at += scan_name16(at);
+		if (at < end && !http1_token_chars[*at])
+			return (size_t)(at - b.data);
+	}
 	while (end - at >= 4 &&
 	       (http1_token_chars[at[0]] & http1_token_chars[at[1]] & http1_token_chars[at[2]] & http1_token_chars[at[3]]))
 		at += 4;

@@ -44,18 +44,41 @@ static inline const uint8_t *scan_low_words(const uint8_t *at, const uint8_t *en
 	return at;
 }
 
+#ifdef __SSE2__
+static inline __m128i scan_block(const uint8_t *at)
+{
+	return _mm_loadu_si128((const __m128i *)(const void *)at);
+}
+
+/* Passes by fours of blocks that hold no hit: for what is long. */
+static inline const uint8_t *scan_low_fours(const uint8_t *at, const uint8_t *end, __m128i limit)
+{
+	for (; end - at >= 64; at += 64) {
+		__m128i least = _mm_min_epu8(_mm_min_epu8(scan_block(at), scan_block(at + 16)),
+					     _mm_min_epu8(scan_block(at + 32), scan_block(at + 48)));
+
+		if (_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(least, limit), least)))
+			break;
+	}
+	return at;
+}
+#endif
+
 /* The first byte that is `most` (below 127) or less; `end`: none. */
 static inline const uint8_t *scan_low(const uint8_t *at, const uint8_t *end, uint8_t most)
 {
 #ifdef __SSE2__
 	const __m128i limit = _mm_set1_epi8((char)most);
+	const uint8_t *start = at;
 
 	for (; end - at >= 16; at += 16) {
-		__m128i block = _mm_loadu_si128((const __m128i *)(const void *)at);
-		int hit = _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(block, limit), block));
+		__m128i block = scan_block(at);
+		unsigned hit = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(block, limit), block));
 
 		if (hit)
-			return at + __builtin_ctz((unsigned)hit);
+			return at + __builtin_ctz(hit);
+		if (at - start == 48)
+			at = scan_low_fours(at + 16, end, limit) - 16;
 	}
 #endif
 	return scan_low_words(at, end, most);
@@ -85,7 +108,7 @@ static inline const uint8_t *scan_any(const uint8_t *at, const uint8_t *end, con
 	const __m128i a = _mm_set1_epi8(set[0]), b = _mm_set1_epi8(set[1]), c = _mm_set1_epi8(set[2]), d = _mm_set1_epi8(set[3]);
 
 	for (; end - at >= 16; at += 16) {
-		__m128i block = _mm_loadu_si128((const __m128i *)(const void *)at);
+		__m128i block = scan_block(at);
 		int hit = _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(block, a), _mm_cmpeq_epi8(block, b)),
 							 _mm_or_si128(_mm_cmpeq_epi8(block, c), _mm_cmpeq_epi8(block, d))));
 
@@ -101,7 +124,7 @@ static inline const uint8_t *scan_any(const uint8_t *at, const uint8_t *end, con
 static inline size_t scan_name16(const uint8_t *at)
 {
 #ifdef __SSE2__
-	__m128i block = _mm_loadu_si128((const __m128i *)(const void *)at);
+	__m128i block = scan_block(at);
 	__m128i letter = _mm_or_si128(block, _mm_set1_epi8(0x20));
 	/* Signed comparison: what is wanted is moved to the top of the range. */
 	__m128i is_letter = _mm_cmpgt_epi8(_mm_add_epi8(letter, _mm_set1_epi8(127 - 'z')), _mm_set1_epi8(127 - 26));
