@@ -221,12 +221,37 @@ static void give_up(struct flow *flow, struct layers_memory *memory)
 	streams_loosen(flow, true);
 }
 
-/* From here on both directions speak another protocol: whatever it is, it is looked at anew. */
+/* From here on both directions speak another protocol: whatever it is, it is looked at anew. Its transactions are numbered on. */
 static void hand_over(struct flow *flow, struct layers_memory *memory)
 {
+	uint32_t n_tx = flow->layers.n_tx;
+
 	layer_drop(flow, memory);
+	flow->layers.first_tx = flow->layers.n_tx = n_tx;
 	for (unsigned side = 0; side < 2; side++)
 		flow->streams[side].skip_all = false;
+}
+
+/* Each dissector counts its transactions from 0; what leaves here is numbered within the flow. */
+static void layer_number(struct layers *layers, struct outbox *out)
+{
+	for (size_t i = 0; i < out->n_messages; i++) {
+		struct http_message *message = &out->messages[i];
+
+		message->tx += layers->first_tx;
+		if (message->tx >= layers->n_tx)
+			layers->n_tx = (uint32_t)message->tx + 1;
+	}
+}
+
+/* The outbox holds no messages before. */
+static struct progress layer_feed(struct flow *flow, const struct chunk *chunk, struct outbox *out)
+{
+	struct layers *layers = &flow->layers;
+	struct progress progress = layers->dissector->feed(layers->state, chunk, out);
+
+	layer_number(layers, out);
+	return progress;
 }
 
 /* Takes what was consumed and skipped off the chunk; what lies beyond it is the stream's to skip. */
@@ -263,7 +288,7 @@ enum layers_turn layers_step(struct flow *flow, unsigned side, struct layers_mem
 		outbox_anomaly(out, "stream.tail_refused");
 		return LAYERS_GIVE_UP;
 	}
-	struct progress progress = flow->layers.dissector->feed(flow->layers.state, chunk, out);
+	struct progress progress = layer_feed(flow, chunk, out);
 	bool stuck = progress.status == STATUS_OK && chunk->data.len && !progress.used && !progress.skip &&
 	    !out->n_messages && !out->n_anomalies;
 
@@ -330,13 +355,15 @@ void layers_end_stream(struct flow *flow, unsigned side, struct layers_memory *m
 	}
 	if (flow->layers.dissector && !stream->last_fed) {
 		stream->last_fed = true;
-		(void)flow->layers.dissector->feed(flow->layers.state, &last, out);
+		(void)layer_feed(flow, &last, out);
 	}
 }
 
 void layers_end(struct flow *flow, struct layers_memory *memory, struct outbox *out)
 {
-	if (flow->layers.dissector)
+	if (flow->layers.dissector) {
 		flow->layers.dissector->finish(flow->layers.state, out);
+		layer_number(&flow->layers, out);
+	}
 	layer_drop(flow, memory);
 }

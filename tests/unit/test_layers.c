@@ -236,15 +236,17 @@ static const struct tunnel {
 	const char *want;
 } tunnels[] = {
 	{ "HTTP in a tunnel", { "0CONNECT a.test:443 " MORE, "1HTTP/1.1 200 OK\r\n\r\n", "0GET /in " MORE, "1" OK },
-	    "Q0 a.test:443|R0 200|E0|Q0 /in|R0 200|E0|" },
+	    "Q0 a.test:443|R0 200|E0|Q1 /in|R1 200|E1|" },
 	{ "the server's first words come with its answer", { "0CONNECT a.test:443 " MORE,
 	    "1HTTP/1.1 200 OK\r\n\r\nSSH-2.0-x\r\n", "0SSH-2.0-y\r\n" },
 	    "Q0 a.test:443|R0 200|E0|" },
 	{ "the client does not wait", { "0CONNECT a.test:443 " MORE "\x16\x03\x01\x02", "1HTTP/1.1 200 OK\r\n\r\n",
 	    "0\x01\x02\x03" }, "Q0 a.test:443|R0 200|E0|" },
 	{ "a tunnel in a tunnel", { "0CONNECT a.test:1 " MORE, "1HTTP/1.1 200 OK\r\n\r\n", "0CONNECT a.test:2 " MORE,
-	    "1HTTP/1.1 200 OK\r\n\r\n", "0GET /in " MORE },
-	    "Q0 a.test:1|R0 200|E0|Q0 a.test:2|R0 200|E0|Q0 /in|" },
+	    "1HTTP/1.1 200 OK\r\n\r\n", "0GET /in " MORE, "1HTTP/1.0 200 OK\r\n\r\nto the end" },
+	    "Q0 a.test:1|R0 200|E0|Q1 a.test:2|R1 200|E1|Q2 /in|R2 200|" },
+	{ "a tunnel behind a request", { "0GET /a " MORE "CONNECT a.test:443 " MORE, "1" OK "HTTP/1.1 200 OK\r\n\r\n", "0GET /in " MORE,
+	    "1" OK }, "Q0 /a|Q1 a.test:443|R0 200|E0|R1 200|E1|Q2 /in|R2 200|E2|" },
 	{ "refused", { "0CONNECT a.test:443 " MORE, "1HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", "0GET /a " MORE,
 	    "1" OK }, "Q0 a.test:443|R0 403|E0|Q1 /a|R1 200|E1|" },
 	{ "websocket", { "0GET /ws HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
@@ -263,6 +265,22 @@ static void hand_over(void **state)
 		if (strcmp(rig->log, tunnels[i].want) != 0)
 			fail_msg("%s: got \"%s\", want \"%s\"", tunnels[i].name, rig->log, tunnels[i].want);
 		rig_end(rig, NULL);
+		free(rig);
+	}
+}
+
+/* What is said only when the streams or the flow end is numbered within the flow too. */
+static void tunnel_ends(void **state)
+{
+	(void)state;
+	for (unsigned is_fed = 0; is_fed < 2; is_fed++) {
+		RIG(rig, true);
+		say(rig, 0, "CONNECT a.test:443 " MORE);
+		say(rig, 1, "HTTP/1.1 200 OK\r\n\r\n");
+		say(rig, 0, "GET /in " MORE "GET /cut HTTP/1.1\r\nHost: a\r\nX");
+		say(rig, 1, "HTTP/1.0 200 OK\r\n\r\nto the end");
+		rig->flow.streams[1].last_fed = !is_fed; /* then it is the dissector's finish that tells */
+		rig_end(rig, "Q0 a.test:443|R0 200|E0|Q1 /in|R1 200|Q2 /cut damaged|!http.truncated_head|E1|");
 		free(rig);
 	}
 }
@@ -362,7 +380,7 @@ int main(void)
 		cmocka_unit_test(direction_flips),
 		cmocka_unit_test(direction_does_not_flip),
 		cmocka_unit_test(gap_ends_what_was_kept),
-		cmocka_unit_test(hand_over),
+		cmocka_unit_test(hand_over), cmocka_unit_test(tunnel_ends),
 		cmocka_unit_test(bodies_are_skipped),
 		cmocka_unit_test(tail_refused),
 		cmocka_unit_test(endless_head),
