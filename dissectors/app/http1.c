@@ -31,7 +31,9 @@ struct side {
 	bool in_head : 1;   /* the held bytes start with a good start line */
 	bool found : 1;     /* ... that RESYNC found */
 	bool uncertain : 1; /* a gap since the last head */
-	bool zero_nine : 1; /* request: the first one was HTTP/0.9 */
+	bool zero_nine : 1; /* request: the first one was HTTP/0.9, or nearly */
+	bool undecided : 1; /* request: what is held is HTTP/0.9 or not, as what follows will say ... */
+	bool answered : 1;  /* ... or the server, which did not wait for it */
 };
 
 struct http1_state {
@@ -59,6 +61,8 @@ static enum http1_then turn_to(struct turn *turn, enum phase phase)
 	turn->side->searched = 0;
 	turn->side->in_head = false;
 	turn->side->found = false;
+	turn->side->undecided = false;
+	turn->side->answered = false;
 	return HTTP1_AGAIN;
 }
 
@@ -136,10 +140,10 @@ static struct http1_body request_begins(struct turn *turn, const struct http1_he
 	turn->side->child = (uint8_t)child_of(head->known[HTTP1_UPGRADE]);
 	if (bytes_is(head->start.method, "CONNECT"))
 		turn->side->child = CHILD_ANY;
-	if (head->start.version.len == 0) {
+	if (head->start.version.len == 0)
 		turn->side->zero_nine = first;
+	if (head->zero_nine)
 		return (struct http1_body){ .part = HTTP1_BODY_UNKNOWN };
-	}
 	return http1_body_of(&head->framing, TO_SERVER);
 }
 
@@ -273,6 +277,13 @@ static enum http1_then head_look(struct turn *turn, struct bytes rest)
 	return rest.len > HTTP1_HEAD_CAP ? HTTP1_SKIP : HTTP1_WAIT;
 }
 
+static enum http1_place head_place(const struct turn *turn)
+{
+	if (turn->side->met || turn->state->pairs.n_requests)
+		return HTTP1_LATER;
+	return turn->side->answered ? HTTP1_ANSWERED : HTTP1_FIRST;
+}
+
 static enum http1_then turn_head(struct turn *turn)
 {
 	struct side *side = turn->side;
@@ -297,9 +308,7 @@ static enum http1_then turn_head(struct turn *turn)
 		if (then == HTTP1_WAIT)
 			return turn_wait(turn);
 	}
-	bool first = !side->met && turn->state->pairs.n_requests == 0;
-
-	switch (http1_head_parse(&head, turn->in->dir, rest, first, turn->in->is_last, turn->out->arena)) {
+	switch (http1_head_parse(&head, turn->in->dir, rest, head_place(turn), turn->in->is_last, turn->out->arena)) {
 	case HTTP1_FITS:
 		return head_done(turn, &head);
 	case HTTP1_NO:
@@ -307,7 +316,12 @@ static enum http1_then turn_head(struct turn *turn)
 	case HTTP1_PARTIAL:
 		break;
 	}
-	side->in_head = head.start.version.len > 0;
+	side->undecided = head.undecided;
+	if (head.undecided) {
+		side->searched = 0; /* judged again as a whole */
+		return HTTP1_WAIT;
+	}
+	side->in_head = head.start.version.len || head.start.method.len;
 	if (!side->in_head && !http1_start_viable(turn->in->dir, rest))
 		return head_is_none(turn);
 	return rest.len > HTTP1_HEAD_CAP ? head_too_long(turn) : turn_wait(turn);
@@ -428,6 +442,12 @@ static struct progress http1_feed(void *memory, const struct chunk *in, struct o
 	enum http1_then then = HTTP1_AGAIN;
 	uint64_t skip = 0;
 
+	if (in->dir == TO_CLIENT && in->data.len && state->side[TO_SERVER].undecided) {
+		state->side[TO_SERVER].undecided = false;
+		state->side[TO_SERVER].answered = true;
+		out->other_first = true;
+		return (struct progress){ .status = STATUS_OK };
+	}
 	if (in->gap)
 		turn_gap(&turn);
 	while (then == HTTP1_AGAIN) {

@@ -2,7 +2,7 @@
 
 #include "sensor/base/scan.h"
 
-enum { HEADERS_FIRST = 32 };
+enum { HEADERS_FIRST = 32, NAME_CAP = 64 };
 
 static const uint64_t FOLD = 0x20 * SCAN_ONES;
 
@@ -346,7 +346,28 @@ static void head_close(struct http1_head *head)
 	}
 }
 
-enum http1_fit http1_head_parse(struct http1_head *head, enum direction dir, struct bytes data, bool first, bool is_last,
+/* Does a header follow a line without version? PARTIAL: not enough is there to say. */
+static enum http1_fit head_follows(const struct reader *r)
+{
+	size_t len = http1_token_len(bytes_of(r->at, reader_left(r)), NAME_CAP + 1);
+
+	if (len > NAME_CAP)
+		return HTTP1_NO;
+	if (len == reader_left(r))
+		return HTTP1_PARTIAL;
+	return len && r->at[len] == ':' ? HTTP1_FITS : HTTP1_NO;
+}
+
+/* The head is its one line, HTTP/0.9. */
+static bool head_is_line(struct http1_head *head, const struct reader *r, bool is_more)
+{
+	enum http1_fit follows = head->start.version.len ? HTTP1_FITS : head_follows(r);
+
+	head->undecided = follows == HTTP1_PARTIAL && is_more;
+	return follows != HTTP1_FITS;
+}
+
+enum http1_fit http1_head_parse(struct http1_head *head, enum direction dir, struct bytes data, enum http1_place place, bool is_last,
 				struct arena *arena)
 {
 	struct reader r = reader_of(bytes_head(data, HTTP1_HEAD_CAP));
@@ -356,14 +377,18 @@ enum http1_fit http1_head_parse(struct http1_head *head, enum direction dir, str
 	head->arena = arena;
 	if (!head_take(head, &r, &line))
 		return HTTP1_PARTIAL;
-	if (!http1_start_parse(&head->start, dir, line.text, first))
+	if (!http1_start_parse(&head->start, dir, line.text, place != HTTP1_LATER))
 		return HTTP1_NO;
 	if (line.bare_cr)
 		head->odd |= HTTP1_BARE_CR;
 	if (!is_last && head->start.version.len && head_is_cut(head, bytes_head(data, HTTP1_HEAD_CAP)))
 		return HTTP1_PARTIAL;
-	/* an HTTP/0.9 request is its one line */
-	head->truncated = (dir == TO_CLIENT || head->start.version.len) && !head_fields(head, &r);
+	bool is_line = head_is_line(head, &r, place != HTTP1_ANSWERED && !is_last && data.len <= HTTP1_HEAD_CAP);
+
+	if (head->undecided)
+		return HTTP1_PARTIAL;
+	head->truncated = !is_line && !head_fields(head, &r);
+	head->zero_nine = is_line;
 	if (head->truncated && (!is_last || data.len > HTTP1_HEAD_CAP))
 		return HTTP1_PARTIAL;
 	head->len = head->truncated ? data.len : (size_t)(r.at - data.data);

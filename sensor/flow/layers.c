@@ -272,6 +272,27 @@ static void advance(struct flow *flow, unsigned side, struct layers_memory *memo
 	chunk->seen = 0;
 }
 
+/* The chunk decided what the other direction holds back. */
+static enum layers_turn offer_other(struct flow *flow, unsigned side, struct layers_memory *memory, struct outbox *out)
+{
+	struct stream *other = &flow->streams[!side];
+	struct chunk held = { .data = bytes_of("", 0), .dir = flow_direction(flow, !side), .seen = other->offered };
+
+	out->other_first = false;
+	if (!other->tail)
+		return LAYERS_AGAIN;
+	held.data = bytes_of(other->tail->data, other->tail->len);
+	held.time_ns = other->tail->time_ns;
+	held.number = other->tail->number;
+	struct progress progress = layer_feed(flow, &held, out);
+
+	if (progress.status < 0)
+		return LAYERS_GIVE_UP;
+	advance(flow, !side, memory, &held, progress);
+	memory->other_rest = held.data;
+	return LAYERS_OTHER;
+}
+
 enum layers_turn layers_step(struct flow *flow, unsigned side, struct layers_memory *memory, struct chunk *chunk, struct outbox *out)
 {
 	struct stream *stream = &flow->streams[side];
@@ -289,6 +310,9 @@ enum layers_turn layers_step(struct flow *flow, unsigned side, struct layers_mem
 		return LAYERS_GIVE_UP;
 	}
 	struct progress progress = layer_feed(flow, chunk, out);
+
+	if (out->other_first)
+		return offer_other(flow, side, memory, out);
 	bool stuck = progress.status == STATUS_OK && chunk->data.len && !progress.used && !progress.skip &&
 	    !out->n_messages && !out->n_anomalies;
 
@@ -317,6 +341,12 @@ bool layers_settle(struct flow *flow, unsigned side, struct layers_memory *memor
 	switch (turn) {
 	case LAYERS_AGAIN:
 		return true;
+	case LAYERS_OTHER:
+		if (memory->other_rest.len)
+			(void)tail_keep(&flow->streams[!side], memory->streams, memory->other_rest); /* it is there already */
+		else
+			tail_free(&flow->streams[!side], memory->streams);
+		return true;
 	case LAYERS_HAND_OVER:
 		hand_over(flow, memory);
 		return chunk->data.len != 0;
@@ -326,8 +356,11 @@ bool layers_settle(struct flow *flow, unsigned side, struct layers_memory *memor
 			tail_free(stream, memory->streams);
 		return false;
 	case LAYERS_KEEP:
-		if (tail_keep(stream, memory->streams, chunk->data))
+		if (tail_keep(stream, memory->streams, chunk->data)) {
+			stream->tail->time_ns = chunk->time_ns;
+			stream->tail->number = chunk->number;
 			return false;
+		}
 		memory->n_tail_refused++;
 		break;
 	case LAYERS_GIVE_UP:

@@ -110,6 +110,18 @@ static const struct conversation conversations[] = {
 	/* HTTP/0.9 */
 	{ "0.9", { ">GET /x\r\n", "<hello", "<$" }, "Q0 GET /x\n!http.no_version\n", "E0 5\n" },
 	{ "0.9 answered by 1.1", { ">GET /x\r\n", "<" OK0 }, "Q0 GET /x\n!http.no_version\n", "R0 200\nE0 0\n" },
+	{ "no version, but headers", { ">GET /x\r\nHost: a:80\r\nX: y\r\n\r\n" GET, "<" OK0 OK0 },
+	  "Q0 GET /x a 80\n!http.no_version\nQ1 GET / a\n", "R0 200\nE0 0\nR1 200\nE1 0\n" },
+	{ "no version, headers by LF", { ">GET /HTTP/1.1\nHost: a\n\n", "<HTTP/1.0 403 F\r\n\r\nno", "<$" }, "Q0 GET /HTTP/1.1 a\n!http.no_version\n",
+	  "R0 403\nE0 2\n" },
+	{ "no version, but a body", { ">POST /x\r\nContent-Length: 5\r\n\r\nhello" GET }, "Q0 POST /x\n!http.no_version\nE0 5\nQ1 GET / a\n", "" },
+	{ "no version, headers cut", { ">GET /x\r\nHost: a\r\nX: y", ">$" }, "Q0 damaged GET /x a\n!http.no_version\n!http.truncated_head\n", "" },
+	{ "no version, headers answered late", { ">GET /x\r\nHos", ">t: a\r\n\r\n", "<" OK0 }, "Q0 GET /x a\n!http.no_version\n", "R0 200\nE0 0\n" },
+	{ "0.9, an answer to what may be a name", { ">GET /x\r\nHos", "<" OK0, ">t: a\r\n\r\n" }, "Q0 GET /x\n!http.no_version\n", "R0 200\nE0 0\n" },
+	{ "0.9, then no name", { ">GET /x\r\nHost a\r\n" GET }, "Q0 GET /x\n!http.no_version\nQ1 GET / a\n", "" },
+	{ "0.9, then an empty line", { ">GET /x\r\n\r\n", "<" OK0 }, "Q0 GET /x\n!http.no_version\n", "R0 200\nE0 0\n" },
+	{ "0.9, never answered", { ">GET /x\r\n", ">$" }, "Q0 GET /x\n!http.no_version\n", "" },
+	{ "0.9, a gap behind it", { ">GET /x\r\n", ">#5", ">" GET }, "Q0 GET / a\n", "" },
 	{ "0.9 only as the first", { ">" GET "GET /x\r\n" GET }, "Q0 GET / a\n!http.bad_start\nQ1 GET / a\n", "" },
 
 	/* other protocols take over */

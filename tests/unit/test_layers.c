@@ -285,6 +285,32 @@ static void tunnel_ends(void **state)
 	}
 }
 
+/* A line that may be HTTP/0.9 waits for what follows it, or for the answer; it keeps its own packet's number. */
+static void answer_decides(void **state)
+{
+	RIG(rig, true);
+	(void)state;
+	say(rig, 0, "GET /nine\r\nHos");
+	assert_int_equal(rig->len, 0);
+	say(rig, 1, "by");
+	assert_string_equal(rig->log, "Q0 /nine|!http.no_version|");
+	assert_int_equal(rig->flow.streams[0].tail->len, 3);
+	say(rig, 1, "tes");
+	say(rig, 0, "t: a.test\r\n\r\n");
+	rig_end(rig, "Q0 /nine|!http.no_version|E0|");
+	free(rig);
+}
+
+static void answer_decides_all(void **state)
+{
+	RIG(rig, true);
+	(void)state;
+	say(rig, 0, "GET /nine\r\n");
+	say(rig, 1, OK);
+	rig_end(rig, "Q0 /nine|!http.no_version|R0 200|E0|");
+	free(rig);
+}
+
 /* A body is not kept: it is the stream's to skip. */
 static void bodies_are_skipped(void **state)
 {
@@ -380,7 +406,7 @@ int main(void)
 		cmocka_unit_test(direction_flips),
 		cmocka_unit_test(direction_does_not_flip),
 		cmocka_unit_test(gap_ends_what_was_kept),
-		cmocka_unit_test(hand_over), cmocka_unit_test(tunnel_ends),
+		cmocka_unit_test(hand_over), cmocka_unit_test(tunnel_ends), cmocka_unit_test(answer_decides), cmocka_unit_test(answer_decides_all),
 		cmocka_unit_test(bodies_are_skipped),
 		cmocka_unit_test(tail_refused),
 		cmocka_unit_test(endless_head),
