@@ -3,7 +3,7 @@
  * Each direction walks on its own:
  *
  *           start line            end of body
- *   RESYNC -----------> HEAD -> BODY -> END -+-> HEAD ...
+ *   RESYNC -----------> HEAD -> BODY -> END -+-> HEAD ...      (DOUBT between HEAD and BODY: is there a body?)
  *     ^  ^               |       |           +-> CHILD: another protocol goes on here
  *     |  +--- gap, junk -+-------+
  *     +------ DROP <- HEAD over its cap
@@ -14,7 +14,7 @@
 
 enum { HELD_CAP = 2048 };
 
-enum phase { PHASE_HEAD, PHASE_DROP, PHASE_RESYNC, PHASE_BODY, PHASE_END, PHASE_CHILD, PHASE_GONE };
+enum phase { PHASE_HEAD, PHASE_DROP, PHASE_RESYNC, PHASE_DOUBT, PHASE_BODY, PHASE_END, PHASE_CHILD, PHASE_GONE };
 
 enum child { CHILD_NONE, CHILD_ANY, CHILD_WEBSOCKET, CHILD_HTTP2 };
 
@@ -217,7 +217,10 @@ static enum http1_then head_done(struct turn *turn, struct http1_head *head)
 		return turn_to(turn, PHASE_GONE);
 	if (side->body.part == HTTP1_BODY_UNKNOWN)
 		return turn_to(turn, PHASE_RESYNC);
-	return turn_to(turn, side->body.part == HTTP1_BODY_NONE ? PHASE_END : PHASE_BODY);
+	if (side->body.part == HTTP1_BODY_NONE)
+		return turn_to(turn, PHASE_END);
+	/* Where no request is in the capture, nobody knows whether this answers a HEAD. */
+	return turn_to(turn, turn->in->dir == TO_CLIENT && turn->state->pairs.n_requests == 0 ? PHASE_DOUBT : PHASE_BODY);
 }
 
 /* What stands at a message's place does not start one. */
@@ -356,6 +359,23 @@ static enum http1_then turn_resync(struct turn *turn)
 	return HTTP1_AGAIN;
 }
 
+/* A response whose request was not seen: when the next one stands in its body's place, it has none. */
+static enum http1_then turn_doubt(struct turn *turn)
+{
+	switch (http1_start_is_status(turn_rest(turn))) {
+	case HTTP1_FITS:
+		turn->side->body = (struct http1_body){ .part = HTTP1_BODY_NONE };
+		return turn_to(turn, PHASE_END);
+	case HTTP1_PARTIAL:
+		if (!turn->in->is_last)
+			return turn_wait(turn);
+		break;
+	case HTTP1_NO:
+		break;
+	}
+	return turn_to(turn, PHASE_BODY);
+}
+
 static enum http1_then turn_body(struct turn *turn, uint64_t *skip)
 {
 	struct http1_step step = http1_body_step(&turn->side->body, turn_rest(turn));
@@ -389,6 +409,8 @@ static enum http1_then turn_step(struct turn *turn, uint64_t *skip)
 		return turn_drop(turn);
 	case PHASE_RESYNC:
 		return turn_resync(turn);
+	case PHASE_DOUBT:
+		return turn_doubt(turn);
 	case PHASE_BODY:
 		return turn_body(turn, skip);
 	case PHASE_END:
@@ -412,6 +434,8 @@ static void turn_gap(struct turn *turn)
 
 	if (side->phase == PHASE_END)
 		turn_end(turn);
+	if (side->phase == PHASE_DOUBT && !side->searched) /* what was held would be a status line's start, not a body's */
+		turn_to(turn, PHASE_BODY);
 	if (side->phase == PHASE_BODY) {
 		enum http1_then then = http1_body_gap(&side->body, &gap);
 
@@ -466,7 +490,8 @@ static void http1_finish(void *memory, struct outbox *out)
 
 	for (int dir = TO_SERVER; dir <= TO_CLIENT; dir++) {
 		struct side *side = &state->side[dir];
-		bool ended = side->phase == PHASE_END || (side->phase == PHASE_BODY && side->body.part == HTTP1_BODY_TO_END);
+		bool in_body = side->phase == PHASE_BODY || side->phase == PHASE_DOUBT;
+		bool ended = side->phase == PHASE_END || (in_body && side->body.part == HTTP1_BODY_TO_END);
 
 		if (ended)
 			turn_emit_end(side, (enum direction)dir, NULL, out);

@@ -294,18 +294,29 @@ static enum http1_fit start_find_request(struct bytes data, size_t cap, size_t *
 	return HTTP1_PARTIAL;
 }
 
+enum http1_fit http1_start_is_status(struct bytes data)
+{
+	static const char form[] = "HTTP/1.# ###"; /* and a blank or a line end */
+	const size_t len = sizeof form - 1;
+
+	for (size_t i = 0; i < data.len && i < len; i++)
+		if (form[i] == '#' ? !start_is_digit(data.data[i]) : data.data[i] != (uint8_t)form[i])
+			return HTTP1_NO;
+	if (data.len <= len)
+		return HTTP1_PARTIAL;
+	return data.data[len] == ' ' || data.data[len] == '\r' || data.data[len] == '\n' ? HTTP1_FITS : HTTP1_NO;
+}
+
 static enum http1_fit start_find_status(struct bytes data, size_t *at)
 {
-	enum { LINE_LEN = 13 }; /* "HTTP/1.1 200" and a blank or a line end */
 	const uint8_t *end = data.data + data.len;
 
 	for (const uint8_t *p = data.data; (p = memmem(p, (size_t)(end - p), "HTTP/1.", 7)); p++) {
+		enum http1_fit fit = http1_start_is_status(bytes_of(p, (size_t)(end - p)));
+
 		*at = (size_t)(p - data.data);
-		if (end - p < LINE_LEN)
-			return HTTP1_PARTIAL;
-		if (start_is_digit(p[7]) && p[8] == ' ' && start_is_digit(p[9]) && start_is_digit(p[10]) && start_is_digit(p[11]) &&
-		    (p[12] == ' ' || p[12] == '\r' || p[12] == '\n'))
-			return HTTP1_FITS;
+		if (fit != HTTP1_NO)
+			return fit;
 	}
 	*at = data.len > 6 ? data.len - 6 : 0;
 	return HTTP1_PARTIAL;

@@ -30,6 +30,9 @@ enum http1_fit http1_start_probe(enum direction dir, struct bytes data);
  * Candidates longer than `cap` are passed by. */
 enum http1_fit http1_start_find(enum direction dir, struct bytes data, size_t cap, size_t *searched, size_t *at);
 
+/* Do these bytes begin with a strict status line of HTTP/1.x, as far as its code? */
+enum http1_fit http1_start_is_status(struct bytes data);
+
 /* tchar of RFC 9110 5.6.2, by byte. */
 extern const bool http1_token_chars[256];
 
