@@ -141,6 +141,9 @@ static void talk_make(struct talk *talk, bool tame)
 	for (size_t i = 0; i < talk->n_turns; i++)
 		for (unsigned n = 1 + pick(3); n; n--)
 			add_pair(talk, &talk->side[TO_SERVER][i], &talk->side[TO_CLIENT][i]);
+	if (!tame && pick(5) == 0) /* a capture of one direction */
+		for (size_t i = 0, dir = pick(2); i < talk->n_turns; i++)
+			talk->side[dir][i].len = 0;
 }
 
 /* Feeds `talk` up to `most` bytes of each text; the logs are the feeder's. */
