@@ -288,8 +288,8 @@ static bool head_odd_field(struct http1_head *head, struct reader *r, const stru
  * first control byte of note behind it. */
 static inline bool head_is_usual(const uint8_t *start, const uint8_t *colon, const uint8_t *stop, const uint8_t *end)
 {
-	return colon > start && end - stop > 2 && stop[0] == '\r' && stop[1] == '\n' && stop[2] != ' ' && stop[2] != '\t' &&
-	       colon[0] == ':' && colon[1] == ' ' && colon[2] > ' ' && stop[-1] > ' ';
+	return colon > start && end - stop > 2 && memcmp(stop, "\r\n", 2) == 0 && stop[2] != ' ' && stop[2] != '\t' &&
+	       memcmp(colon, ": ", 2) == 0 && colon[2] > ' ' && stop[-1] > ' ';
 }
 
 /* The headers with the empty line. False: they do not end. A line that begins with a blank here is the first: the others

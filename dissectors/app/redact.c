@@ -278,5 +278,5 @@ static struct bytes redact_suspect(struct bytes url, bool reveal_weak, struct ar
 
 struct bytes redact_url(struct bytes url, bool reveal_weak, struct arena *arena)
 {
-	return redact_suspects(url) ? redact_suspect(url, reveal_weak, arena) : url;
+	return url.len && redact_suspects(url) ? redact_suspect(url, reveal_weak, arena) : url;
 }
