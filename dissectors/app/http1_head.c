@@ -300,8 +300,14 @@ static __attribute__((noinline)) bool head_fields(struct http1_head *head, struc
 
 	for (;;) {
 		const uint8_t *colon = at + http1_token_len(bytes_of(at, (size_t)(end - at)), SIZE_MAX);
-		const uint8_t *stop = scan_low(colon, end, '\r');
 		struct line line;
+
+		if (colon == at && end - at > 1 && memcmp(at, "\r\n", 2) == 0) {
+			head->saw_crlf = true;
+			r->at = at + 2;
+			return true;
+		}
+		const uint8_t *stop = scan_low(colon, end, '\r');
 
 		if (head_is_usual(at, colon, stop, end)) {
 			head->saw_crlf = true;
