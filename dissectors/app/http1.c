@@ -220,7 +220,9 @@ static enum http1_then head_done(struct turn *turn, struct http1_head *head)
 	if (side->body.part == HTTP1_BODY_NONE)
 		return turn_to(turn, PHASE_END);
 	/* Where no request is in the capture, nobody knows whether this answers a HEAD. */
-	return turn_to(turn, turn->in->dir == TO_CLIENT && turn->state->pairs.n_requests == 0 ? PHASE_DOUBT : PHASE_BODY);
+	bool in_doubt = turn->in->dir == TO_CLIENT && turn->state->pairs.n_requests == 0;
+
+	return turn_to(turn, in_doubt ? PHASE_DOUBT : PHASE_BODY);
 }
 
 /* What stands at a message's place does not start one. */
@@ -434,7 +436,7 @@ static void turn_gap(struct turn *turn)
 
 	if (side->phase == PHASE_END)
 		turn_end(turn);
-	if (side->phase == PHASE_DOUBT && !side->searched) /* what was held would be a status line's start, not a body's */
+	if (side->phase == PHASE_DOUBT && !side->searched) /* what is held began like a status line, not like a body */
 		turn_to(turn, PHASE_BODY);
 	if (side->phase == PHASE_BODY) {
 		enum http1_then then = http1_body_gap(&side->body, &gap);

@@ -29,7 +29,8 @@ struct line {
 
 /* The line at `start`, which has no line end, CR or NUL before `from`. False: its end is missing. One scan sees all
  * that matters: line ends, bare CRs and NULs. */
-static bool head_line(struct http1_head *head, const uint8_t *start, const uint8_t *from, const uint8_t *end, struct line *line)
+static bool head_line(struct http1_head *head, const uint8_t *start, const uint8_t *from, const uint8_t *end,
+		      struct line *line)
 {
 	line->bare_cr = false;
 	for (const uint8_t *at = from; (at = scan_low(at, end, '\r')) < end; at++) {
@@ -124,8 +125,8 @@ static bool head_unfold(struct http1_head *head, struct reader *r, struct bytes 
 	return true;
 }
 
-/* Is a token equal to `lower`, 4 bytes or more of small letters and dashes, but for case? What 0x20 makes such a byte of
- * is in a token its capital only. */
+/* Is a token equal to `lower`, 4 bytes or more of small letters and dashes, but for case? What 0x20 makes such a byte
+ * of is in a token its capital only. */
 static inline bool head_is(struct bytes token, const char *lower)
 {
 	const uint8_t *name = token.data, *usual = (const uint8_t *)lower;
@@ -172,7 +173,9 @@ static inline enum http1_known head_known(struct bytes name)
 	return name.len == 7 && head_is(name, "upgrade") ? HTTP1_UPGRADE : HTTP1_KNOWN;
 }
 
-static __attribute__((noinline)) void head_frame(struct http1_head *head, enum http1_known known, struct bytes value, uint32_t odd)
+/* Apart from what is inlined for every header. */
+static __attribute__((noinline)) void head_frame(struct http1_head *head, enum http1_known known, struct bytes value,
+						 uint32_t odd)
 {
 	if (known == HTTP1_CONTENT_LENGTH) {
 		head->odd |= http1_framing_length(&head->framing, value);
@@ -255,8 +258,8 @@ static inline void head_field(struct http1_head *head, struct bytes name, struct
 		head_note(head, known, value, odd);
 }
 
-/* One header that is more than a name, a colon and a value on one line: with a bare CR, folds behind it, or a name that is not
- * a token. False: a fold's line end is missing. */
+/* One header that is not a usual one (see below): with a bare CR, folds behind it, or a name that is not a token. False:
+ * a fold's line end is missing. */
 static bool head_odd_field(struct http1_head *head, struct reader *r, const struct line *line)
 {
 	uint32_t odd = 0;
@@ -284,16 +287,16 @@ static bool head_odd_field(struct http1_head *head, struct reader *r, const stru
 	return true;
 }
 
-/* What every usual header is: "name: value" CRLF, no blank more and no fold behind it. Its name ends at `colon`, `stop` is the
- * first control byte of note behind it. */
+/* What every usual header is: "name: value" CRLF, no blank more and no fold behind it. Its name ends at `colon`, `stop`
+ * is the first control byte of note behind it. */
 static inline bool head_is_usual(const uint8_t *start, const uint8_t *colon, const uint8_t *stop, const uint8_t *end)
 {
 	return colon > start && end - stop > 2 && memcmp(stop, "\r\n", 2) == 0 && stop[2] != ' ' && stop[2] != '\t' &&
 	       memcmp(colon, ": ", 2) == 0 && colon[2] > ' ' && stop[-1] > ' ';
 }
 
-/* The headers with the empty line. False: they do not end. A line that begins with a blank here is the first: the others
- * were taken as folds. */
+/* The headers with the empty line. False: they do not end. A line that begins with a blank here is the first: the
+ * others were taken as folds. */
 static __attribute__((noinline)) bool head_fields(struct http1_head *head, struct reader *r)
 {
 	const uint8_t *at = r->at, *end = r->end;
@@ -311,7 +314,9 @@ static __attribute__((noinline)) bool head_fields(struct http1_head *head, struc
 
 		if (head_is_usual(at, colon, stop, end)) {
 			head->saw_crlf = true;
-			head_field(head, bytes_of(at, (size_t)(colon - at)), bytes_of(colon + 2, (size_t)(stop - colon) - 2), 0);
+			struct bytes value = bytes_of(colon + 2, (size_t)(stop - colon) - 2);
+
+			head_field(head, bytes_of(at, (size_t)(colon - at)), value, 0);
 			at = stop + 2;
 			continue;
 		}
@@ -326,8 +331,8 @@ static __attribute__((noinline)) bool head_fields(struct http1_head *head, struc
 	}
 }
 
-/* Is this a request's head that will go on in another packet? Parsing would be in vain, and dear: it is the heads with long
- * tokens that are cut. Asked only where the answer is probably yes: methods with content mostly begin with "P". */
+/* Is this a request's head that will go on in another packet? Parsing would be in vain, and dear: it is the heads with
+ * long tokens that are cut. Asked only where the answer is probably yes: methods with content mostly begin with "P". */
 static bool head_is_cut(const struct http1_head *head, struct bytes data)
 {
 	return head->start.method.len && head->start.method.data[0] != 'P' && data.data[data.len - 1] != '\n' &&
@@ -373,8 +378,8 @@ static bool head_is_line(struct http1_head *head, const struct reader *r, bool i
 	return follows != HTTP1_FITS;
 }
 
-enum http1_fit http1_head_parse(struct http1_head *head, enum direction dir, struct bytes data, enum http1_place place, bool is_last,
-				struct arena *arena)
+enum http1_fit http1_head_parse(struct http1_head *head, enum direction dir, struct bytes data, enum http1_place place,
+				bool is_last, struct arena *arena)
 {
 	struct reader r = reader_of(bytes_head(data, HTTP1_HEAD_CAP));
 	struct line line;

@@ -40,13 +40,13 @@ struct http1_head {
 };
 
 /* Parses the head that `data` starts with, one pass. PARTIAL: its end is not there, and HTTP1_HEAD_CAP allows for more.
- * With `is_last` what is cut off is left out instead. NO: not a start line. LATER: no HTTP/0.9 here. A request line without
- * a version has headers if something like one stands behind it, else it is HTTP/0.9 and ends there; where that cannot be
- * seen yet it is PARTIAL, but with ANSWERED, when the server did not wait either, HTTP/0.9. */
+ * With `is_last` what is cut off is left out instead. NO: not a start line. LATER: no HTTP/0.9 here. A request line
+ * without a version has headers if something like one stands behind it, else it is HTTP/0.9 and ends there; where that
+ * cannot be seen yet it is PARTIAL, but with ANSWERED, when the server did not wait either, HTTP/0.9. */
 enum http1_place { HTTP1_LATER, HTTP1_FIRST, HTTP1_ANSWERED };
 
-enum http1_fit http1_head_parse(struct http1_head *head, enum direction dir, struct bytes data, enum http1_place place, bool is_last,
-				struct arena *arena);
+enum http1_fit http1_head_parse(struct http1_head *head, enum direction dir, struct bytes data, enum http1_place place,
+				bool is_last, struct arena *arena);
 
 /* Is the end of a head's empty line in `data`, which was searched up to `searched` before? Its offset; 0: no. */
 size_t http1_head_end(struct bytes data, size_t searched);

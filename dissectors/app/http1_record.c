@@ -24,7 +24,8 @@ static int authority_port(struct bytes digits)
 
 static struct authority authority_of(struct bytes text)
 {
-	if (text.len == 0 || scan_any(text.data, text.data + text.len, "@:]:") == text.data + text.len) /* mostly just a name */
+	/* mostly just a name */
+	if (text.len == 0 || scan_any(text.data, text.data + text.len, "@:]:") == text.data + text.len)
 		return (struct authority){ text, -1 };
 	const uint8_t *at = memrchr(text.data, '@', text.len);
 

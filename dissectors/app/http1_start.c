@@ -144,8 +144,9 @@ static bool start_parse_status(struct http1_start *start, struct bytes line)
 	if (line.len < 6 || !start_begins(line, "HTTP/") || !start_is_digit(line.data[5]))
 		return false;
 	struct bytes rest = line, code;
-	bool is_usual = line.len > 12 && start_good_version(bytes_head(line, 8)) && line.data[8] == ' ' && start_is_digit(line.data[9]) &&
-			start_is_digit(line.data[10]) && start_is_digit(line.data[11]) && line.data[12] == ' ';
+	bool is_usual = line.len > 12 && start_good_version(bytes_head(line, 8)) && line.data[8] == ' ' &&
+			start_is_digit(line.data[9]) && start_is_digit(line.data[10]) && start_is_digit(line.data[11]) &&
+			line.data[12] == ' ';
 
 	start->version = is_usual ? bytes_head(line, 8) : start_word(&rest);
 	if (!start_good_version(start->version))

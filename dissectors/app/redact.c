@@ -65,7 +65,8 @@ bool redact_is_secret(struct bytes name)
 	if (name.len >= sizeof secret_names / sizeof secret_names[0])
 		return false;
 	for (const char *const *secret = secret_names[name.len]; *secret; secret++)
-		if (bytes_lower(name.data[0]) == (uint8_t)**secret && bytes_equal_fold(name, bytes_of(*secret, name.len)))
+		if (bytes_lower(name.data[0]) == (uint8_t)**secret &&
+		    bytes_equal_fold(name, bytes_of(*secret, name.len)))
 			return true;
 	return false;
 }
@@ -240,8 +241,9 @@ static struct bytes redact_build(struct bytes url, const struct spans *spans, st
 /* Is the parameter whose "=" stands at `at` one of ours? Only where nothing is percent-encoded. */
 static bool redact_suspects_name(struct bytes url, size_t at)
 {
-	static const bool ends[256] = { ['/'] = true, ['='] = true, ['&'] = true, ['#'] = true, [';'] = true, ['?'] = true,
-		[' '] = true, ['"'] = true };
+	static const bool ends[256] = {
+		['/'] = true, ['='] = true, ['&'] = true, ['#'] = true, [';'] = true, ['?'] = true, [' '] = true, ['"'] = true,
+	};
 	const uint8_t *end = url.data + at, *from = end, *first = at > NAME_CAP ? end - NAME_CAP : url.data;
 
 	while (from > first && !ends[from[-1]])

@@ -1,6 +1,6 @@
 /* scan: the next byte of a kind, sixteen at a time where the machine can, else eight.
  *
- * Bytes outside [at, end) are never read. Each scan has a portable form, scan_*_words, which tests hold against the other. */
+ * Bytes outside [at, end) are never read. Each scan has a portable form, scan_*_words, which tests hold against it. */
 #ifndef STORMGLASS_BASE_SCAN_H
 #define STORMGLASS_BASE_SCAN_H
 
@@ -25,7 +25,7 @@ static inline uint64_t scan_word(const uint8_t *at)
 	return word;
 }
 
-/* The high bit of the first byte that is below `limit`, at most 128; bytes behind it may be marked too, none before it. */
+/* The high bit of the first byte that is below `limit`, at most 128; bytes behind it may be marked too, none before. */
 static inline uint64_t scan_below(uint64_t word, uint8_t limit)
 {
 	return (word - SCAN_ONES * limit) & ~word & SCAN_HIGH;
@@ -116,12 +116,14 @@ static inline const uint8_t *scan_any_words(const uint8_t *at, const uint8_t *en
 static inline const uint8_t *scan_any(const uint8_t *at, const uint8_t *end, const char set[4])
 {
 #ifdef __SSE2__
-	const __m128i a = _mm_set1_epi8(set[0]), b = _mm_set1_epi8(set[1]), c = _mm_set1_epi8(set[2]), d = _mm_set1_epi8(set[3]);
+	const __m128i a = _mm_set1_epi8(set[0]), b = _mm_set1_epi8(set[1]);
+	const __m128i c = _mm_set1_epi8(set[2]), d = _mm_set1_epi8(set[3]);
 
 	for (; end - at >= 16; at += 16) {
 		__m128i block = scan_block(at);
-		int hit = _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(block, a), _mm_cmpeq_epi8(block, b)),
-							 _mm_or_si128(_mm_cmpeq_epi8(block, c), _mm_cmpeq_epi8(block, d))));
+		__m128i is_ab = _mm_or_si128(_mm_cmpeq_epi8(block, a), _mm_cmpeq_epi8(block, b));
+		__m128i is_cd = _mm_or_si128(_mm_cmpeq_epi8(block, c), _mm_cmpeq_epi8(block, d));
+		int hit = _mm_movemask_epi8(_mm_or_si128(is_ab, is_cd));
 
 		if (hit)
 			return at + __builtin_ctz((unsigned)hit);
@@ -130,8 +132,8 @@ static inline const uint8_t *scan_any(const uint8_t *at, const uint8_t *end, con
 	return scan_any_words(at, end, set);
 }
 
-/* How many bytes from `at`, of which 16 may be read, are letters, digits or dashes? 0 to 16. Where the machine cannot tell
- * at once, 0: the caller goes on byte by byte in any case. */
+/* How many bytes from `at`, of which 16 may be read, are letters, digits or dashes? 0 to 16. Where the machine cannot
+ * tell at once, 0: the caller goes on byte by byte in any case. */
 static inline size_t scan_name16(const uint8_t *at)
 {
 #ifdef __SSE2__

@@ -221,7 +221,8 @@ static void give_up(struct flow *flow, struct layers_memory *memory)
 	streams_loosen(flow, true);
 }
 
-/* From here on both directions speak another protocol: whatever it is, it is looked at anew. Its transactions are numbered on. */
+/* From here on both directions speak another protocol: whatever it is, it is looked at anew. Its transactions are
+ * numbered on. */
 static void hand_over(struct flow *flow, struct layers_memory *memory)
 {
 	uint32_t n_tx = flow->layers.n_tx;
@@ -343,7 +344,8 @@ bool layers_settle(struct flow *flow, unsigned side, struct layers_memory *memor
 		return true;
 	case LAYERS_OTHER:
 		if (memory->other_rest.len)
-			(void)tail_keep(&flow->streams[!side], memory->streams, memory->other_rest); /* it is there already */
+			/* cannot fail: it is there already */
+			(void)tail_keep(&flow->streams[!side], memory->streams, memory->other_rest);
 		else
 			tail_free(&flow->streams[!side], memory->streams);
 		return true;
