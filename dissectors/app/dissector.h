@@ -33,6 +33,8 @@ struct outbox {
 	size_t n_messages;
 	const char *anomalies[OUTBOX_ANOMALIES]; /* static strings: "http.conflicting_length" */
 	size_t n_anomalies;
+	bool other_first;                        /* nothing was used: this chunk decides what the other direction holds back,
+	                                          * which is to be offered once more, and then this chunk again */
 	bool reveal_weak;                        /* parameters that need not be secrets (key, token) are left as sent in URLs */
 	const char *child;                       /* static name of the protocol that goes on here from the next byte in both
 	                                          * directions, "" for "whatever it is, look anew"; NULL: none */

@@ -3,7 +3,7 @@
  * Each direction walks on its own:
  *
  *           start line            end of body
- *   RESYNC -----------> HEAD -> BODY -> END -+-> HEAD ...
+ *   RESYNC -----------> HEAD -> BODY -> END -+-> HEAD ...      (DOUBT between HEAD and BODY: is there a body?)
  *     ^  ^               |       |           +-> CHILD: another protocol goes on here
  *     |  +--- gap, junk -+-------+
  *     +------ DROP <- HEAD over its cap
@@ -14,7 +14,7 @@
 
 enum { HELD_CAP = 2048 };
 
-enum phase { PHASE_HEAD, PHASE_DROP, PHASE_RESYNC, PHASE_BODY, PHASE_END, PHASE_CHILD, PHASE_GONE };
+enum phase { PHASE_HEAD, PHASE_DROP, PHASE_RESYNC, PHASE_DOUBT, PHASE_BODY, PHASE_END, PHASE_CHILD, PHASE_GONE };
 
 enum child { CHILD_NONE, CHILD_ANY, CHILD_WEBSOCKET, CHILD_HTTP2 };
 
@@ -31,7 +31,9 @@ struct side {
 	bool in_head : 1;   /* the held bytes start with a good start line */
 	bool found : 1;     /* ... that RESYNC found */
 	bool uncertain : 1; /* a gap since the last head */
-	bool zero_nine : 1; /* request: the first one was HTTP/0.9 */
+	bool zero_nine : 1; /* request: the first one was HTTP/0.9, or nearly */
+	bool undecided : 1; /* request: what is held is HTTP/0.9 or not, as what follows will say ... */
+	bool answered : 1;  /* ... or the server, which did not wait for it */
 };
 
 struct http1_state {
@@ -59,6 +61,8 @@ static enum http1_then turn_to(struct turn *turn, enum phase phase)
 	turn->side->searched = 0;
 	turn->side->in_head = false;
 	turn->side->found = false;
+	turn->side->undecided = false;
+	turn->side->answered = false;
 	return HTTP1_AGAIN;
 }
 
@@ -136,10 +140,10 @@ static struct http1_body request_begins(struct turn *turn, const struct http1_he
 	turn->side->child = (uint8_t)child_of(head->known[HTTP1_UPGRADE]);
 	if (bytes_is(head->start.method, "CONNECT"))
 		turn->side->child = CHILD_ANY;
-	if (head->start.version.len == 0) {
+	if (head->start.version.len == 0)
 		turn->side->zero_nine = first;
+	if (head->zero_nine)
 		return (struct http1_body){ .part = HTTP1_BODY_UNKNOWN };
-	}
 	return http1_body_of(&head->framing, TO_SERVER);
 }
 
@@ -213,7 +217,12 @@ static enum http1_then head_done(struct turn *turn, struct http1_head *head)
 		return turn_to(turn, PHASE_GONE);
 	if (side->body.part == HTTP1_BODY_UNKNOWN)
 		return turn_to(turn, PHASE_RESYNC);
-	return turn_to(turn, side->body.part == HTTP1_BODY_NONE ? PHASE_END : PHASE_BODY);
+	if (side->body.part == HTTP1_BODY_NONE)
+		return turn_to(turn, PHASE_END);
+	/* Where no request is in the capture, nobody knows whether this answers a HEAD. */
+	bool in_doubt = turn->in->dir == TO_CLIENT && turn->state->pairs.n_requests == 0;
+
+	return turn_to(turn, in_doubt ? PHASE_DOUBT : PHASE_BODY);
 }
 
 /* What stands at a message's place does not start one. */
@@ -273,6 +282,13 @@ static enum http1_then head_look(struct turn *turn, struct bytes rest)
 	return rest.len > HTTP1_HEAD_CAP ? HTTP1_SKIP : HTTP1_WAIT;
 }
 
+static enum http1_place head_place(const struct turn *turn)
+{
+	if (turn->side->met || turn->state->pairs.n_requests)
+		return HTTP1_LATER;
+	return turn->side->answered ? HTTP1_ANSWERED : HTTP1_FIRST;
+}
+
 static enum http1_then turn_head(struct turn *turn)
 {
 	struct side *side = turn->side;
@@ -297,9 +313,7 @@ static enum http1_then turn_head(struct turn *turn)
 		if (then == HTTP1_WAIT)
 			return turn_wait(turn);
 	}
-	bool first = !side->met && turn->state->pairs.n_requests == 0;
-
-	switch (http1_head_parse(&head, turn->in->dir, rest, first, turn->in->is_last, turn->out->arena)) {
+	switch (http1_head_parse(&head, turn->in->dir, rest, head_place(turn), turn->in->is_last, turn->out->arena)) {
 	case HTTP1_FITS:
 		return head_done(turn, &head);
 	case HTTP1_NO:
@@ -307,7 +321,12 @@ static enum http1_then turn_head(struct turn *turn)
 	case HTTP1_PARTIAL:
 		break;
 	}
-	side->in_head = head.start.version.len > 0;
+	side->undecided = head.undecided;
+	if (head.undecided) {
+		side->searched = 0; /* judged again as a whole */
+		return HTTP1_WAIT;
+	}
+	side->in_head = head.start.version.len || head.start.method.len;
 	if (!side->in_head && !http1_start_viable(turn->in->dir, rest))
 		return head_is_none(turn);
 	return rest.len > HTTP1_HEAD_CAP ? head_too_long(turn) : turn_wait(turn);
@@ -340,6 +359,23 @@ static enum http1_then turn_resync(struct turn *turn)
 	turn_to(turn, PHASE_HEAD);
 	turn->side->found = true;
 	return HTTP1_AGAIN;
+}
+
+/* A response whose request was not seen: when the next one stands in its body's place, it has none. */
+static enum http1_then turn_doubt(struct turn *turn)
+{
+	switch (http1_start_is_status(turn_rest(turn))) {
+	case HTTP1_FITS:
+		turn->side->body = (struct http1_body){ .part = HTTP1_BODY_NONE };
+		return turn_to(turn, PHASE_END);
+	case HTTP1_PARTIAL:
+		if (!turn->in->is_last)
+			return turn_wait(turn);
+		break;
+	case HTTP1_NO:
+		break;
+	}
+	return turn_to(turn, PHASE_BODY);
 }
 
 static enum http1_then turn_body(struct turn *turn, uint64_t *skip)
@@ -375,6 +411,8 @@ static enum http1_then turn_step(struct turn *turn, uint64_t *skip)
 		return turn_drop(turn);
 	case PHASE_RESYNC:
 		return turn_resync(turn);
+	case PHASE_DOUBT:
+		return turn_doubt(turn);
 	case PHASE_BODY:
 		return turn_body(turn, skip);
 	case PHASE_END:
@@ -398,6 +436,8 @@ static void turn_gap(struct turn *turn)
 
 	if (side->phase == PHASE_END)
 		turn_end(turn);
+	if (side->phase == PHASE_DOUBT && !side->searched) /* what is held began like a status line, not like a body */
+		turn_to(turn, PHASE_BODY);
 	if (side->phase == PHASE_BODY) {
 		enum http1_then then = http1_body_gap(&side->body, &gap);
 
@@ -428,6 +468,12 @@ static struct progress http1_feed(void *memory, const struct chunk *in, struct o
 	enum http1_then then = HTTP1_AGAIN;
 	uint64_t skip = 0;
 
+	if (in->dir == TO_CLIENT && in->data.len && state->side[TO_SERVER].undecided) {
+		state->side[TO_SERVER].undecided = false;
+		state->side[TO_SERVER].answered = true;
+		out->other_first = true;
+		return (struct progress){ .status = STATUS_OK };
+	}
 	if (in->gap)
 		turn_gap(&turn);
 	while (then == HTTP1_AGAIN) {
@@ -446,7 +492,8 @@ static void http1_finish(void *memory, struct outbox *out)
 
 	for (int dir = TO_SERVER; dir <= TO_CLIENT; dir++) {
 		struct side *side = &state->side[dir];
-		bool ended = side->phase == PHASE_END || (side->phase == PHASE_BODY && side->body.part == HTTP1_BODY_TO_END);
+		bool in_body = side->phase == PHASE_BODY || side->phase == PHASE_DOUBT;
+		bool ended = side->phase == PHASE_END || (in_body && side->body.part == HTTP1_BODY_TO_END);
 
 		if (ended)
 			turn_emit_end(side, (enum direction)dir, NULL, out);

@@ -47,6 +47,11 @@ uint32_t http1_framing_length(struct http1_framing *framing, struct bytes value)
 	uint64_t length;
 	struct bytes item;
 
+	if (!framing->has_length && body_decimal(value, &length)) { /* all but always */
+		framing->length = length;
+		framing->has_length = true;
+		return 0;
+	}
 	for (bool more = true; body_item(&value, &more, &item);) {
 		if (!body_decimal(item, &length)) {
 			framing->bad_length = true;

@@ -1,6 +1,10 @@
 #include "dissectors/app/http1_head.h"
 
-enum { HEADERS_FIRST = 32 };
+#include "sensor/base/scan.h"
+
+enum { HEADERS_FIRST = 32, NAME_CAP = 64 };
+
+static const uint64_t FOLD = 0x20 * SCAN_ONES;
 
 size_t http1_head_end(struct bytes data, size_t searched)
 {
@@ -17,22 +21,40 @@ size_t http1_head_end(struct bytes data, size_t searched)
 	return 0;
 }
 
-/* Takes the next line off `r`, without its end. False: its end is missing. */
-static inline bool head_line(struct http1_head *head, struct reader *r, struct bytes *line)
-{
-	size_t left = reader_left(r);
-	const uint8_t *lf = left ? memchr(r->at, '\n', left) : NULL;
+struct line {
+	struct bytes text;   /* without its end */
+	const uint8_t *next; /* behind its end */
+	bool bare_cr;        /* a CR in it, or before the one that belongs to its end */
+};
 
-	if (!lf)
-		return false;
-	*line = bytes_of(r->at, (size_t)(lf - r->at));
-	r->at = lf + 1;
-	if (line->len && line->data[line->len - 1] == '\r') {
-		line->len--;
-		head->saw_crlf = true;
-	} else {
-		head->saw_lf = true;
+/* The line at `start`, which has no line end, CR or NUL before `from`. False: its end is missing. One scan sees all
+ * that matters: line ends, bare CRs and NULs. */
+static bool head_line(struct http1_head *head, const uint8_t *start, const uint8_t *from, const uint8_t *end,
+		      struct line *line)
+{
+	line->bare_cr = false;
+	for (const uint8_t *at = from; (at = scan_low(at, end, '\r')) < end; at++) {
+		bool is_crlf = *at == '\r' && end - at > 1 && at[1] == '\n';
+
+		if (is_crlf || *at == '\n') {
+			head->saw_crlf |= is_crlf;
+			head->saw_lf |= !is_crlf;
+			line->text = bytes_of(start, (size_t)(at - start));
+			line->next = at + 1 + is_crlf;
+			return true;
+		}
+		line->bare_cr |= *at == '\r';
+		head->saw_nul |= *at == 0;
 	}
+	return false;
+}
+
+/* Takes the next line off `r`. */
+static bool head_take(struct http1_head *head, struct reader *r, struct line *line)
+{
+	if (!head_line(head, r->at, r->at, r->end, line))
+		return false;
+	r->at = line->next;
 	return true;
 }
 
@@ -70,16 +92,16 @@ static bool head_folds(const struct reader *r)
 }
 
 /* obs-fold, RFC 9112 5.2: the lines' contents joined by one space. Measured first, so that it is copied once. */
-static bool head_unfold(struct http1_head *head, struct reader *r, struct bytes *value)
+static bool head_unfold(struct http1_head *head, struct reader *r, struct bytes *value, bool *bare_cr)
 {
 	struct reader ahead = *r;
-	struct bytes line;
+	struct line line;
 	size_t len = value->len;
 
 	while (head_folds(&ahead)) {
-		if (!head_line(head, &ahead, &line))
+		if (!head_take(head, &ahead, &line))
 			return false;
-		len += 1 + head_trim(line).len;
+		len += 1 + head_trim(line.text).len;
 	}
 	uint8_t *text = arena_alloc(head->arena, len);
 
@@ -88,45 +110,72 @@ static bool head_unfold(struct http1_head *head, struct reader *r, struct bytes 
 	len = value->len;
 	if (text && len)
 		memcpy(text, value->data, len);
-	while (head_folds(r) && head_line(head, r, &line)) {
-		line = head_trim(line);
-		if (!text || line.len == 0)
+	while (head_folds(r) && head_take(head, r, &line)) {
+		struct bytes more = head_trim(line.text);
+
+		*bare_cr |= line.bare_cr;
+		if (!text || more.len == 0)
 			continue;
 		if (len)
 			text[len++] = ' ';
-		memcpy(text + len, line.data, line.len);
-		len += line.len;
+		memcpy(text + len, more.data, more.len);
+		len += more.len;
 	}
 	*value = text ? bytes_of(text, len) : bytes_of("", 0);
 	return true;
 }
 
-static enum http1_known head_known(struct bytes name)
+/* Is a token equal to `lower`, 4 bytes or more of small letters and dashes, but for case? What 0x20 makes such a byte
+ * of is in a token its capital only. */
+static inline bool head_is(struct bytes token, const char *lower)
 {
-	static const struct {
-		const char *name;
-		enum http1_known known;
-	} by_len[] = {
-		[4] = { "Host", HTTP1_HOST },
-		[7] = { "Referer", HTTP1_REFERER },
-		[8] = { "Location", HTTP1_LOCATION },
-		[10] = { "User-Agent", HTTP1_USER_AGENT },
-		[12] = { "Content-Type", HTTP1_CONTENT_TYPE },
-		[14] = { "Content-Length", HTTP1_CONTENT_LENGTH },
-		[15] = { "X-Forwarded-For", HTTP1_XFF },
-		[17] = { "Transfer-Encoding", HTTP1_TRANSFER_ENCODING },
-	};
+	const uint8_t *name = token.data, *usual = (const uint8_t *)lower;
+	size_t last = token.len - 8;
 
-	if (name.len >= sizeof by_len / sizeof by_len[0] || !by_len[name.len].name)
-		return HTTP1_KNOWN;
-	struct bytes usual = bytes_of(by_len[name.len].name, name.len);
+	if (token.len < 8) {
+		uint32_t a, b, c, d;
 
-	if (bytes_equal(name, usual) || bytes_equal_fold(name, usual))
-		return by_len[name.len].known;
-	return name.len == 7 && bytes_equal_fold(name, bytes_of("Upgrade", 7)) ? HTTP1_UPGRADE : HTTP1_KNOWN;
+		memcpy(&a, name, 4);
+		memcpy(&b, usual, 4);
+		memcpy(&c, name + token.len - 4, 4);
+		memcpy(&d, usual + token.len - 4, 4);
+		return (((a | (uint32_t)FOLD) ^ b) | ((c | (uint32_t)FOLD) ^ d)) == 0;
+	}
+	for (size_t at = 0; at < last; at += 8)
+		if ((scan_word(name + at) | FOLD) != scan_word(usual + at))
+			return false;
+	return (scan_word(name + last) | FOLD) == scan_word(usual + last);
 }
 
-static void head_note(struct http1_head *head, enum http1_known known, struct bytes value, uint32_t odd)
+/* `name` is a token. */
+static inline enum http1_known head_known(struct bytes name)
+{
+	static const struct {
+		char lower[31];
+		uint8_t known;
+	} by_len[] = {
+		[4] = { "host", HTTP1_HOST },
+		[7] = { "referer", HTTP1_REFERER },
+		[8] = { "location", HTTP1_LOCATION },
+		[10] = { "user-agent", HTTP1_USER_AGENT },
+		[12] = { "content-type", HTTP1_CONTENT_TYPE },
+		[14] = { "content-length", HTTP1_CONTENT_LENGTH },
+		[15] = { "x-forwarded-for", HTTP1_XFF },
+		[17] = { "transfer-encoding", HTTP1_TRANSFER_ENCODING },
+	};
+
+	static const unsigned lens = 1u << 4 | 1u << 7 | 1u << 8 | 1u << 10 | 1u << 12 | 1u << 14 | 1u << 15 | 1u << 17;
+
+	if (name.len > 17 || !(lens >> name.len & 1))
+		return HTTP1_KNOWN;
+	if (head_is(name, by_len[name.len].lower))
+		return by_len[name.len].known;
+	return name.len == 7 && head_is(name, "upgrade") ? HTTP1_UPGRADE : HTTP1_KNOWN;
+}
+
+/* Apart from what is inlined for every header. */
+static __attribute__((noinline)) void head_frame(struct http1_head *head, enum http1_known known, struct bytes value,
+						 uint32_t odd)
 {
 	if (known == HTTP1_CONTENT_LENGTH) {
 		head->odd |= http1_framing_length(&head->framing, value);
@@ -134,41 +183,50 @@ static void head_note(struct http1_head *head, enum http1_known known, struct by
 		head->odd |= http1_framing_coding(&head->framing, value);
 		if (odd & HTTP1_SPACE_BEFORE_COLON)
 			head->odd |= HTTP1_BAD_TRANSFER_ENCODING;
-	} else if (known == HTTP1_HOST && head->has[HTTP1_HOST]) {
-		head->odd |= HTTP1_DUPLICATE_HOST;
 	}
+}
+
+static inline void head_note(struct http1_head *head, enum http1_known known, struct bytes value, uint32_t odd)
+{
+	if (known >= HTTP1_CONTENT_LENGTH)
+		head_frame(head, known, value, odd);
+	else if (known == HTTP1_HOST && head->has[HTTP1_HOST])
+		head->odd |= HTTP1_DUPLICATE_HOST;
 	if (!head->has[known])
 		head->known[known] = value;
 	head->has[known] = true;
 }
 
-static void head_add(struct http1_head *head, struct bytes name, struct bytes value)
+static bool head_grow(struct http1_head *head)
 {
-	if (head->n_headers == head->headers_cap) {
-		size_t cap = head->headers_cap ? head->headers_cap * 2 : HEADERS_FIRST;
-		struct http_header *grown = arena_alloc(head->arena, cap * sizeof *grown);
+	size_t cap = head->headers_cap ? head->headers_cap * 2 : HEADERS_FIRST;
+	struct http_header *grown = arena_alloc(head->arena, cap * sizeof *grown);
 
-		if (!grown) {
-			head->no_memory = true;
-			return;
-		}
-		if (head->n_headers)
-			memcpy(grown, head->headers, head->n_headers * sizeof *grown);
-		head->headers = grown;
-		head->headers_cap = cap;
+	if (!grown) {
+		head->no_memory = true;
+		return false;
 	}
-	head->headers[head->n_headers++] = (struct http_header){ name, value };
+	if (head->n_headers)
+		memcpy(grown, head->headers, head->n_headers * sizeof *grown);
+	head->headers = grown;
+	head->headers_cap = cap;
+	return true;
 }
 
-/* field-name ":" of `line`; returns the name's length as it is to be read, sets what follows the colon. */
+static inline void head_add(struct http1_head *head, struct bytes name, struct bytes value)
+{
+	if (head->n_headers == head->headers_cap && !head_grow(head))
+		return;
+	struct http_header *header = &head->headers[head->n_headers++];
+
+	header->name = name;
+	header->value = value;
+}
+
+/* field-name ":" of `line`; returns the name as it is to be read, sets what follows the colon. */
 static struct bytes head_name(struct bytes line, struct bytes *value, uint32_t *odd)
 {
 	size_t len = http1_token_len(line, SIZE_MAX);
-
-	if (len && len < line.len && line.data[len] == ':') {
-		*value = bytes_of(line.data + len + 1, line.len - len - 1);
-		return bytes_of(line.data, len);
-	}
 	const uint8_t *colon = line.len ? memchr(line.data, ':', line.len) : NULL;
 
 	if (!colon) {
@@ -188,46 +246,106 @@ static struct bytes head_name(struct bytes line, struct bytes *value, uint32_t *
 	return name;
 }
 
-/* One header with its folds. False: a fold's line end is missing. */
-static bool head_field(struct http1_head *head, struct reader *r, struct bytes line)
+/* A header that is read to its end; `value` is trimmed. */
+static inline void head_field(struct http1_head *head, struct bytes name, struct bytes value, uint32_t odd)
+{
+	head_add(head, name, value);
+	if (odd & (HTTP1_BAD_HEADER | HTTP1_SPACE_BEFORE_HEADER))
+		return;
+	enum http1_known known = head_known(name);
+
+	if (known != HTTP1_KNOWN)
+		head_note(head, known, value, odd);
+}
+
+/* One header that is not a usual one (see below): with a bare CR, folds behind it, or a name that is not a token. False:
+ * a fold's line end is missing. */
+static bool head_odd_field(struct http1_head *head, struct reader *r, const struct line *line)
 {
 	uint32_t odd = 0;
-	struct bytes value = bytes_of("", 0);
-	bool is_early = head_is_blank(line.data[0]);
+	struct bytes text = line->text, value = bytes_of("", 0);
+	bool bare_cr = line->bare_cr;
 
-	if (is_early) {
+	if (head_is_blank(text.data[0])) {
 		/* Blanks before the first header: RFC 9112 2.2 says not to process such lines. Some do, so it is shown,
 		 * but it does not frame the body. */
-		odd |= HTTP1_SPACE_BEFORE_HEADER | (line.data[0] == '\r' ? HTTP1_BARE_CR : 0);
-		line = head_trim(line);
+		odd |= HTTP1_SPACE_BEFORE_HEADER | (text.data[0] == '\r' ? HTTP1_BARE_CR : 0);
+		text = head_trim(text);
 	}
-	struct bytes name = head_name(line, &value, &odd);
+	struct bytes name = head_name(text, &value, &odd);
 
 	value = head_trim(value);
-	if (head_folds(r) && !head_unfold(head, r, &value))
+	if (head_folds(r) && !head_unfold(head, r, &value, &bare_cr))
 		return false;
-	if (value.len && memchr(value.data, '\r', value.len)) {
+	if (bare_cr && value.len && memchr(value.data, '\r', value.len)) {
 		odd |= HTTP1_BARE_CR;
 		value = head_without_cr(head, value);
 	}
 	head->odd |= odd;
-	if (name.len == 0)
-		return true;
-	head_add(head, name, value);
-	enum http1_known known = head_known(name);
-
-	if (known != HTTP1_KNOWN && !is_early)
-		head_note(head, known, value, odd);
+	if (name.len)
+		head_field(head, name, value, odd);
 	return true;
 }
 
+/* What every usual header is: "name: value" CRLF, no blank more and no fold behind it. Its name ends at `colon`, `stop`
+ * is the first control byte of note behind it. */
+static inline bool head_is_usual(const uint8_t *start, const uint8_t *colon, const uint8_t *stop, const uint8_t *end)
+{
+	return colon > start && end - stop > 2 && memcmp(stop, "\r\n", 2) == 0 && stop[2] != ' ' && stop[2] != '\t' &&
+	       memcmp(colon, ": ", 2) == 0 && colon[2] > ' ' && stop[-1] > ' ';
+}
+
+/* The headers with the empty line. False: they do not end. A line that begins with a blank here is the first: the
+ * others were taken as folds. */
+static __attribute__((noinline)) bool head_fields(struct http1_head *head, struct reader *r)
+{
+	const uint8_t *at = r->at, *end = r->end;
+
+	for (;;) {
+		const uint8_t *colon = at + http1_token_len(bytes_of(at, (size_t)(end - at)), SIZE_MAX);
+		struct line line;
+
+		if (colon == at && end - at > 1 && memcmp(at, "\r\n", 2) == 0) {
+			head->saw_crlf = true;
+			r->at = at + 2;
+			return true;
+		}
+		const uint8_t *stop = scan_low(colon, end, '\r');
+
+		if (head_is_usual(at, colon, stop, end)) {
+			head->saw_crlf = true;
+			struct bytes value = bytes_of(colon + 2, (size_t)(stop - colon) - 2);
+
+			head_field(head, bytes_of(at, (size_t)(colon - at)), value, 0);
+			at = stop + 2;
+			continue;
+		}
+		if (!head_line(head, at, stop, end, &line))
+			return false;
+		r->at = line.next;
+		if (line.text.len == 0)
+			return true;
+		if (!head_odd_field(head, r, &line))
+			return false;
+		at = r->at;
+	}
+}
+
+/* Is this a request's head that will go on in another packet? Parsing would be in vain, and dear: it is the heads with
+ * long tokens that are cut. Asked only where the answer is probably yes: methods with content mostly begin with "P". */
+static bool head_is_cut(const struct http1_head *head, struct bytes data)
+{
+	return head->start.method.len && head->start.method.data[0] != 'P' && data.data[data.len - 1] != '\n' &&
+	       !http1_head_end(data, 0);
+}
+
 /* The head as a whole is read, or as much as there will ever be. */
-static void head_close(struct http1_head *head, struct bytes data)
+static void head_close(struct http1_head *head)
 {
 	struct bytes version = head->start.version;
 
 	head->odd |= head->start.odd;
-	if (memchr(data.data, 0, head->len))
+	if (head->saw_nul)
 		head->odd |= HTTP1_NUL;
 	if (head->saw_crlf && head->saw_lf)
 		head->odd |= HTTP1_BARE_LF;
@@ -239,36 +357,52 @@ static void head_close(struct http1_head *head, struct bytes data)
 	}
 }
 
-enum http1_fit http1_head_parse(struct http1_head *head, enum direction dir, struct bytes data, bool first, bool is_last,
-				struct arena *arena)
+/* Does a header follow a line without version? PARTIAL: not enough is there to say. */
+static enum http1_fit head_follows(const struct reader *r)
+{
+	size_t len = http1_token_len(bytes_of(r->at, reader_left(r)), NAME_CAP + 1);
+
+	if (len > NAME_CAP)
+		return HTTP1_NO;
+	if (len == reader_left(r))
+		return HTTP1_PARTIAL;
+	return len && r->at[len] == ':' ? HTTP1_FITS : HTTP1_NO;
+}
+
+/* The head is its one line, HTTP/0.9. */
+static bool head_is_line(struct http1_head *head, const struct reader *r, bool is_more)
+{
+	enum http1_fit follows = head->start.version.len ? HTTP1_FITS : head_follows(r);
+
+	head->undecided = follows == HTTP1_PARTIAL && is_more;
+	return follows != HTTP1_FITS;
+}
+
+enum http1_fit http1_head_parse(struct http1_head *head, enum direction dir, struct bytes data, enum http1_place place,
+				bool is_last, struct arena *arena)
 {
 	struct reader r = reader_of(bytes_head(data, HTTP1_HEAD_CAP));
-	struct bytes line;
+	struct line line;
 
 	memset(head, 0, sizeof *head);
 	head->arena = arena;
-	if (!head_line(head, &r, &line))
+	if (!head_take(head, &r, &line))
 		return HTTP1_PARTIAL;
-	if (!http1_start_parse(&head->start, dir, line, first))
+	if (!http1_start_parse(&head->start, dir, line.text, place != HTTP1_LATER))
 		return HTTP1_NO;
-	if (line.len && memchr(line.data, '\r', line.len))
+	if (line.bare_cr)
 		head->odd |= HTTP1_BARE_CR;
-	while (dir == TO_CLIENT || head->start.version.len) { /* an HTTP/0.9 request is its one line */
-		if (!head_line(head, &r, &line)) {
-			head->truncated = true;
-			break;
-		}
-		if (line.len == 0)
-			break;
-		/* A line that begins with a blank here is the first: the others were taken as folds. */
-		if (!head_field(head, &r, line)) {
-			head->truncated = true;
-			break;
-		}
-	}
+	if (!is_last && head->start.version.len && head_is_cut(head, bytes_head(data, HTTP1_HEAD_CAP)))
+		return HTTP1_PARTIAL;
+	bool is_line = head_is_line(head, &r, place != HTTP1_ANSWERED && !is_last && data.len <= HTTP1_HEAD_CAP);
+
+	if (head->undecided)
+		return HTTP1_PARTIAL;
+	head->truncated = !is_line && !head_fields(head, &r);
+	head->zero_nine = is_line;
 	if (head->truncated && (!is_last || data.len > HTTP1_HEAD_CAP))
 		return HTTP1_PARTIAL;
 	head->len = head->truncated ? data.len : (size_t)(r.at - data.data);
-	head_close(head, data);
+	head_close(head);
 	return HTTP1_FITS;
 }

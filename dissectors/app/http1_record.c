@@ -24,7 +24,10 @@ static int authority_port(struct bytes digits)
 
 static struct authority authority_of(struct bytes text)
 {
-	const uint8_t *at = text.len ? memrchr(text.data, '@', text.len) : NULL;
+	/* mostly just a name */
+	if (text.len == 0 || scan_any(text.data, text.data + text.len, "@:]:") == text.data + text.len)
+		return (struct authority){ text, -1 };
+	const uint8_t *at = memrchr(text.data, '@', text.len);
 
 	if (at)
 		text = bytes_tail(text, (size_t)(at - text.data) + 1);

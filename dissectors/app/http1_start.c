@@ -106,6 +106,15 @@ static bool start_parse_odd(struct http1_start *start, struct bytes rest, bool f
 	return start->target.data[0] == '/' || start_begins_fold(start->target, "http://");
 }
 
+static bool start_is_one_word(struct bytes target)
+{
+	const uint8_t *end = target.data + target.len, *at = target.data;
+
+	while ((at = scan_low(at, end, ' ')) < end && *at != ' ' && *at != '\t' && *at != '\r')
+		at++;
+	return at == end;
+}
+
 static bool start_parse_request(struct http1_start *start, struct bytes line, bool first)
 {
 	size_t method_len = http1_token_len(line, METHOD_CAP + 1);
@@ -119,8 +128,7 @@ static bool start_parse_request(struct http1_start *start, struct bytes line, bo
 		struct bytes target = bytes_of(line.data + method_len + 1, line.len - 9 - method_len - 1);
 
 		start->version = bytes_of(line.data + line.len - 8, 8);
-		if (target.len && start_good_version(start->version) && !memchr(target.data, ' ', target.len) &&
-		    !memchr(target.data, '\t', target.len) && !memchr(target.data, '\r', target.len)) {
+		if (target.len && start_good_version(start->version) && start_is_one_word(target)) {
 			start->target = target;
 			return true;
 		}
@@ -135,12 +143,15 @@ static bool start_parse_status(struct http1_start *start, struct bytes line)
 {
 	if (line.len < 6 || !start_begins(line, "HTTP/") || !start_is_digit(line.data[5]))
 		return false;
-	struct bytes rest = line;
+	struct bytes rest = line, code;
+	bool is_usual = line.len > 12 && start_good_version(bytes_head(line, 8)) && line.data[8] == ' ' &&
+			start_is_digit(line.data[9]) && start_is_digit(line.data[10]) && start_is_digit(line.data[11]) &&
+			line.data[12] == ' ';
 
-	start->version = start_word(&rest);
+	start->version = is_usual ? bytes_head(line, 8) : start_word(&rest);
 	if (!start_good_version(start->version))
 		start->odd |= HTTP1_BAD_VERSION;
-	struct bytes code = start_word(&rest);
+	code = is_usual ? bytes_of(line.data + 9, 3) : start_word(&rest);
 
 	if (code.len == 3 && start_is_digit(code.data[0]) && start_is_digit(code.data[1]) && start_is_digit(code.data[2]))
 		start->status = (unsigned)(code.data[0] - '0') * 100 + (unsigned)(code.data[1] - '0') * 10 + code.data[2] - '0';
@@ -284,18 +295,29 @@ static enum http1_fit start_find_request(struct bytes data, size_t cap, size_t *
 	return HTTP1_PARTIAL;
 }
 
+enum http1_fit http1_start_is_status(struct bytes data)
+{
+	static const char form[] = "HTTP/1.# ###"; /* and a blank or a line end */
+	const size_t len = sizeof form - 1;
+
+	for (size_t i = 0; i < data.len && i < len; i++)
+		if (form[i] == '#' ? !start_is_digit(data.data[i]) : data.data[i] != (uint8_t)form[i])
+			return HTTP1_NO;
+	if (data.len <= len)
+		return HTTP1_PARTIAL;
+	return data.data[len] == ' ' || data.data[len] == '\r' || data.data[len] == '\n' ? HTTP1_FITS : HTTP1_NO;
+}
+
 static enum http1_fit start_find_status(struct bytes data, size_t *at)
 {
-	enum { LINE_LEN = 13 }; /* "HTTP/1.1 200" and a blank or a line end */
 	const uint8_t *end = data.data + data.len;
 
 	for (const uint8_t *p = data.data; (p = memmem(p, (size_t)(end - p), "HTTP/1.", 7)); p++) {
+		enum http1_fit fit = http1_start_is_status(bytes_of(p, (size_t)(end - p)));
+
 		*at = (size_t)(p - data.data);
-		if (end - p < LINE_LEN)
-			return HTTP1_PARTIAL;
-		if (start_is_digit(p[7]) && p[8] == ' ' && start_is_digit(p[9]) && start_is_digit(p[10]) && start_is_digit(p[11]) &&
-		    (p[12] == ' ' || p[12] == '\r' || p[12] == '\n'))
-			return HTTP1_FITS;
+		if (fit != HTTP1_NO)
+			return fit;
 	}
 	*at = data.len > 6 ? data.len - 6 : 0;
 	return HTTP1_PARTIAL;

@@ -3,6 +3,7 @@
 #define STORMGLASS_DISSECTORS_APP_HTTP1_START_H
 
 #include "dissectors/app/http1_odd.h"
+#include "sensor/base/scan.h"
 
 enum http1_fit { HTTP1_NO, HTTP1_PARTIAL, HTTP1_FITS };
 
@@ -29,6 +30,9 @@ enum http1_fit http1_start_probe(enum direction dir, struct bytes data);
  * Candidates longer than `cap` are passed by. */
 enum http1_fit http1_start_find(enum direction dir, struct bytes data, size_t cap, size_t *searched, size_t *at);
 
+/* Do these bytes begin with a strict status line of HTTP/1.x, as far as its code? */
+enum http1_fit http1_start_is_status(struct bytes data);
+
 /* tchar of RFC 9110 5.6.2, by byte. */
 extern const bool http1_token_chars[256];
 
@@ -37,6 +41,11 @@ static inline size_t http1_token_len(struct bytes b, size_t cap)
 {
 	const uint8_t *at = b.data, *end = b.data + (b.len < cap ? b.len : cap);
 
+	if (end - at >= 16) { /* most names are shorter, and of few kinds of bytes */
+		at += scan_name16(at);
+		if (at < end && !http1_token_chars[*at])
+			return (size_t)(at - b.data);
+	}
 	while (end - at >= 4 &&
 	       (http1_token_chars[at[0]] & http1_token_chars[at[1]] & http1_token_chars[at[2]] & http1_token_chars[at[3]]))
 		at += 4;

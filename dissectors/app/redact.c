@@ -1,5 +1,7 @@
 #include "dissectors/app/redact.h"
 
+#include "sensor/base/scan.h"
+
 #define REDACTED "REDACTED"
 
 enum { REDACTED_LEN = sizeof REDACTED - 1, SPANS_CAP = 32, NAME_CAP = 40, JWT_HEAD_MIN = 8 };
@@ -63,7 +65,8 @@ bool redact_is_secret(struct bytes name)
 	if (name.len >= sizeof secret_names / sizeof secret_names[0])
 		return false;
 	for (const char *const *secret = secret_names[name.len]; *secret; secret++)
-		if (bytes_equal_fold(name, bytes_of(*secret, name.len)))
+		if (bytes_lower(name.data[0]) == (uint8_t)**secret &&
+		    bytes_equal_fold(name, bytes_of(*secret, name.len)))
 			return true;
 	return false;
 }
@@ -238,12 +241,14 @@ static struct bytes redact_build(struct bytes url, const struct spans *spans, st
 /* Is the parameter whose "=" stands at `at` one of ours? Only where nothing is percent-encoded. */
 static bool redact_suspects_name(struct bytes url, size_t at)
 {
-	size_t from = at;
+	static const bool ends[256] = {
+		['/'] = true, ['='] = true, ['&'] = true, ['#'] = true, [';'] = true, ['?'] = true, [' '] = true, ['"'] = true,
+	};
+	const uint8_t *end = url.data + at, *from = end, *first = at > NAME_CAP ? end - NAME_CAP : url.data;
 
-	while (from > 0 && at - from <= NAME_CAP && url.data[from - 1] != '/' && !redact_ends_parameter(url.data[from - 1]) &&
-	       url.data[from - 1] != '=')
+	while (from > first && !ends[from[-1]])
 		from--;
-	return at > from && redact_is_secret(bytes_of(url.data + from, at - from));
+	return redact_is_secret(bytes_of(from, (size_t)(end - from)));
 }
 
 /* Most URLs hold no sign of a secret and are not walked. */
@@ -251,23 +256,29 @@ static bool redact_suspects(struct bytes url)
 {
 	const uint8_t *end = url.data + url.len;
 
-	if (memchr(url.data, '%', url.len) || memchr(url.data, '@', url.len))
-		return true;
-	for (const uint8_t *j = url.data; (j = memchr(j, 'J', (size_t)(end - j))); j++)
-		if (j - url.data >= 2 && j[-2] == 'e' && j[-1] == 'y')
+	for (const uint8_t *at = url.data; (at = scan_any(at, end, "%@=J")) < end; at++) {
+		size_t place = (size_t)(at - url.data);
+
+		if (*at == '%' || *at == '@')
 			return true;
-	for (const uint8_t *eq = url.data; (eq = memchr(eq, '=', (size_t)(end - eq))); eq++)
-		if (redact_suspects_name(url, (size_t)(eq - url.data)))
+		if (*at == 'J' && place >= 2 && at[-2] == 'e' && at[-1] == 'y')
 			return true;
+		if (*at == '=' && redact_suspects_name(url, place))
+			return true;
+	}
 	return false;
+}
+
+/* Apart, for the room that spans take. */
+static struct bytes redact_suspect(struct bytes url, bool reveal_weak, struct arena *arena)
+{
+	struct spans spans;
+
+	redact_find(url, reveal_weak, &spans);
+	return spans.n ? redact_build(url, &spans, arena) : url;
 }
 
 struct bytes redact_url(struct bytes url, bool reveal_weak, struct arena *arena)
 {
-	struct spans spans;
-
-	if (url.len == 0 || !redact_suspects(url))
-		return url;
-	redact_find(url, reveal_weak, &spans);
-	return spans.n ? redact_build(url, &spans, arena) : url;
+	return url.len && redact_suspects(url) ? redact_suspect(url, reveal_weak, arena) : url;
 }

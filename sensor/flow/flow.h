@@ -30,6 +30,8 @@ struct layers {
 	void *state;                       /* from that dissector's pool */
 	uint8_t n_probes;                  /* segments that were looked at in vain, saturating */
 	uint8_t last_side;                 /* that sent the latest */
+	uint32_t first_tx;                 /* what this dissector calls transaction 0 is this one of the flow */
+	uint32_t n_tx;                     /* the flow's so far, of this dissector and of those that handed over */
 };
 
 struct transaction; /* sensor/run: what waits for its response */

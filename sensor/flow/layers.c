@@ -221,12 +221,38 @@ static void give_up(struct flow *flow, struct layers_memory *memory)
 	streams_loosen(flow, true);
 }
 
-/* From here on both directions speak another protocol: whatever it is, it is looked at anew. */
+/* From here on both directions speak another protocol: whatever it is, it is looked at anew. Its transactions are
+ * numbered on. */
 static void hand_over(struct flow *flow, struct layers_memory *memory)
 {
+	uint32_t n_tx = flow->layers.n_tx;
+
 	layer_drop(flow, memory);
+	flow->layers.first_tx = flow->layers.n_tx = n_tx;
 	for (unsigned side = 0; side < 2; side++)
 		flow->streams[side].skip_all = false;
+}
+
+/* Each dissector counts its transactions from 0; what leaves here is numbered within the flow. */
+static void layer_number(struct layers *layers, struct outbox *out)
+{
+	for (size_t i = 0; i < out->n_messages; i++) {
+		struct http_message *message = &out->messages[i];
+
+		message->tx += layers->first_tx;
+		if (message->tx >= layers->n_tx)
+			layers->n_tx = (uint32_t)message->tx + 1;
+	}
+}
+
+/* The outbox holds no messages before. */
+static struct progress layer_feed(struct flow *flow, const struct chunk *chunk, struct outbox *out)
+{
+	struct layers *layers = &flow->layers;
+	struct progress progress = layers->dissector->feed(layers->state, chunk, out);
+
+	layer_number(layers, out);
+	return progress;
 }
 
 /* Takes what was consumed and skipped off the chunk; what lies beyond it is the stream's to skip. */
@@ -247,6 +273,27 @@ static void advance(struct flow *flow, unsigned side, struct layers_memory *memo
 	chunk->seen = 0;
 }
 
+/* The chunk decided what the other direction holds back. */
+static enum layers_turn offer_other(struct flow *flow, unsigned side, struct layers_memory *memory, struct outbox *out)
+{
+	struct stream *other = &flow->streams[!side];
+	struct chunk held = { .data = bytes_of("", 0), .dir = flow_direction(flow, !side), .seen = other->offered };
+
+	out->other_first = false;
+	if (!other->tail)
+		return LAYERS_AGAIN;
+	held.data = bytes_of(other->tail->data, other->tail->len);
+	held.time_ns = other->tail->time_ns;
+	held.number = other->tail->number;
+	struct progress progress = layer_feed(flow, &held, out);
+
+	if (progress.status < 0)
+		return LAYERS_GIVE_UP;
+	advance(flow, !side, memory, &held, progress);
+	memory->other_rest = held.data;
+	return LAYERS_OTHER;
+}
+
 enum layers_turn layers_step(struct flow *flow, unsigned side, struct layers_memory *memory, struct chunk *chunk, struct outbox *out)
 {
 	struct stream *stream = &flow->streams[side];
@@ -263,7 +310,10 @@ enum layers_turn layers_step(struct flow *flow, unsigned side, struct layers_mem
 		outbox_anomaly(out, "stream.tail_refused");
 		return LAYERS_GIVE_UP;
 	}
-	struct progress progress = flow->layers.dissector->feed(flow->layers.state, chunk, out);
+	struct progress progress = layer_feed(flow, chunk, out);
+
+	if (out->other_first)
+		return offer_other(flow, side, memory, out);
 	bool stuck = progress.status == STATUS_OK && chunk->data.len && !progress.used && !progress.skip &&
 	    !out->n_messages && !out->n_anomalies;
 
@@ -292,6 +342,13 @@ bool layers_settle(struct flow *flow, unsigned side, struct layers_memory *memor
 	switch (turn) {
 	case LAYERS_AGAIN:
 		return true;
+	case LAYERS_OTHER:
+		if (memory->other_rest.len)
+			/* cannot fail: it is there already */
+			(void)tail_keep(&flow->streams[!side], memory->streams, memory->other_rest);
+		else
+			tail_free(&flow->streams[!side], memory->streams);
+		return true;
 	case LAYERS_HAND_OVER:
 		hand_over(flow, memory);
 		return chunk->data.len != 0;
@@ -301,8 +358,11 @@ bool layers_settle(struct flow *flow, unsigned side, struct layers_memory *memor
 			tail_free(stream, memory->streams);
 		return false;
 	case LAYERS_KEEP:
-		if (tail_keep(stream, memory->streams, chunk->data))
+		if (tail_keep(stream, memory->streams, chunk->data)) {
+			stream->tail->time_ns = chunk->time_ns;
+			stream->tail->number = chunk->number;
 			return false;
+		}
 		memory->n_tail_refused++;
 		break;
 	case LAYERS_GIVE_UP:
@@ -330,13 +390,15 @@ void layers_end_stream(struct flow *flow, unsigned side, struct layers_memory *m
 	}
 	if (flow->layers.dissector && !stream->last_fed) {
 		stream->last_fed = true;
-		(void)flow->layers.dissector->feed(flow->layers.state, &last, out);
+		(void)layer_feed(flow, &last, out);
 	}
 }
 
 void layers_end(struct flow *flow, struct layers_memory *memory, struct outbox *out)
 {
-	if (flow->layers.dissector)
+	if (flow->layers.dissector) {
 		flow->layers.dissector->finish(flow->layers.state, out);
+		layer_number(&flow->layers, out);
+	}
 	layer_drop(flow, memory);
 }

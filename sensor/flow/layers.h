@@ -10,6 +10,7 @@ enum { LAYERS_DISSECTORS = 16 };
 struct layers_memory {
 	struct pool states[LAYERS_DISSECTORS]; /* by place in dissectors[] */
 	struct stream_memory *streams;
+	struct bytes other_rest; /* from LAYERS_OTHER until it is settled: what the other direction holds on */
 	uint64_t n_recognised, n_given_up, n_state_refused, n_tail_refused;
 };
 
@@ -17,9 +18,10 @@ void layers_memory_init(struct layers_memory *memory, struct stream_memory *stre
 void layers_memory_fini(struct layers_memory *memory);
 
 /* What a step left to do once the outbox was drained: until then nothing that its views point to may move. */
-enum layers_turn { LAYERS_DONE, LAYERS_AGAIN, LAYERS_KEEP, LAYERS_HAND_OVER, LAYERS_GIVE_UP };
+enum layers_turn { LAYERS_DONE, LAYERS_AGAIN, LAYERS_OTHER, LAYERS_KEEP, LAYERS_HAND_OVER, LAYERS_GIVE_UP };
 
-/* Feeds one chunk of the stream at `side`; *chunk becomes what is left of it. Drain the outbox, then settle. */
+/* Feeds one chunk of the stream at `side`; *chunk becomes what is left of it. The outbox is empty before; drain it, then
+ * settle. Transactions are numbered within the flow, through all layers. */
 enum layers_turn layers_step(struct flow *flow, unsigned side, struct layers_memory *memory, struct chunk *chunk, struct outbox *out);
 
 /* Keeps or frees what the step left. True: the chunk has more, step again. */

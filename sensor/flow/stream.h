@@ -15,6 +15,8 @@ struct recent;
 
 /* Bytes that a dissector did not consume yet. */
 struct tail {
+	int64_t time_ns;         /* of the packet that brought the last of them */
+	uint64_t number;
 	uint32_t len, cap;
 	uint8_t data[];
 };

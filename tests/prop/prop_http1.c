@@ -119,14 +119,31 @@ static void add_pair(struct talk *talk, struct text *q, struct text *r)
 	talk->n_pairs++;
 }
 
+/* A line without version, which may be HTTP/0.9, and what may stand behind it. */
+static void add_old(struct talk *talk)
+{
+	static const char *const more[] = { "Host: a\r\n\r\n", "Host", "Ho st: a\r\n\r\n", "\r\n", "", "X: y\r\n z\n\n", ": a\r\n\r\n" };
+	static const char *const answers[] = { "bytes", "", "HTTP/1.0 404 No\r\n\r\n" };
+
+	add(&talk->side[TO_SERVER][0], pick(2) ? "GET /old\r\n" : "HEAD /old\n");
+	add(&talk->side[TO_SERVER][0], one_of(more, 7));
+	if (pick(2))
+		add(&talk->side[TO_CLIENT][0], one_of(answers, 3));
+}
+
 static void talk_make(struct talk *talk, bool tame)
 {
 	memset(talk, 0, sizeof *talk);
 	talk->tame = tame;
+	if (!tame && pick(4) == 0)
+		add_old(talk);
 	talk->n_turns = 1 + pick(TURNS_CAP);
 	for (size_t i = 0; i < talk->n_turns; i++)
 		for (unsigned n = 1 + pick(3); n; n--)
 			add_pair(talk, &talk->side[TO_SERVER][i], &talk->side[TO_CLIENT][i]);
+	if (!tame && pick(5) == 0) /* a capture of one direction */
+		for (size_t i = 0, dir = pick(2); i < talk->n_turns; i++)
+			talk->side[dir][i].len = 0;
 }
 
 /* Feeds `talk` up to `most` bytes of each text; the logs are the feeder's. */

@@ -139,6 +139,7 @@ static struct progress feeder_call(struct feeder *feeder, enum direction dir, bo
 	struct progress progress = feeder->dissector->feed(feeder->state, &chunk, &feeder->out);
 
 	feeder->n_feeds++;
+	feeder->other_first = feeder->out.other_first;
 	side->gap = 0;
 	if (progress.used > side->held_len || progress.status < 0)
 		abort();
@@ -164,6 +165,18 @@ static void feeder_skip(struct feeder_side *side)
 		side->skip -= len;
 }
 
+/* What a direction holds is offered again, without anything new. */
+static void feeder_again(struct feeder *feeder, enum direction dir)
+{
+	struct feeder_side *side = &feeder->side[dir];
+	struct progress progress = feeder_call(feeder, dir, false);
+
+	feeder_drop(side, progress.used);
+	side->seen = side->held_len;
+	side->skip = progress.skip;
+	feeder_skip(side);
+}
+
 void feeder_send(struct feeder *feeder, enum direction dir, struct bytes data, bool is_last)
 {
 	struct feeder_side *side = &feeder->side[dir];
@@ -176,6 +189,12 @@ void feeder_send(struct feeder *feeder, enum direction dir, struct bytes data, b
 	while (!feeder->child && (side->held_len || is_last)) {
 		struct progress progress = feeder_call(feeder, dir, is_last);
 
+		if (feeder->other_first) {
+			feeder_again(feeder, dir == TO_SERVER ? TO_CLIENT : TO_SERVER);
+			if (feeder->other_first)
+				abort();
+			continue;
+		}
 		if (progress.status == STATUS_OK && !progress.used && !progress.skip && side->held_len && !feeder->child)
 			abort();
 		feeder_drop(side, progress.used);

@@ -25,6 +25,7 @@ struct feeder {
 	struct arena arena;
 	struct outbox out;
 	struct feeder_side side[2];
+	bool other_first;  /* said by the last call */
 	const char *child; /* another protocol took over: nothing is fed any more */
 	bool with_headers; /* log every field and header, not just a line */
 	bool apart;        /* anomalies in a log of their own: their order among the messages depends on the cutting */

@@ -36,6 +36,19 @@ static const struct conversation conversations[] = {
 	{ "response of an unseen request first", { "<" OK0, ">" GET, "<" OK0 }, "Q1 GET / a\n", "R0 200\nE0 0\nR1 200\nE1 0\n" },
 	{ "request captured late", { ">" GET, "<" OK0 OK0, ">" GET }, "Q0 GET / a\nQ1 GET / a\n", "R0 200\nE0 0\nR1 200\nE1 0\n" },
 
+	/* responses alone: was it a HEAD? */
+	{ "HEAD unseen", { "<" OK5 OK0 OK5 "hello" OK5, "<" OK0 }, "", "R0 200 text/html\nE0 0\nR1 200\nE1 0\nR2 200 text/html\nE2 5\nR3 200 text/html\nE3 0\nR4 200\nE4 0\n" },
+	{ "HEAD unseen, chunked", { "<" CHUNKED OK0 }, "", "R0 200\nE0 0\nR1 200\nE1 0\n" },
+	{ "HEAD unseen, no length", { "<HTTP/1.1 200 OK\r\n\r\n" OK0, "<$" }, "", "R0 200\nE0 0\nR1 200\nE1 0\n" },
+	{ "a body like a status line", { "<" OK5 "HTTP/" OK0, "<HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\nHTTP/1.1 2000 O", "<" OK0 }, "",
+	  "R0 200 text/html\nE0 5\nR1 200\nE1 0\nR2 200\nE2 15\nR3 200\nE3 0\n" },
+	{ "a body like a status line, request seen", { ">" GET, "<HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\nHTTP/1.1 200 OK" OK0 }, "Q0 GET / a\n",
+	  "R0 200\nE0 15\nR1 200\nE1 0\n" },
+	{ "in doubt at the end", { "<HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 20", "<$" }, "", "R0 200\nE0 11\n" },
+	{ "in doubt, no end", { "<HTTP/1.1 200 OK\r\n\r\n" }, "", "R0 200\nE0 0\n" },
+	{ "in doubt, then a gap", { "<" OK5, "<#5", "<" OK0 }, "", "R0 200 text/html\nE0 5\nR1 200\nE1 0\n" },
+	{ "in doubt amid a start, then a gap", { "<" OK5 "HTTP/1", "<#50", "<\r\n" OK0 }, "", "R0 200 text/html\nR1 200\nE1 0\n" },
+
 	/* bodies */
 	{ "request body", { POST("Content-Length: 5\r\n") "hello" GET }, "Q0 POST /p a\nE0 5\nQ1 GET / a\n", "" },
 	{ "body like a request", { POST("Content-Length: 16\r\n") "GET / HTTP/1.1\r\n" GET }, "Q0 POST /p a\nE0 16\nQ1 GET / a\n", "" },
@@ -110,6 +123,18 @@ static const struct conversation conversations[] = {
 	/* HTTP/0.9 */
 	{ "0.9", { ">GET /x\r\n", "<hello", "<$" }, "Q0 GET /x\n!http.no_version\n", "E0 5\n" },
 	{ "0.9 answered by 1.1", { ">GET /x\r\n", "<" OK0 }, "Q0 GET /x\n!http.no_version\n", "R0 200\nE0 0\n" },
+	{ "no version, but headers", { ">GET /x\r\nHost: a:80\r\nX: y\r\n\r\n" GET, "<" OK0 OK0 },
+	  "Q0 GET /x a 80\n!http.no_version\nQ1 GET / a\n", "R0 200\nE0 0\nR1 200\nE1 0\n" },
+	{ "no version, headers by LF", { ">GET /HTTP/1.1\nHost: a\n\n", "<HTTP/1.0 403 F\r\n\r\nno", "<$" }, "Q0 GET /HTTP/1.1 a\n!http.no_version\n",
+	  "R0 403\nE0 2\n" },
+	{ "no version, but a body", { ">POST /x\r\nContent-Length: 5\r\n\r\nhello" GET }, "Q0 POST /x\n!http.no_version\nE0 5\nQ1 GET / a\n", "" },
+	{ "no version, headers cut", { ">GET /x\r\nHost: a\r\nX: y", ">$" }, "Q0 damaged GET /x a\n!http.no_version\n!http.truncated_head\n", "" },
+	{ "no version, headers answered late", { ">GET /x\r\nHos", ">t: a\r\n\r\n", "<" OK0 }, "Q0 GET /x a\n!http.no_version\n", "R0 200\nE0 0\n" },
+	{ "0.9, an answer to what may be a name", { ">GET /x\r\nHos", "<" OK0, ">t: a\r\n\r\n" }, "Q0 GET /x\n!http.no_version\n", "R0 200\nE0 0\n" },
+	{ "0.9, then no name", { ">GET /x\r\nHost a\r\n" GET }, "Q0 GET /x\n!http.no_version\nQ1 GET / a\n", "" },
+	{ "0.9, then an empty line", { ">GET /x\r\n\r\n", "<" OK0 }, "Q0 GET /x\n!http.no_version\n", "R0 200\nE0 0\n" },
+	{ "0.9, never answered", { ">GET /x\r\n", ">$" }, "Q0 GET /x\n!http.no_version\n", "" },
+	{ "0.9, a gap behind it", { ">GET /x\r\n", ">#5", ">" GET }, "Q0 GET / a\n", "" },
 	{ "0.9 only as the first", { ">" GET "GET /x\r\n" GET }, "Q0 GET / a\n!http.bad_start\nQ1 GET / a\n", "" },
 
 	/* other protocols take over */

@@ -236,15 +236,17 @@ static const struct tunnel {
 	const char *want;
 } tunnels[] = {
 	{ "HTTP in a tunnel", { "0CONNECT a.test:443 " MORE, "1HTTP/1.1 200 OK\r\n\r\n", "0GET /in " MORE, "1" OK },
-	    "Q0 a.test:443|R0 200|E0|Q0 /in|R0 200|E0|" },
+	    "Q0 a.test:443|R0 200|E0|Q1 /in|R1 200|E1|" },
 	{ "the server's first words come with its answer", { "0CONNECT a.test:443 " MORE,
 	    "1HTTP/1.1 200 OK\r\n\r\nSSH-2.0-x\r\n", "0SSH-2.0-y\r\n" },
 	    "Q0 a.test:443|R0 200|E0|" },
 	{ "the client does not wait", { "0CONNECT a.test:443 " MORE "\x16\x03\x01\x02", "1HTTP/1.1 200 OK\r\n\r\n",
 	    "0\x01\x02\x03" }, "Q0 a.test:443|R0 200|E0|" },
 	{ "a tunnel in a tunnel", { "0CONNECT a.test:1 " MORE, "1HTTP/1.1 200 OK\r\n\r\n", "0CONNECT a.test:2 " MORE,
-	    "1HTTP/1.1 200 OK\r\n\r\n", "0GET /in " MORE },
-	    "Q0 a.test:1|R0 200|E0|Q0 a.test:2|R0 200|E0|Q0 /in|" },
+	    "1HTTP/1.1 200 OK\r\n\r\n", "0GET /in " MORE, "1HTTP/1.0 200 OK\r\n\r\nto the end" },
+	    "Q0 a.test:1|R0 200|E0|Q1 a.test:2|R1 200|E1|Q2 /in|R2 200|" },
+	{ "a tunnel behind a request", { "0GET /a " MORE "CONNECT a.test:443 " MORE, "1" OK "HTTP/1.1 200 OK\r\n\r\n", "0GET /in " MORE,
+	    "1" OK }, "Q0 /a|Q1 a.test:443|R0 200|E0|R1 200|E1|Q2 /in|R2 200|E2|" },
 	{ "refused", { "0CONNECT a.test:443 " MORE, "1HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", "0GET /a " MORE,
 	    "1" OK }, "Q0 a.test:443|R0 403|E0|Q1 /a|R1 200|E1|" },
 	{ "websocket", { "0GET /ws HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
@@ -265,6 +267,48 @@ static void hand_over(void **state)
 		rig_end(rig, NULL);
 		free(rig);
 	}
+}
+
+/* What is said only when the streams or the flow end is numbered within the flow too. */
+static void tunnel_ends(void **state)
+{
+	(void)state;
+	for (unsigned is_fed = 0; is_fed < 2; is_fed++) {
+		RIG(rig, true);
+		say(rig, 0, "CONNECT a.test:443 " MORE);
+		say(rig, 1, "HTTP/1.1 200 OK\r\n\r\n");
+		say(rig, 0, "GET /in " MORE "GET /cut HTTP/1.1\r\nHost: a\r\nX");
+		say(rig, 1, "HTTP/1.0 200 OK\r\n\r\nto the end");
+		rig->flow.streams[1].last_fed = !is_fed; /* then it is the dissector's finish that tells */
+		rig_end(rig, "Q0 a.test:443|R0 200|E0|Q1 /in|R1 200|Q2 /cut damaged|!http.truncated_head|E1|");
+		free(rig);
+	}
+}
+
+/* A line that may be HTTP/0.9 waits for what follows it, or for the answer; it keeps its own packet's number. */
+static void answer_decides(void **state)
+{
+	RIG(rig, true);
+	(void)state;
+	say(rig, 0, "GET /nine\r\nHos");
+	assert_int_equal(rig->len, 0);
+	say(rig, 1, "by");
+	assert_string_equal(rig->log, "Q0 /nine|!http.no_version|");
+	assert_int_equal(rig->flow.streams[0].tail->len, 3);
+	say(rig, 1, "tes");
+	say(rig, 0, "t: a.test\r\n\r\n");
+	rig_end(rig, "Q0 /nine|!http.no_version|E0|");
+	free(rig);
+}
+
+static void answer_decides_all(void **state)
+{
+	RIG(rig, true);
+	(void)state;
+	say(rig, 0, "GET /nine\r\n");
+	say(rig, 1, OK);
+	rig_end(rig, "Q0 /nine|!http.no_version|R0 200|E0|");
+	free(rig);
 }
 
 /* A body is not kept: it is the stream's to skip. */
@@ -362,7 +406,7 @@ int main(void)
 		cmocka_unit_test(direction_flips),
 		cmocka_unit_test(direction_does_not_flip),
 		cmocka_unit_test(gap_ends_what_was_kept),
-		cmocka_unit_test(hand_over),
+		cmocka_unit_test(hand_over), cmocka_unit_test(tunnel_ends), cmocka_unit_test(answer_decides), cmocka_unit_test(answer_decides_all),
 		cmocka_unit_test(bodies_are_skipped),
 		cmocka_unit_test(tail_refused),
 		cmocka_unit_test(endless_head),
