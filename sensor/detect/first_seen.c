@@ -82,22 +82,21 @@ static void generation_grow(struct generation *generation)
 	*generation = grown;
 }
 
-static uint64_t mark_of(const struct first_seen *set, struct bytes what)
+uint64_t first_seen_mark(const struct first_seen *set, struct bytes what)
 {
-	return hash64(set->key, what) | 1;
+	uint64_t mark = hash64(set->key, what) | 1;
+
+	__builtin_prefetch(&set->young.marks[mark & (set->young.n_places - 1)]);
+	return mark;
 }
 
-bool first_seen_has(const struct first_seen *set, struct bytes what)
+bool first_seen_has(const struct first_seen *set, uint64_t mark)
 {
-	uint64_t mark = mark_of(set, what);
-
 	return generation_has(&set->young, mark) || generation_has(&set->old, mark);
 }
 
-bool first_seen_add(struct first_seen *set, struct bytes what)
+bool first_seen_add(struct first_seen *set, uint64_t mark)
 {
-	uint64_t mark = mark_of(set, what);
-
 	if (generation_has(&set->young, mark))
 		return false;
 	bool known = generation_has(&set->old, mark);

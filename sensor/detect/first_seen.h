@@ -10,9 +10,12 @@ struct first_seen;
 struct first_seen *first_seen_new(size_t cap);
 void first_seen_free(struct first_seen *set);
 
+/* The fingerprint of `what` in this set. Its place is fetched ahead: a set is large, and what is asked for is rarely at hand. */
+uint64_t first_seen_mark(const struct first_seen *set, struct bytes what);
+
 /* Adds it; true if it was not there. */
-bool first_seen_add(struct first_seen *set, struct bytes what);
-bool first_seen_has(const struct first_seen *set, struct bytes what);
+bool first_seen_add(struct first_seen *set, uint64_t mark);
+bool first_seen_has(const struct first_seen *set, uint64_t mark);
 uint64_t first_seen_n_forgotten(const struct first_seen *set); /* generations */
 
 #endif

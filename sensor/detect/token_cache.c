@@ -195,6 +195,14 @@ void token_cache_free(struct token_cache *cache)
 
 /* ---- use ---- */
 
+void token_cache_prefetch(const struct token_cache *cache, struct hash128 id)
+{
+	const struct token *token = *bucket_of(cache, id);
+
+	if (token)
+		__builtin_prefetch(token);
+}
+
 const struct token *token_cache_find(struct token_cache *cache, struct hash128 id)
 {
 	struct token *token = *bucket_of(cache, id);

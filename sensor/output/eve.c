@@ -10,7 +10,7 @@
 #include "sensor/output/eve_alert.h"
 #include "sensor/output/eve_header.h"
 
-enum { BUFFER_LEN = 131072, RENDERED_MAX = 32768 };
+enum { BUFFER_LEN = 512 * 1024, RENDERED_MAX = 32768 };
 
 struct eve {
 	int fd;

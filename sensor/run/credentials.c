@@ -48,7 +48,7 @@ bool credentials_alert_is_new(struct credentials *credentials, struct hash128 to
 {
 	struct mark mark = { token_id, *client, rule->gid, rule->sid };
 
-	return first_seen_add(credentials->alerted, bytes_of(&mark, sizeof mark)) ||
+	return first_seen_add(credentials->alerted, first_seen_mark(credentials->alerted, bytes_of(&mark, sizeof mark))) ||
 	    credentials->config->alert == CONFIG_ALERT_EACH;
 }
 
@@ -58,7 +58,7 @@ static bool alert_is_due(struct credentials *credentials, struct hash128 token_i
 	struct mark mark = { token_id, *client, rule->gid, rule->sid };
 
 	return credentials->config->alert == CONFIG_ALERT_EACH ||
-	    !first_seen_has(credentials->alerted, bytes_of(&mark, sizeof mark));
+	    !first_seen_has(credentials->alerted, first_seen_mark(credentials->alerted, bytes_of(&mark, sizeof mark)));
 }
 
 static void count_kind(struct stats *stats, enum credential_kind kind)
@@ -174,6 +174,9 @@ static void credential_used(struct credentials *credentials, struct transactions
 	struct mark mark = { id, *client, 0, 0 };
 	struct sighting sighting = { .credential = credential, .message = message, .candidates = credentials->narrowed };
 
+	token_cache_prefetch(credentials->cache, id);
+	uint64_t first_use = first_seen_mark(credentials->seen, bytes_of(&mark, sizeof mark));
+
 	count_kind(credentials->stats, credential->kind);
 	arena_reset(&credentials->scratch);
 	sighting.token = token_cache_find(credentials->cache, id);
@@ -181,13 +184,15 @@ static void credential_used(struct credentials *credentials, struct transactions
 		sighting.token = judge(credentials, id, &sighting);
 	if (!sighting.token)
 		return;
+	bool is_first = first_seen_add(credentials->seen, first_use);
+	bool emit = credentials->config->token == CONFIG_TOKEN_EACH || (credentials->config->token == CONFIG_TOKEN_FIRST && is_first);
+
+	if (!emit && !sighting.token->n_candidates)
+		return; /* most uses: the token is known, and no rule could match it */
 	record_use_of(credentials, &sighting);
 	if (!sighting.use)
 		return;
 	narrow(credentials, id, client, &sighting);
-	bool is_first = first_seen_add(credentials->seen, bytes_of(&mark, sizeof mark));
-	bool emit = credentials->config->token == CONFIG_TOKEN_EACH || (credentials->config->token == CONFIG_TOKEN_FIRST && is_first);
-
 	if (!emit && !sighting.n_candidates)
 		return;
 	if (!*transaction)
