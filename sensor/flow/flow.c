@@ -100,6 +100,27 @@ static void wheel_link(struct flow_table *table, struct flow *flow)
 
 /* ---- the hash table ---- */
 
+/* The key as words: one padded to an even number, as NH takes them. */
+struct key_words {
+	uint64_t words[FLOW_KEY_WORDS + 1];
+};
+
+static inline struct key_words key_words(const struct flow_key *key)
+{
+	struct key_words copy;
+
+	static_assert(FLOW_KEY_WORDS * sizeof(uint64_t) == sizeof *key, "a key is whole words");
+	static_assert(FLOW_KEY_WORDS % 2 == 1, "one more word makes them even");
+	memcpy(copy.words, key, sizeof *key);
+	copy.words[FLOW_KEY_WORDS] = 0;
+	return copy;
+}
+
+static inline uint64_t key_hash(const struct flow_table *table, const struct key_words *words)
+{
+	return nh_words(&table->hash_key, words->words, FLOW_KEY_WORDS + 1);
+}
+
 static struct place *place_empty(struct place *places, size_t n_places, uint64_t hash)
 {
 	size_t at = hash & (n_places - 1);
@@ -130,7 +151,8 @@ static bool table_make_room(struct flow_table *table)
 
 static size_t place_of(const struct flow_table *table, const struct flow *flow)
 {
-	size_t at = flow->hash & (table->n_places - 1);
+	struct key_words words = key_words(&flow->key);
+	size_t at = key_hash(table, &words) & (table->n_places - 1);
 
 	while (table->places[at].flow != flow)
 		at = (at + 1) & (table->n_places - 1);
@@ -151,22 +173,6 @@ static void place_empty_out(struct flow_table *table, size_t hole)
 		}
 	}
 	table->places[hole].flow = NULL;
-}
-
-/* The key as words: one padded to an even number, as NH takes them. */
-struct key_words {
-	uint64_t words[FLOW_KEY_WORDS + 1];
-};
-
-static inline struct key_words key_words(const struct flow_key *key)
-{
-	struct key_words copy;
-
-	static_assert(FLOW_KEY_WORDS * sizeof(uint64_t) == sizeof *key, "a key is whole words");
-	static_assert(FLOW_KEY_WORDS % 2 == 1, "one more word makes them even");
-	memcpy(copy.words, key, sizeof *key);
-	copy.words[FLOW_KEY_WORDS] = 0;
-	return copy;
 }
 
 static inline bool key_is(const struct flow_key *key, const struct key_words *wanted)
@@ -229,7 +235,6 @@ static struct flow *flow_new(struct flow_table *table, const struct packet *pack
 		return NULL;
 	memset(flow, 0, sizeof *flow);
 	flow->key = *key;
-	flow->hash = hash;
 	flow->start_ns = packet->time_ns;
 	flow->last_ns = table->clock_ns;
 	bool client_known;
@@ -253,7 +258,7 @@ struct flow_lookup flow_table_get(struct flow_table *table, const struct packet 
 	if (packet->time_ns > table->clock_ns)
 		table->clock_ns = packet->time_ns;
 	struct key_words words = key_words(&key);
-	uint64_t hash = nh_words(&table->hash_key, words.words, FLOW_KEY_WORDS + 1);
+	uint64_t hash = key_hash(table, &words);
 	size_t mask = table->n_places - 1;
 
 	for (size_t at = hash & mask; table->places[at].flow; at = (at + 1) & mask) {

@@ -37,7 +37,6 @@ struct layers {
 struct transaction; /* sensor/run: what waits for its response */
 
 struct flow {
-	uint64_t hash;
 	struct flow *prev, *next; /* in its slot of the timeout wheel */
 	struct flow_key key;
 	int64_t start_ns, last_ns;
