@@ -145,21 +145,19 @@ static void put16(uint8_t *at, size_t value)
 	at[1] = (uint8_t)value;
 }
 
-/* nDPI reads packets; a message head is put into one, with the flow's ports and without any header that could carry a credential. */
+/* nDPI reads packets; what names the service is put into one, with the flow's ports. Nothing of a single request goes in: the label
+ * is the service's, whichever of its requests was seen first. */
 static size_t synthesise(uint8_t *packet, const struct flow *flow, const struct http_message *message)
 {
-	struct bytes method = record_get(message->record, HTTP_METHOD), url = record_get(message->record, HTTP_URL);
 	struct bytes host = record_get(message->record, HTTP_HOSTNAME), agent = record_get(message->record, HTTP_USER_AGENT);
-	struct bytes type = record_get(message->record, HTTP_CONTENT_TYPE);
 	char *text = (char *)packet + 40;
 	int n;
 
 	if (message->dir == TO_SERVER)
-		n = snprintf(text, SYNTHETIC_LEN, "%.*s %.*s HTTP/1.1\r\nHost: %.*s\r\nUser-Agent: %.*s\r\n\r\n", (int)bytes_head(method, 16).len,
-		    method.data, (int)bytes_head(url, 400).len, url.data, (int)bytes_head(host, 200).len, host.data,
-		    (int)bytes_head(agent, 200).len, agent.data);
+		n = snprintf(text, SYNTHETIC_LEN, "GET / HTTP/1.1\r\nHost: %.*s\r\nUser-Agent: %.*s\r\n\r\n", (int)bytes_head(host, 200).len,
+		    host.data, (int)bytes_head(agent, 200).len, agent.data);
 	else
-		n = snprintf(text, SYNTHETIC_LEN, "HTTP/1.1 200 OK\r\nContent-Type: %.*s\r\n\r\n", (int)bytes_head(type, 200).len, type.data);
+		n = snprintf(text, SYNTHETIC_LEN, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n");
 	size_t len = n < 0 ? 0 : (size_t)n < SYNTHETIC_LEN ? (size_t)n : SYNTHETIC_LEN - 1;
 	unsigned from = flow_side(flow, message->dir);
 
