@@ -367,10 +367,6 @@ struct flow *flow_table_expire(struct flow_table *table, int64_t now_ns)
 {
 	int64_t now_s = now_ns / NS_PER_S;
 
-	if (table_is_full(table)) {
-		table->n_evicted++;
-		return table_oldest(table);
-	}
 	if (table->cursor_s >= now_s)
 		return NULL;
 	if (table->n_flows == 0)
@@ -392,6 +388,14 @@ struct flow *flow_table_expire(struct flow_table *table, int64_t now_ns)
 		}
 	}
 	return NULL;
+}
+
+struct flow *flow_table_evict(struct flow_table *table)
+{
+	if (!table_is_full(table))
+		return NULL;
+	table->n_evicted++;
+	return table_oldest(table);
 }
 
 struct flow *flow_table_drain(struct flow_table *table)

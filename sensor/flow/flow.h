@@ -107,9 +107,12 @@ struct flow_lookup flow_table_find(struct flow_table *table, const struct packet
 /* The same, all in one. */
 struct flow_lookup flow_table_get(struct flow_table *table, const struct packet *packet);
 
-/* The next flow whose time is over at `now_ns`, or that must go because the table is at its cap, taken out of the table;
- * NULL when there is none. The caller ends it and gives it back with flow_table_release. */
+/* The next flow whose time is over at `now_ns`, taken out of the table; NULL when there is none. The caller ends it and gives it
+ * back with flow_table_release. */
 struct flow *flow_table_expire(struct flow_table *table, int64_t now_ns);
+
+/* As flow_table_expire: the flow that must go because the table is at its cap; NULL: it is not. */
+struct flow *flow_table_evict(struct flow_table *table);
 
 /* As flow_table_expire, at the end of the input: every flow, oldest deadline first. */
 struct flow *flow_table_drain(struct flow_table *table);
