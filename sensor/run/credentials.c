@@ -13,10 +13,11 @@ enum {
 };
 
 bool credentials_init(struct credentials *credentials, const struct config *config, const struct decode *decode,
-    const struct rules *rules, struct stats *stats, struct budget *parent, size_t memcap)
+    const struct rules *rules, struct stats *stats, const struct nh_key *hash_key, struct budget *parent,
+    size_t memcap)
 {
 	*credentials = (struct credentials){ .config = config, .decode = decode, .rules = rules, .stats = stats };
-	nh_key_random(&credentials->hash_key);
+	credentials->hash_key = *hash_key;
 	credentials->cache = token_cache_new(memcap, parent);
 	credentials->seen = first_seen_new((size_t)config->first_seen);
 	credentials->alerted = first_seen_new((size_t)config->first_seen);

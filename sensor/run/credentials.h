@@ -17,7 +17,7 @@ struct credentials {
 	struct token_cache *cache;
 	struct first_seen *seen;       /* uses that this worker reported */
 	struct first_seen *alerted;    /* alerts that it reported */
-	struct nh_key hash_key;
+	struct nh_key hash_key;        /* of every worker: equal tokens have equal ids */
 	uint16_t *judged, *narrowed;   /* room for every rule */
 	struct arena scratch;          /* one credential */
 	struct budget budget;
@@ -25,7 +25,8 @@ struct credentials {
 };
 
 bool credentials_init(struct credentials *credentials, const struct config *config, const struct decode *decode,
-    const struct rules *rules, struct stats *stats, struct budget *parent, size_t memcap);
+    const struct rules *rules, struct stats *stats, const struct nh_key *hash_key, struct budget *parent,
+    size_t memcap);
 void credentials_fini(struct credentials *credentials);
 
 /* Works through a request's credentials. A transaction is opened, if *transaction is none yet, only when there will be

@@ -75,7 +75,7 @@ struct worker *worker_new(const struct config *config, const struct decode *deco
 	worker->flows = flow_table_new(part(config->flow_memcap, n_workers), part(config->flow_max, n_workers), &timeouts,
 	    &worker->budget);
 	worker->labeller = config->labels ? labeller_new(&worker->budget) : NULL;
-	bool ok = credentials_init(&worker->credentials, config, decode, rules, &worker->stats, &worker->budget,
+	bool ok = credentials_init(&worker->credentials, config, decode, rules, &worker->stats, hash_key, &worker->budget,
 	    part(config->token_memcap, n_workers));
 
 	ok &= reporter_init(&worker->reporter, config, rules, &worker->credentials, &worker->reports, &worker->stats);

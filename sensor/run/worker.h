@@ -12,7 +12,7 @@
 struct worker;
 
 /* One of `n_workers`: it may use that part of the run's memory. `rules` and decode->fingerprint are this worker's own, the rest is
- * only read; all is borrowed until worker_free. NULL: out of memory. */
+ * only read; `hash_key` is the same for all; all is borrowed until worker_free. NULL: out of memory. */
 struct worker *worker_new(const struct config *config, const struct decode *decode, const struct rules *rules,
     const struct nh_key *hash_key, unsigned n_workers);
 
