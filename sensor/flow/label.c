@@ -26,6 +26,7 @@ struct labeller {
 	struct ndpi_detection_module_struct *ndpi; /* NULL until the first flow to label */
 	struct ndpi_flow_struct *scratch;
 	struct budget budget;
+	pthread_mutex_t *loading;
 	struct hash_key hash_key;
 	struct label labels[LABELS];
 	char names[LABELS][64];
@@ -36,23 +37,42 @@ struct labeller {
 	const char *risk_names[64];
 };
 
-struct labeller *labeller_new(struct budget *parent)
+struct labeller *labeller_new(struct budget *parent, pthread_mutex_t *loading)
 {
 	struct labeller *labeller = calloc(1, sizeof *labeller);
 
 	if (!labeller)
 		return NULL;
 	labeller->hash_key = hash_key_random();
+	labeller->loading = loading;
 	budget_init(&labeller->budget, LABELLING * sizeof(struct labelling), parent);
 	return labeller;
 }
 
-static bool labeller_load(struct labeller *labeller)
+static void lock(const struct labeller *labeller)
+{
+	if (labeller->loading)
+		pthread_mutex_lock(labeller->loading);
+}
+
+static void unlock(const struct labeller *labeller)
+{
+	if (labeller->loading)
+		pthread_mutex_unlock(labeller->loading);
+}
+
+/* nDPI writes the number of a risk that it has no name for into one static buffer. */
+static const char *risk_name(unsigned risk)
+{
+	const char *name = ndpi_risk2str((ndpi_risk_enum)risk);
+
+	return name && (*name < '0' || *name > '9') ? name : NULL;
+}
+
+static bool ndpi_begin(struct labeller *labeller)
 {
 	NDPI_PROTOCOL_BITMASK all;
 
-	if (labeller->ndpi)
-		return true;
 	labeller->scratch = calloc(1, ndpi_detection_get_sizeof_ndpi_flow_struct());
 	labeller->ndpi = labeller->scratch ? ndpi_init_detection_module(ndpi_no_prefs) : NULL;
 	if (!labeller->ndpi)
@@ -61,16 +81,29 @@ static bool labeller_load(struct labeller *labeller)
 	ndpi_set_protocol_detection_bitmask2(labeller->ndpi, &all);
 	ndpi_finalize_initialization(labeller->ndpi);
 	for (unsigned risk = 0; risk < NDPI_MAX_RISK && risk < 64; risk++)
-		labeller->risk_names[risk] = ndpi_risk2str((ndpi_risk_enum)risk);
+		labeller->risk_names[risk] = risk_name(risk);
 	return true;
+}
+
+static bool labeller_load(struct labeller *labeller)
+{
+	if (labeller->ndpi)
+		return true;
+	lock(labeller);
+	bool ok = ndpi_begin(labeller);
+
+	unlock(labeller);
+	return ok;
 }
 
 void labeller_free(struct labeller *labeller)
 {
 	if (!labeller)
 		return;
+	lock(labeller);
 	if (labeller->ndpi)
 		ndpi_exit_detection_module(labeller->ndpi);
+	unlock(labeller);
 	free(labeller->scratch);
 	free(labeller);
 }
@@ -252,7 +285,8 @@ void labeller_packet(struct labeller *labeller, struct flow *flow, const struct 
 
 	(void)side;
 	if (!flow->labelling) {
-		flow->label = service_label(labeller, service, hash, LABEL_AGREE);
+		if (flow->key.ip_proto != IP_PROTO_TCP)
+			flow->label = service_label(labeller, service, hash, LABEL_AGREE);
 		flow->label_of_service = flow->label != NULL;
 		if (flow->label || !labelling_begin(labeller, flow)) {
 			flow->labelled = true;

@@ -40,6 +40,7 @@ struct engine {
 	uint64_t n_frames;
 	bool failed;
 	struct stats total;
+	pthread_mutex_t loading; /* of nDPI */
 	pthread_t collecting;
 	bool collects;
 	unsigned n_posts;
@@ -249,7 +250,9 @@ static bool post_init(struct post *post, struct engine *engine, const struct con
 	post->done = ring_new(ROUNDS);
 	if (!post->decode.fingerprint || !post->rules || !post->in || !post->done)
 		return false;
-	post->worker = worker_new(config, &post->decode, post->rules, &engine->intake.hash_key, engine->n_posts);
+	struct worker_shared shared = { engine->n_posts, &engine->intake.hash_key, &engine->loading };
+
+	post->worker = worker_new(config, &post->decode, post->rules, &shared);
 	return post->worker != NULL;
 }
 
@@ -272,6 +275,7 @@ static bool engine_init(struct engine *engine, const struct config *config, cons
 	unsigned n_rounds = is_threaded(engine) ? ROUNDS : 1;
 
 	intake_init(&engine->intake, config);
+	pthread_mutex_init(&engine->loading, NULL);
 	engine->collector = collector_new(config, rules, engine->eve, log, engine->n_posts);
 	engine->buffers = buffers_new(n_rounds + BUFFERS_SPARE);
 	engine->free = ring_new(ROUNDS);
@@ -368,6 +372,7 @@ void engine_free(struct engine *engine)
 	}
 	for (unsigned i = 0; i < ROUNDS; i++)
 		round_free(engine->rounds[i]);
+	pthread_mutex_destroy(&engine->loading);
 	collector_free(engine->collector);
 	buffers_free(engine->buffers);
 	ring_free(engine->free);

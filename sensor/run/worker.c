@@ -61,8 +61,9 @@ static void memory_init(struct worker *worker, const struct config *config, unsi
 }
 
 struct worker *worker_new(const struct config *config, const struct decode *decode, const struct rules *rules,
-    const struct nh_key *hash_key, unsigned n_workers)
+    const struct worker_shared *shared)
 {
+	unsigned n_workers = shared->n_workers;
 	struct flow_timeouts timeouts = { { config->new_ns, config->established_ns, config->closed_ns } };
 	struct worker *worker = calloc(1, sizeof *worker);
 
@@ -74,8 +75,8 @@ struct worker *worker_new(const struct config *config, const struct decode *deco
 	worker->outbox.reveal_weak = config->hash == CONFIG_HASH_PLAIN;
 	worker->flows = flow_table_new(part(config->flow_memcap, n_workers), part(config->flow_max, n_workers), &timeouts,
 	    &worker->budget);
-	worker->labeller = config->labels ? labeller_new(&worker->budget) : NULL;
-	bool ok = credentials_init(&worker->credentials, config, decode, rules, &worker->stats, hash_key, &worker->budget,
+	worker->labeller = config->labels ? labeller_new(&worker->budget, shared->loading) : NULL;
+	bool ok = credentials_init(&worker->credentials, config, decode, rules, &worker->stats, shared->hash_key, &worker->budget,
 	    part(config->token_memcap, n_workers));
 
 	ok &= reporter_init(&worker->reporter, config, rules, &worker->credentials, &worker->reports, &worker->stats);
@@ -83,7 +84,7 @@ struct worker *worker_new(const struct config *config, const struct decode *deco
 		worker_free(worker);
 		return NULL;
 	}
-	flow_table_share_key(worker->flows, hash_key);
+	flow_table_share_key(worker->flows, shared->hash_key);
 	return worker;
 }
 

@@ -3,6 +3,8 @@
 #ifndef STORMGLASS_RUN_WORKER_H
 #define STORMGLASS_RUN_WORKER_H
 
+#include <pthread.h>
+
 #include "sensor/detect/decode.h"
 #include "sensor/run/config.h"
 #include "sensor/run/item.h"
@@ -11,10 +13,17 @@
 
 struct worker;
 
-/* One of `n_workers`: it may use that part of the run's memory. `rules` and decode->fingerprint are this worker's own, the rest is
- * only read; `hash_key` is the same for all; all is borrowed until worker_free. NULL: out of memory. */
+/* What the workers of a run have in common. */
+struct worker_shared {
+	unsigned n_workers;            /* each may use that part of the run's memory */
+	const struct nh_key *hash_key; /* of flow tables and tokens */
+	pthread_mutex_t *loading;      /* of nDPI: label.h */
+};
+
+/* `rules` and decode->fingerprint are this worker's own, the rest is only read; all is borrowed until worker_free. NULL: out of
+ * memory. */
 struct worker *worker_new(const struct config *config, const struct decode *decode, const struct rules *rules,
-    const struct nh_key *hash_key, unsigned n_workers);
+    const struct worker_shared *shared);
 
 /* Works through items; what is to be said is added to `out`, in the order of keys. */
 void worker_take(struct worker *worker, const struct item *items, size_t n, struct report_list *out);
