@@ -11,7 +11,7 @@
 enum {
 	ROUNDS = 8,              /* on their way at a time */
 	LANE_INLINE = 64,        /* items a round, few enough to stay in the cache */
-	LANE_THREADED = 1024,
+	LANE_THREADED = 256,
 	BUFFERS_SPARE = 2,       /* one that is being filled, one to copy its rest to */
 };
 
