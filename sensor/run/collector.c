@@ -54,6 +54,12 @@ void collector_free(struct collector *collector)
 	free(collector);
 }
 
+void collector_reload(struct collector *collector, const struct rules *rules)
+{
+	collector->rules = rules;
+	collector->stats.detect.rules_loaded = rules_count(rules);
+}
+
 /* ---- events ---- */
 
 static void emit(struct collector *collector, struct event *event, enum event_type type)

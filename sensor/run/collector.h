@@ -28,6 +28,9 @@ void collector_take(struct collector *collector, const struct report_list *lists
  * says when it began, unless it is the last one too. */
 void collector_tell_stats(struct collector *collector, const struct stats *total, int64_t time_ns, bool is_last);
 
+/* Rules by which the following reports were judged. */
+void collector_reload(struct collector *collector, const struct rules *rules);
+
 /* Its own counters, to be added to the others'. */
 const struct stats *collector_stats(struct collector *collector);
 

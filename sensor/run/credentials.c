@@ -23,9 +23,15 @@ bool credentials_init(struct credentials *credentials, const struct config *conf
 	credentials->alerted = first_seen_new((size_t)config->first_seen);
 	budget_init(&credentials->budget, SCRATCH_CAP, parent);
 	arena_init(&credentials->scratch, SCRATCH_BLOCK, &credentials->budget);
-	credentials->judged = calloc(rules_count(rules) + 1, sizeof *credentials->judged);
-	credentials->narrowed = calloc(rules_count(rules) + 1, sizeof *credentials->narrowed);
+	credentials->judged = calloc(RULES_MAX, sizeof *credentials->judged); /* rules may be loaded anew: room for any number */
+	credentials->narrowed = calloc(RULES_MAX, sizeof *credentials->narrowed);
 	return credentials->cache && credentials->seen && credentials->alerted && credentials->judged && credentials->narrowed;
+}
+
+void credentials_reload(struct credentials *credentials, const struct rules *rules)
+{
+	credentials->rules = rules;
+	token_cache_clear(credentials->cache);
 }
 
 void credentials_fini(struct credentials *credentials)

@@ -27,6 +27,9 @@ struct credentials {
 bool credentials_init(struct credentials *credentials, const struct config *config, const struct decode *decode,
     const struct rules *rules, struct stats *stats, const struct nh_key *hash_key, struct budget *parent,
     size_t memcap);
+
+/* Other rules, and maybe other trust: what was judged before is forgotten. */
+void credentials_reload(struct credentials *credentials, const struct rules *rules);
 void credentials_fini(struct credentials *credentials);
 
 /* Works through a request's credentials. A transaction is opened, if *transaction is none yet, only when there will be

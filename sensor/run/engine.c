@@ -237,6 +237,63 @@ bool engine_frame(struct engine *engine, struct frame *frame, struct buffer *buf
 	return !engine->failed;
 }
 
+/* ---- while it runs ---- */
+
+void engine_clock(struct engine *engine, int64_t now_ns)
+{
+	const struct frame silence = { .time_ns = now_ns };
+
+	tick(engine, intake_clock(&engine->intake, &silence));
+	flush(engine);
+}
+
+void engine_pause(struct engine *engine)
+{
+	void *rounds[ROUNDS];
+
+	flush(engine);
+	if (!is_threaded(engine))
+		return;
+	for (unsigned i = 0; i < ROUNDS - 1; i++) /* all but the one that is being filled */
+		rounds[i] = ring_pop(engine->free);
+	for (unsigned i = 0; i < ROUNDS - 1; i++)
+		ring_push(engine->free, rounds[i]);
+}
+
+bool engine_reload(struct engine *engine, const struct decode *decode, const struct rules *rules)
+{
+	struct rules *views[ENGINE_WORKERS_MAX];
+	unsigned n = 0;
+
+	while (n < engine->n_posts && (views[n] = rules_view(rules)))
+		n++;
+	if (n < engine->n_posts) {
+		while (n)
+			rules_free(views[--n]);
+		return false;
+	}
+	engine_pause(engine);
+	for (unsigned i = 0; i < engine->n_posts; i++) { /* what waits is said under the old rules, in a round of its own */
+		struct post *post = &engine->posts[i];
+
+		worker_release(post->worker, &engine->round->lanes[i].out);
+		worker_settle(post->worker, engine->n_frames, &engine->round->lanes[i].out);
+	}
+	engine->round->input = engine->input;
+	collect(engine, engine->round);
+	for (unsigned i = 0; i < engine->n_posts; i++) {
+		struct post *post = &engine->posts[i];
+
+		worker_release(post->worker, &engine->round->lanes[i].out);
+		post->decode.trust = decode->trust;
+		worker_reload(post->worker, views[i]);
+		rules_free(post->rules);
+		post->rules = views[i];
+	}
+	collector_reload(engine->collector, rules);
+	return true;
+}
+
 /* ---- beginning and end ---- */
 
 static bool post_init(struct post *post, struct engine *engine, const struct config *config, const struct decode *decode,

@@ -28,6 +28,16 @@ void engine_input(struct engine *engine, const char *name);
  * given here. False once EVE cannot be written any more: to go on would find things for nobody. */
 bool engine_frame(struct engine *engine, struct frame *frame, struct buffer *buffer);
 
+/* Time went on to `now_ns` without a packet: what waited long enough is said. For live captures, whose silence has an end. */
+void engine_clock(struct engine *engine, int64_t now_ns);
+
+/* Returns when everything up to here has been worked off and given to EVE: until the next frame no thread touches EVE or a rule. */
+void engine_pause(struct engine *engine);
+
+/* Takes other rules and trust from here on, and pauses for it. Requests that wait for their responses are judged by the rules they
+ * met. False: out of memory, and all is as it was. What is given is borrowed; what was given before is not used any more. */
+bool engine_reload(struct engine *engine, const struct decode *decode, const struct rules *rules);
+
 /* The input is over: all that is left is said. */
 void engine_finish(struct engine *engine);
 

@@ -10,8 +10,13 @@ bool reporter_init(struct reporter *reporter, const struct config *config, const
     struct credentials *credentials, struct reports_memory *memory, struct stats *stats)
 {
 	*reporter = (struct reporter){ .config = config, .rules = rules, .credentials = credentials, .memory = memory, .stats = stats };
-	reporter->candidates = calloc(rules_count(rules) + 1, sizeof *reporter->candidates);
+	reporter->candidates = calloc(RULES_MAX, sizeof *reporter->candidates); /* rules may be loaded anew: room for any number */
 	return reporter->candidates != NULL;
+}
+
+void reporter_reload(struct reporter *reporter, const struct rules *rules)
+{
+	reporter->rules = rules;
 }
 
 void reporter_fini(struct reporter *reporter)

@@ -17,6 +17,9 @@ struct reporter {
 /* False: out of memory. Everything given is borrowed until reporter_fini. */
 bool reporter_init(struct reporter *reporter, const struct config *config, const struct rules *rules,
     struct credentials *credentials, struct reports_memory *memory, struct stats *stats);
+
+/* Other rules. */
+void reporter_reload(struct reporter *reporter, const struct rules *rules);
 void reporter_fini(struct reporter *reporter);
 
 /* An anomaly of a flow, a limited number for each; NULL: nobody is to hear of it. */

@@ -453,6 +453,26 @@ void worker_finish(struct worker *worker, struct report_list *out)
 	report_list_sort(out, from);
 }
 
+void worker_settle(struct worker *worker, uint64_t number, struct report_list *out)
+{
+	struct report **from = out->last;
+	struct transaction *transaction;
+
+	worker->out = out;
+	worker->number = number;
+	worker->by_packet = false;
+	while ((transaction = transaction_overdue(&worker->transactions, INT64_MAX)))
+		report(worker, transaction);
+	report_list_sort(out, from);
+}
+
+void worker_reload(struct worker *worker, const struct rules *rules)
+{
+	worker->rules = rules;
+	credentials_reload(&worker->credentials, rules);
+	reporter_reload(&worker->reporter, rules);
+}
+
 void worker_release(struct worker *worker, struct report_list *spent)
 {
 	struct report *next;
