@@ -4,11 +4,11 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 # Every package beyond Debian 12's base system, in one place. README.md says in a line what each is for.
-DEPS_BUILD := gcc libc6-dev make pkg-config libndpi-dev libssl-dev libjansson-dev libyaml-dev libpcre2-dev
+DEPS_BUILD := gcc libc6-dev make pkg-config libndpi-dev libssl-dev libjansson-dev libyaml-dev libpcre2-dev libpcap-dev
 DEPS_DEMO := jq
 DEPS_TEST := jq python3 libcmocka-dev libasan8 libubsan1
-DEPS_LIVE := curl nginx-light openssl python3 python3-cryptography tcpdump iproute2
-DEPS_BENCH := libpcap-dev python3
+DEPS_LIVE := curl nginx-light openssl python3 python3-cryptography tcpdump tcpreplay iproute2
+DEPS_BENCH := python3
 DEPS_FUZZ := clang libclang-rt-14-dev
 # --------------------------------------------------------------------------------------------------------------------
 
@@ -28,7 +28,7 @@ CFLAGS ?= $(OPT_$(V))
 HARDEN := -fstack-protector-strong -fPIE $(if $(filter release,$(V)),-D_FORTIFY_SOURCE=2)
 ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -I. $(WARN) $(WERROR) $(HARDEN) $(CFLAGS) -DSTORMGLASS_VERSION='"$(VERSION)"' \
 	-DSTORMGLASS_SHARE='"$(PREFIX)/share/stormglass"'
-LIBS := -lndpi -lcrypto -ljansson -lyaml -lpcre2-8 -lm -lpthread
+LIBS := -lndpi -lcrypto -ljansson -lyaml -lpcre2-8 -lpcap -lm -lpthread
 LINK := -pie -Wl,-z,relro,-z,now $(LDFLAGS)
 
 SRC := $(wildcard sensor/*/*.c dissectors/*/*.c)

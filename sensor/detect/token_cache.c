@@ -257,6 +257,11 @@ const struct token *token_cache_add(struct token_cache *cache, struct hash128 id
 	return token;
 }
 
+struct budget *token_cache_parent(const struct token_cache *cache)
+{
+	return cache->budget.parent;
+}
+
 size_t token_cache_count(const struct token_cache *cache)
 {
 	return cache->n_tokens;

@@ -38,6 +38,7 @@ const struct token *token_cache_add(struct token_cache *cache, struct hash128 id
     const uint16_t *candidates, size_t n_candidates);
 
 struct bytes token_rendered(const struct token *token);
+struct budget *token_cache_parent(const struct token_cache *cache); /* as given to token_cache_new */
 size_t token_cache_count(const struct token_cache *cache);
 size_t token_cache_memuse(const struct token_cache *cache);
 uint64_t token_cache_n_evicted(const struct token_cache *cache);

@@ -5,6 +5,8 @@
 #define COUNTER(group, name) { #group, #name, offsetof(struct stats, group.name) }
 
 const struct stats_counter stats_counters[] = {
+	COUNTER(capture, kernel_packets), COUNTER(capture, kernel_drops), COUNTER(capture, kernel_ifdrops),
+	COUNTER(capture, interface_down),
 	COUNTER(decoder, pkts), COUNTER(decoder, bytes), COUNTER(decoder, ipv4), COUNTER(decoder, ipv6), COUNTER(decoder, tcp),
 	COUNTER(decoder, udp), COUNTER(decoder, vlan), COUNTER(decoder, fragments), COUNTER(decoder, truncated),
 	COUNTER(decoder, unknown_network), COUNTER(decoder, unknown_link), COUNTER(decoder, short_frame), COUNTER(decoder, bad_header),

@@ -2,10 +2,15 @@
 #ifndef STORMGLASS_MODEL_STATS_H
 #define STORMGLASS_MODEL_STATS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct stats {
+	bool live; /* packets come from interfaces: the group capture is written */
+	struct {
+		uint64_t kernel_packets, kernel_drops, kernel_ifdrops, interface_down;
+	} capture;
 	struct {
 		uint64_t pkts, bytes, ipv4, ipv6, tcp, udp, vlan, fragments, truncated;
 		uint64_t unknown_network, unknown_link, short_frame, bad_header, too_deep;

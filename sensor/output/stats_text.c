@@ -8,6 +8,8 @@ void stats_text(struct json *json, const struct stats *stats)
 	for (size_t i = 0; i < stats_n_counters; i++) {
 		const struct stats_counter *counter = &stats_counters[i];
 
+		if (!stats->live && strcmp(counter->group, "capture") == 0)
+			continue;
 		if (!group || strcmp(group, counter->group) != 0) {
 			if (group)
 				json_close(json, '}');

@@ -28,6 +28,9 @@ struct config {
 	int64_t community_seed;
 	int64_t memcap, flow_memcap, flow_max, tcp_memcap, tcp_queue, tx_memcap, token_memcap, first_seen; /* bytes or counts */
 	int64_t new_ns, established_ns, closed_ns, hole_ns, hole_acked_ns, response_ns, stats_ns;
+	int64_t live_ring, live_snaplen, live_wait_ns, live_fanout;
+	bool live_promiscuous;
+	char *live_user;
 	struct texts trust_folders, rule_files, classification_files, variables; /* variables: "NAME=value" */
 };
 

@@ -15,6 +15,7 @@ struct credentials {
 	const struct decode *decode;
 	const struct rules *rules;
 	struct token_cache *cache;
+	uint64_t n_evicted_before;     /* from caches of rule sets before */
 	struct first_seen *seen;       /* token, client */
 	struct first_seen *alerted;    /* token, client, rule */
 	struct nh_key hash_key;

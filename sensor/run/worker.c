@@ -8,6 +8,7 @@
 #include "sensor/flow/label.h"
 #include "sensor/flow/layers.h"
 #include "sensor/output/stats_text.h"
+#include "sensor/run/rejudge.h"
 
 enum {
 	OUTBOX_BLOCK = 32768,
@@ -430,6 +431,31 @@ void worker_frame(struct worker *worker, const struct frame *frame)
 		packet_in(worker, &packet);
 }
 
+void worker_clock(struct worker *worker, int64_t now_ns)
+{
+	tick(worker, believable(now_ns));
+}
+
+bool worker_judge_by(struct worker *worker, const struct decode *decode, const struct rules *rules)
+{
+	if (!rejudge(&worker->credentials, &worker->reporter, &worker->transactions, decode, rules))
+		return false;
+	worker->rules = rules;
+	worker->stats.detect.rules_loaded = rules_count(rules);
+	return true;
+}
+
+void worker_capture(struct worker *worker, const struct live_stats *capture)
+{
+	struct stats *stats = &worker->stats;
+
+	stats->live = true;
+	stats->capture.kernel_packets = capture->received;
+	stats->capture.kernel_drops = capture->dropped;
+	stats->capture.kernel_ifdrops = capture->ifdropped;
+	stats->capture.interface_down = capture->n_down;
+}
+
 void worker_finish(struct worker *worker)
 {
 	struct flow *flow;
@@ -462,7 +488,7 @@ const struct stats *worker_stats(struct worker *worker)
 	stats->app_layer.tx_refused = worker->transactions.n_refused;
 	stats->app_layer.tx_forced = worker->transactions.n_forced;
 	stats->token.distinct = token_cache_count(worker->credentials.cache);
-	stats->token.evicted = token_cache_n_evicted(worker->credentials.cache);
+	stats->token.evicted = worker->credentials.n_evicted_before + token_cache_n_evicted(worker->credentials.cache);
 	stats->token.memuse = token_cache_memuse(worker->credentials.cache);
 	stats->output.lines = eve_n_lines(worker->eve);
 	stats->output.dropped = eve_n_dropped(worker->eve);
