@@ -98,14 +98,18 @@ golden-accept: all ## rewrite want.jsonl of every case, or of CASE=name
 
 live: deps-test all ## real clients and servers against the program
 	@tests/live/http1-real
+	@tests/live/capture-live
 
 install: all ## under $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/stormglass/sigs/keys $(DESTDIR)$(PREFIX)/share/man/man1
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install -m 755 $(B)/stormglass $(DESTDIR)$(PREFIX)/bin/stormglass
 	install -m 644 sigs/*.rules sigs/*.json sigs/*.config $(DESTDIR)$(PREFIX)/share/stormglass/sigs/
 	install -m 644 sigs/keys/* $(DESTDIR)$(PREFIX)/share/stormglass/sigs/keys/
 	install -m 644 sensor/share/stormglass.yaml $(DESTDIR)$(PREFIX)/share/stormglass/
 	install -m 644 sensor/share/stormglass.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	sed 's,@PREFIX@,$(PREFIX),' sensor/share/stormglass.service | \
+		install -m 644 /dev/stdin $(DESTDIR)$(PREFIX)/lib/systemd/system/stormglass.service
 
 clean: ## remove build/
 	rm -rf build

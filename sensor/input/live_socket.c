@@ -87,6 +87,15 @@ static bool set_filter(pcap_t *pcap, const char *text, const char *name, struct 
 	return ok;
 }
 
+static bool is_up(int fd, const char *name)
+{
+	struct ifreq request = { 0 };
+
+	snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
+	return ioctl(fd, SIOCGIFFLAGS, &request) == 0 && (request.ifr_flags & IFF_UP);
+}
+
+/* Its ARPHRD_ value; -1: there is none of that name. */
 static int hardware_of(int fd, const char *name)
 {
 	struct ifreq request = { 0 };
@@ -180,7 +189,7 @@ static enum live_socket_status look_again(struct live_socket *live)
 
 	if (hardware >= 0 && hardware != live->hardware)
 		return die(live, "the interface came back as one of another kind; start anew");
-	if (hardware >= 0 && rebind(live)) {
+	if (hardware >= 0 && is_up(pcap_fileno(live->pcap), live->name) && rebind(live)) {
 		live->gone = false;
 		return LIVE_SOCKET_NOTHING;
 	}
