@@ -1,4 +1,5 @@
-/* linktype: libpcap's DLT_ values and the LINKTYPE_ values of captures; they differ where operating systems did (tcpdump.org). */
+/* linktype: libpcap's DLT_ values and the LINKTYPE_ values of captures; they differ where operating systems did
+ * (tcpdump.org). */
 #ifndef STORMGLASS_INPUT_LINKTYPE_H
 #define STORMGLASS_INPUT_LINKTYPE_H
 

@@ -35,7 +35,8 @@ struct live {
 
 /* ---- opening ---- */
 
-static bool slot_open(struct live *live, const struct live_config *config, const char *name, struct slot *first, struct errors *errors)
+static bool slot_open(struct live *live, const struct live_config *config, const char *name, struct slot *first,
+    struct errors *errors)
 {
 	struct slot *slot = &live->slots[live->n_slots];
 	struct epoll_event event = { .events = EPOLLIN };
@@ -112,7 +113,8 @@ static void slot_fill(struct live *live, struct slot *slot)
 {
 	enum live_socket_status status;
 
-	while ((status = live_socket_next(slot->socket, &slot->frame)) == LIVE_SOCKET_FRAME && slot->frame.time_ns < live->start_ns)
+	while ((status = live_socket_next(slot->socket, &slot->frame)) == LIVE_SOCKET_FRAME &&
+	    slot->frame.time_ns < live->start_ns)
 		live->stats.received--; /* the kernel counted it, or will have when it is asked */
 	slot->held = status == LIVE_SOCKET_FRAME;
 	if (status != LIVE_SOCKET_DEAD) {

@@ -1,6 +1,6 @@
-/* live: packets of interfaces as they pass, of all of them one after the other by their time. Linux: packet(7) through libpcap.
- * What the kernel has handed over of each is merged; it hands over after config.wait_ms at the latest, so frames of different
- * sockets may be out of order by as much. */
+/* live: packets of interfaces as they pass, of all of them one after the other by their time. Linux: packet(7)
+ * through libpcap. What the kernel has handed over of each is merged; it hands over after config.wait_ms at the
+ * latest, so frames of different sockets may be out of order by as much. */
 #ifndef STORMGLASS_INPUT_LIVE_H
 #define STORMGLASS_INPUT_LIVE_H
 
@@ -39,11 +39,12 @@ struct live;
 /* Opens all; NULL with an error for each that cannot be. Needs CAP_NET_RAW; nothing afterwards needs any privilege. */
 struct live *live_open(const struct live_config *config, struct errors *errors);
 
-/* The next frame, waiting up to `timeout_ms` for one. frame->data is borrowed until the next call; frame->number is left alone.
- * An interface that is down or gone is waited for. */
+/* The next frame, waiting up to `timeout_ms` for one. frame->data is borrowed until the next call; frame->number is
+ * left alone. An interface that is down or gone is waited for. */
 enum live_status live_next(struct live *live, struct frame *frame, int timeout_ms);
 
-/* For poll(): readable when live_next may have a frame. While an interface is down, call live_next now and then all the same. */
+/* For poll(): readable when live_next may have a frame. While an interface is down, call live_next now and then all
+ * the same. */
 int live_fd(const struct live *live);
 
 /* What happened to an interface ("eth0: down"), once; NULL: nothing since the last call. */

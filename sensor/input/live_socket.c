@@ -134,8 +134,8 @@ struct live_socket *live_socket_open(const struct live_config *config, const cha
 	return live;
 }
 
-/* Packets of a flow go to one socket, in both directions; the kernel puts IPv4 fragments together first, else a datagram's would go
- * to several. The kernel chooses the group's number, so that no other program's is met. */
+/* Packets of a flow go to one socket, in both directions; the kernel puts IPv4 fragments together first, else a
+ * datagram's would go to several. The kernel chooses the group's number, so that no other program's is met. */
 bool live_socket_join(struct live_socket *live, struct live_socket *first, struct errors *errors)
 {
 	unsigned mode = PACKET_FANOUT_HASH | PACKET_FANOUT_FLAG_DEFRAG, group = 0;
@@ -168,7 +168,8 @@ static bool rebind(struct live_socket *live)
 {
 	int fd = pcap_fileno(live->pcap);
 	unsigned index = if_nametoindex(live->name);
-	struct sockaddr_ll address = { .sll_family = AF_PACKET, .sll_protocol = htobe16(ETH_P_ALL), .sll_ifindex = (int)index };
+	struct sockaddr_ll address = { .sll_family = AF_PACKET, .sll_protocol = htobe16(ETH_P_ALL),
+		.sll_ifindex = (int)index };
 	struct packet_mreq promiscuous = { .mr_ifindex = (int)index, .mr_type = PACKET_MR_PROMISC };
 
 	if (!index || bind(fd, (struct sockaddr *)&address, sizeof address) != 0)

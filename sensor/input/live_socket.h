@@ -2,9 +2,9 @@
  *
  *   wire -> kernel: filter -> [block][block][block] ring -> live_socket
  *
- * The kernel hands over a block when it is full or `wait_ms` old. The socket outlives its interface's going down. When the
- * interface is deleted and one of its name is made, the same socket is bound to the new one: that needs no privilege, a new socket
- * would. Sockets of a fanout group cannot be bound again. */
+ * The kernel hands over a block when it is full or `wait_ms` old. The socket outlives its interface's going down.
+ * When the interface is deleted and one of its name is made, the same socket is bound to the new one: that needs no
+ * privilege, a new socket would. Sockets of a fanout group cannot be bound again. */
 #ifndef STORMGLASS_INPUT_LIVE_SOCKET_H
 #define STORMGLASS_INPUT_LIVE_SOCKET_H
 

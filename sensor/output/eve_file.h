@@ -19,8 +19,8 @@ bool eve_file_make_folder(const char *dir, uid_t uid, gid_t gid, struct errors *
 /* `dir` NULL: nowhere; "-": standard output. An older file is added to when `append`, else replaced. */
 bool eve_file_open(struct eve_file *file, const char *dir, const char *name, bool append, struct errors *errors);
 
-/* Opens the file's path anew, for whoever moved it away, and lets `eve` go on there. No line is lost or cut: on an error it goes on
- * with the file it has. */
+/* Opens the file's path anew, for whoever moved it away, and lets `eve` go on there. No line is lost or cut: on an
+ * error it goes on with the file it has. */
 bool eve_file_reopen(struct eve_file *file, struct eve *eve, struct errors *errors);
 void eve_file_close(struct eve_file *file);
 

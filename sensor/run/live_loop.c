@@ -144,7 +144,8 @@ static void wait_a_little(struct live_loop *loop)
 	poll(fds, 2, WAIT_MS);
 }
 
-/* Is all read that came before the end was asked for? A block that the kernel still holds comes within live.block-wait. */
+/* Is all read that came before the end was asked for? A block that the kernel still holds comes within
+ * live.block-wait. */
 static bool is_over(const struct live_loop *loop, const struct turn *turn, bool idle)
 {
 	int64_t waited_ms = clock_ns(CLOCK_MONOTONIC) / MS_NS - turn->end_ms;

@@ -24,7 +24,8 @@ struct live_loop {
 /* Opens the interfaces that options name, as settings say. NULL with errors. */
 struct live *live_loop_open(const struct config *config, const struct options *options, struct errors *errors);
 
-/* Until it is asked to end: then what came before is still read. False: no interface was left. EVE that failed ends it too. */
+/* Until it is asked to end: then what came before is still read. False: no interface was left. EVE that failed ends
+ * it too. */
 bool live_loop_run(struct live_loop *loop);
 
 #endif

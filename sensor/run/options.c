@@ -24,11 +24,13 @@ static const struct option long_options[] = {
 
 void options_usage(FILE *out)
 {
-	fputs("usage: stormglass -r FILE [-r FILE ...] [-l DIR|-] [-c CONF] [-S RULES | -s RULES] [--trust DIR] [--set key=value] [FILTER]\n"
+	fputs("usage: stormglass -r FILE [-r FILE ...] [-l DIR|-] [-c CONF] [-S RULES | -s RULES] [--trust DIR]\n"
+	      "                  [--set key=value] [FILTER]\n"
 	      "       stormglass -i IF [-i IF ...] [-l DIR|-] ... [FILTER]\n"
 	      "\n"
 	      "  -r FILE        read packets from a pcap or pcapng file; - is standard input; may be repeated\n"
-	      "  -i IF          read packets of an interface as they pass; may be repeated; SIGHUP opens EVE anew, SIGUSR2 reloads rules\n"
+	      "  -i IF          read packets of an interface as they pass; may be repeated;\n"
+	      "                 SIGHUP opens EVE anew, SIGUSR2 reloads rules and trust\n"
 	      "  -F FILE        read the packet filter from a file; else it is what stands behind the options: tcp port 80\n"
 	      "  -l DIR         write DIR/eve.json; - writes EVE to standard output; without it only the summary is shown\n"
 	      "  -c CONF        read settings from a YAML file\n"
@@ -97,7 +99,7 @@ static void read_filter(const char *file, char text[FILTER_MAX], struct errors *
 		memset(at, ' ', strcspn(at, "\n"));
 }
 
-/* Words as the shell left them, with a blank between. A capture is not a filter, though an old hand may forget the -r. */
+/* Words as the shell left them, with a blank between. A capture is no filter, though a hand may forget the -r. */
 static void join_filter(char *const words[], size_t n, char text[FILTER_MAX], struct errors *errors)
 {
 	size_t len = 0;
@@ -153,7 +155,9 @@ void options_parse(struct options *options, int argc, char **argv, struct errors
 		errors_add(errors, NULL, 0, "-S and -s exclude each other");
 	if (options->inputs.n && options->interfaces.n)
 		errors_add(errors, NULL, 0, "-r and -i exclude each other");
-	if (!options->inputs.n && !options->interfaces.n && !options->test && !options->version && !options->help && !options->fields && !errors->n)
+	bool reads = !options->test && !options->version && !options->help && !options->fields;
+
+	if (reads && !options->inputs.n && !options->interfaces.n && !errors->n)
 		errors_add(errors, NULL, 0, "nothing to read: give -r FILE or -i IF");
 }
 

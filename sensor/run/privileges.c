@@ -79,7 +79,8 @@ bool privileges_find(struct privileges *privileges, const char *user, bool allow
 	*privileges = (struct privileges){ .uid = geteuid(), .gid = getegid() };
 	if (user && !find_named(privileges, user, errors))
 		return false;
-	if (!user && geteuid() == 0 && !allow_root && !find_user(privileges, "stormglass") && !find_user(privileges, "nobody")) {
+	if (!user && geteuid() == 0 && !allow_root && !find_user(privileges, "stormglass") &&
+	    !find_user(privileges, "nobody")) {
 		errors_add(errors, NULL, 0, "will not read an interface as root, and there is neither a user stormglass nor nobody: "
 		    "make one, or name one with --user (--allow-root stays root)");
 		return false;
@@ -96,7 +97,8 @@ bool privileges_find(struct privileges *privileges, const char *user, bool allow
 	return true;
 }
 
-/* Nothing this process could ever execute gets a capability. Without CAP_SETPCAP it may not be said; no_new_privs says as much. */
+/* Nothing this process could ever execute gets a capability. Without CAP_SETPCAP it may not be said; no_new_privs
+ * says as much. */
 static void empty_bounding_set(void)
 {
 	for (unsigned long cap = 0; cap < 64 && prctl(PR_CAPBSET_READ, cap, 0, 0, 0) >= 0; cap++)

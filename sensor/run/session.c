@@ -29,8 +29,8 @@ struct session {
 	bool filter_failed;       /* told that the filter means nothing for a link type */
 };
 
-/* Interfaces first, with the rights that takes; then whoever reads what anybody sends is nobody, and opens the output as such: what
- * it may not write it may not rotate either, and no link in a folder of that user's is followed by root. */
+/* Interfaces first, with the rights that takes; then whoever reads what anybody sends is nobody, and opens the output
+ * as such: what it may not write it may not rotate either, and root follows no link in that user's folder. */
 static bool open_ends(struct session *session, struct errors *errors)
 {
 	const struct options *options = session->options;
@@ -155,8 +155,8 @@ static void tell(const struct session *session)
 
 static void read_interfaces(struct session *session, struct assets *assets)
 {
-	struct live_loop loop = { .live = session->live, .signals = session->signals, .worker = session->worker, .eve = session->eve,
-		.file = &session->file, .assets = assets, .decode = &session->decode, .config = session->config,
+	struct live_loop loop = { .live = session->live, .signals = session->signals, .worker = session->worker,
+		.eve = session->eve, .file = &session->file, .assets = assets, .decode = &session->decode, .config = session->config,
 		.options = session->options };
 
 	if (!live_loop_run(&loop))

@@ -1,5 +1,5 @@
-/* signals: what a person or a service manager asks of a running sensor. The signals are blocked and read from a descriptor, between
- * packets: nothing is interrupted, and threads that are made later inherit the block. */
+/* signals: what a person or a service manager asks of a running sensor. The signals are blocked and read from a
+ * descriptor, between packets: nothing is interrupted, and threads that are made later inherit the block. */
 #ifndef STORMGLASS_RUN_SIGNALS_H
 #define STORMGLASS_RUN_SIGNALS_H
 

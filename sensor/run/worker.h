@@ -17,11 +17,12 @@ struct worker *worker_new(const struct config *config, const struct decode *deco
 /* A frame of the input. */
 void worker_frame(struct worker *worker, const struct frame *frame);
 
-/* Time has passed without packets: what waits for a time goes when it has come. Times before the last one change nothing. */
+/* Time has passed without packets: what waits for a time goes when it has come. An earlier time changes nothing. */
 void worker_clock(struct worker *worker, int64_t now_ns);
 
-/* Judges by another rule set and trust from now on; `decode` and `rules` are borrowed as those before were, which may go. What waits
- * for its response is judged by the new rules; tokens are decoded again. False: out of memory, the old ones stay. */
+/* Judges by another rule set and trust from now on; `decode` and `rules` are borrowed as those before were, which may
+ * go. What waits for its response is judged by the new rules; tokens are decoded again. False: out of memory, the old
+ * ones stay. */
 bool worker_judge_by(struct worker *worker, const struct decode *decode, const struct rules *rules);
 
 /* What the kernel counted, for stats. */

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""live_load.py ADDRESS PORT NAME CONNECTIONS RATE SECONDS: requests /NAME?c=CONNECTION&n=NUMBER over connections that stay,
-RATE of them a second all together. Each fifth of a connection has a token of its own. Prints how many were answered."""
+"""live_load.py ADDRESS PORT NAME CONNECTIONS RATE SECONDS: requests /NAME?c=CONNECTION&n=NUMBER over connections that
+stay, RATE of them a second all together. Each five of a connection have a token of their own. Prints how many were
+answered."""
 import base64
 import http.client
 import json

@@ -14,7 +14,8 @@ static bool passes(const char *text, uint32_t link_type)
 {
 	struct errors errors = { 0 };
 	struct filter *filter = filter_new(text, &errors);
-	struct frames_spec spec = { .src = "10.0.0.1", .dst = "10.0.0.2", .src_port = 40000, .dst_port = 80, .data = bytes_text("x") };
+	struct frames_spec spec = { .src = "10.0.0.1", .dst = "10.0.0.2", .src_port = 40000, .dst_port = 80,
+		.data = bytes_text("x") };
 	uint8_t *out = malloc(FRAMES_MAX);
 
 	assert_non_null(filter);
@@ -91,7 +92,8 @@ static void short_frames(void **state)
 {
 	struct errors errors = { 0 };
 	struct filter *filter = filter_new("tcp port 80", &errors);
-	struct frames_spec spec = { .src = "10.0.0.1", .dst = "10.0.0.2", .src_port = 40000, .dst_port = 80, .data = bytes_text("x") };
+	struct frames_spec spec = { .src = "10.0.0.1", .dst = "10.0.0.2", .src_port = 40000, .dst_port = 80,
+		.data = bytes_text("x") };
 	uint8_t *out = malloc(FRAMES_MAX);
 
 	(void)state;

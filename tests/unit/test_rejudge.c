@@ -1,4 +1,5 @@
-/* rejudge: rules and trust replaced between two packets; the old set is freed at once, so that a sanitizer sees a use of it. */
+/* rejudge: rules and trust replaced between two packets; the old set is freed at once, so that a sanitizer sees a use
+ * of it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -40,7 +41,8 @@ static void set_load(struct set *set, const struct pipeline_assets *assets, cons
 static void say(struct pipeline *pipeline, bool client, uint16_t port, uint32_t seq, const char *text, int64_t time_ns)
 {
 	struct frames_spec spec = { .src = client ? "10.0.0.1" : "10.0.0.2", .dst = client ? "10.0.0.2" : "10.0.0.1",
-		.src_port = client ? port : 80, .dst_port = client ? 80 : port, .flags = TCP_ACK, .seq = seq, .data = bytes_text(text) };
+		.src_port = client ? port : 80, .dst_port = client ? 80 : port, .flags = TCP_ACK, .seq = seq,
+		.data = bytes_text(text) };
 
 	pipeline_send(pipeline, &spec, time_ns);
 }
@@ -102,7 +104,8 @@ static void replaced(void **state)
 	}
 }
 
-/* What was told once is not told again because rules were read again: neither a token nor, of the same sid, an alert. */
+/* What was told once is not told again because rules were read again: neither a token nor, of the same sid, an
+ * alert. */
 static void remembered(void **state)
 {
 	struct pipeline pipeline;
