@@ -20,7 +20,7 @@ enum config_alert { CONFIG_ALERT_FIRST, CONFIG_ALERT_EACH };
 enum config_hash { CONFIG_HASH_KEYED, CONFIG_HASH_PLAIN };
 
 struct config {
-	char *sensor_name, *filename, *key_file;
+	char *sensor_name, *filename, *key_file, *inputs_state;
 	bool alerts, http, anomaly, stats, community_id, pcap_filename, labels;
 	int64_t token;            /* enum config_token */
 	int64_t alert;            /* enum config_alert */
@@ -28,6 +28,7 @@ struct config {
 	int64_t community_seed;
 	int64_t memcap, flow_memcap, flow_max, tcp_memcap, tcp_queue, tx_memcap, token_memcap, first_seen; /* bytes or counts */
 	int64_t new_ns, established_ns, closed_ns, hole_ns, hole_acked_ns, response_ns, stats_ns;
+	int64_t inputs_poll_ns, inputs_clients;
 	struct texts trust_folders, rule_files, classification_files, variables; /* variables: "NAME=value" */
 };
 

@@ -3,9 +3,15 @@
 #include <getopt.h>
 #include <string.h>
 
-enum { OPTION_TRUST = 256, OPTION_SET, OPTION_FIELDS };
+enum { OPTION_TRUST = 256, OPTION_SET, OPTION_FIELDS, OPTION_LISTEN, OPTION_RECURSIVE, OPTION_FOLLOW, OPTION_STATE,
+	OPTION_ONCE };
 
 static const struct option long_options[] = {
+	{ "recursive", no_argument, NULL, OPTION_RECURSIVE },
+	{ "follow", no_argument, NULL, OPTION_FOLLOW },
+	{ "state", required_argument, NULL, OPTION_STATE },
+	{ "listen-pcap", required_argument, NULL, OPTION_LISTEN },
+	{ "once", no_argument, NULL, OPTION_ONCE },
 	{ "trust", required_argument, NULL, OPTION_TRUST },
 	{ "set", required_argument, NULL, OPTION_SET },
 	{ "fields", no_argument, NULL, OPTION_FIELDS },
@@ -18,7 +24,14 @@ void options_usage(FILE *out)
 {
 	fputs("usage: stormglass -r FILE [-r FILE ...] [-l DIR|-] [-c CONF] [-S RULES | -s RULES] [--trust DIR] [--set key=value]\n"
 	      "\n"
-	      "  -r FILE        read packets from a pcap or pcapng file; - is standard input; may be repeated\n"
+	      "  -r FILE        read packets from a pcap or pcapng file, compressed or not; - is standard input; may be repeated\n"
+	      "  -r DIR         read the captures of a folder in the order of their first packets\n"
+	      "  -r tcp://HOST:PORT  read a capture that is sent over TCP (PCAP-over-IP), reconnecting when it ends\n"
+	      "  --recursive    read what is below folders, too\n"
+	      "  --follow       with one -r DIR: go on with every capture that is finished there\n"
+	      "  --state DIR    with --follow: remember there what was read\n"
+	      "  --listen-pcap [ADDR:]PORT  take captures over TCP, on 127.0.0.1 unless ADDR is given; may be repeated\n"
+	      "  --once         end when connections end\n"
 	      "  -l DIR         write DIR/eve.json; - writes EVE to standard output; without it only the summary is shown\n"
 	      "  -c CONF        read settings from a YAML file\n"
 	      "  -S RULES       load only this rule file; may be repeated\n"
@@ -39,6 +52,11 @@ static void take(struct options *options, int option)
 {
 	switch (option) {
 	case 'r': texts_add(&options->inputs, optarg); break;
+	case OPTION_LISTEN: texts_add(&options->listen, optarg); break;
+	case OPTION_STATE: options->state = optarg; break;
+	case OPTION_RECURSIVE: options->recursive = true; break;
+	case OPTION_FOLLOW: options->follow = true; break;
+	case OPTION_ONCE: options->once = true; break;
 	case 'S': texts_add(&options->rules_only, optarg); break;
 	case 's': texts_add(&options->rules_also, optarg); break;
 	case OPTION_TRUST: texts_add(&options->trust, optarg); break;
@@ -73,13 +91,16 @@ void options_parse(struct options *options, int argc, char **argv, struct errors
 		errors_add(errors, NULL, 0, "unexpected argument '%s' (packets are read with -r)", argv[i]);
 	if (options->rules_only.n && options->rules_also.n)
 		errors_add(errors, NULL, 0, "-S and -s exclude each other");
-	if (!options->inputs.n && !options->test && !options->version && !options->help && !options->fields && !errors->n)
+	if (options->state && !options->follow)
+		errors_add(errors, NULL, 0, "--state is of use with --follow only");
+	if (!options->inputs.n && !options->listen.n && !options->test && !options->version && !options->help && !options->fields && !errors->n)
 		errors_add(errors, NULL, 0, "nothing to read: give -r FILE");
 }
 
 void options_fini(struct options *options)
 {
 	texts_clear(&options->inputs);
+	texts_clear(&options->listen);
 	texts_clear(&options->rules_only);
 	texts_clear(&options->rules_also);
 	texts_clear(&options->trust);

@@ -6,12 +6,15 @@
 
 struct options {
 	struct texts inputs;     /* -r, in order; "-" is standard input */
+	struct texts listen;     /* --listen-pcap */
 	struct texts rules_only; /* -S */
 	struct texts rules_also; /* -s */
 	struct texts trust;      /* --trust */
 	struct texts sets;       /* --set key=value */
 	const char *log_dir;     /* -l; NULL: no EVE */
 	const char *config;      /* -c */
+	const char *state;       /* --state */
+	bool recursive, follow, once;
 	bool test, verbose, version, help, fields;
 };
 
