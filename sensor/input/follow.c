@@ -38,6 +38,7 @@ struct follow {
 	const struct folder_file *handed;
 	struct journal journal;
 	int notify, watch;        /* inotify; -1: none */
+	bool looked;              /* at least once */
 	int64_t poll_ms, next_ms; /* next_ms: of the next look */
 };
 
@@ -231,8 +232,9 @@ static void look(struct follow *follow)
 		look_at(follow, dirfd(dir), entry->d_name);
 	closedir(dir);
 	forget_unseen(follow);
-	if (follow->journal.n_lines > 2 * follow->n + LINES_SPARE)
+	if (!follow->looked || follow->journal.n_lines > 2 * follow->n + LINES_SPARE)
 		tidy(follow);
+	follow->looked = true;
 	folder_sort(&follow->queue);
 }
 

@@ -39,7 +39,7 @@ static const char *xz_why(lzma_ret status)
 	case LZMA_MEM_ERROR:
 		return "out of memory";
 	case LZMA_FORMAT_ERROR:
-		return "what follows the last stream is no xz";
+		return "not xz";
 	case LZMA_OPTIONS_ERROR:
 		return "a filter or check that is not known";
 	default:
