@@ -38,11 +38,9 @@ static const char *xz_why(lzma_ret status)
 		return "more than 128 MiB would be needed to undo it";
 	case LZMA_MEM_ERROR:
 		return "out of memory";
-	case LZMA_FORMAT_ERROR:
-		return "not xz";
 	case LZMA_OPTIONS_ERROR:
 		return "a filter or check that is not known";
-	default:
+	default: /* the library does not tell damage from what is no xz */
 		return "damaged data";
 	}
 }

@@ -234,6 +234,12 @@ static void tell(const struct session *session)
 	if (dir && !session->options->verbose && !isatty(STDERR_FILENO))
 		return;
 	summary_print(session->summary, worker_stats(session->worker), out);
+	const struct inputs_counts *counts = inputs_counts(session->inputs);
+
+	if (counts->skipped)
+		fprintf(out, "%" PRIu64 " files of folders are no captures (-v names them)\n", counts->skipped);
+	if (counts->refused)
+		fprintf(out, "%" PRIu64 " connections were refused: inputs.clients was reached\n", counts->refused);
 	if (*session->eve_path)
 		fprintf(out, "\n%" PRIu64 " events in %s\n", eve_n_lines(session->eve), session->eve_path);
 	if (!fingerprint_is_stable(session->decode.fingerprint))
