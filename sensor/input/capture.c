@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { MAGIC_LEN = 4 };
 
@@ -17,6 +18,7 @@ struct capture {
 	struct buffers *own; /* NULL: the caller's are used */
 	enum capture_stage stage;
 	enum capture_status last; /* in STAGE_OVER */
+	bool known;               /* in STAGE_OVER: it was a capture */
 	struct classic classic;
 	char *name;
 	char *error; /* room for name and damage */
@@ -30,11 +32,12 @@ static const struct {
 	size_t len;
 	const char *what;
 } mistakes[] = {
-	{ "\x1f\x8b", 2, "gzip: compressed captures are not read yet; pipe it through \"gzip -dc\"" },
-	{ "\x28\xb5\x2f\xfd", 4, "zstd: compressed captures are not read yet; pipe it through \"zstd -dc\"" },
-	{ "\xfd" "7zX", 4, "xz: compressed captures are not read; pipe it through \"xz -dc\"" },
+	{ "\x1f\x8b", 2, "gzip data: compressed twice, or sent over a connection, where captures come plain" },
+	{ "\x28\xb5\x2f\xfd", 4, "zstd data: compressed twice, or sent over a connection, where captures come plain" },
+	{ "\xfd" "7zX", 4, "xz data: compressed twice, or sent over a connection, where captures come plain" },
 	{ "BZh", 3, "bzip2: compressed captures are not read; pipe it through \"bzip2 -dc\"" },
-	{ "\x04\x22\x4d\x18", 4, "lz4: compressed captures are not read; pipe it through \"lz4 -dc\"" },
+	{ "\x04\x22\x4d\x18", 4, "lz4 data: compressed twice, or sent over a connection, where captures come plain" },
+	{ "\x02\x21\x4c\x18", 4, "lz4 of the old format: pipe it through \"lz4 -dc\"" },
 	{ "PK\x03\x04", 4, "a zip archive, not a capture" },
 	{ "snoo", 4, "a snoop capture; \"editcap\" converts it to pcapng" },
 };
@@ -49,15 +52,17 @@ static void capture_forget(struct capture *capture)
 
 struct capture *capture_open(int fd, const char *name)
 {
-	return capture_open_in(fd, name, NULL);
+	return capture_open_source(fd, name, CAPTURE_FILE, NULL);
 }
 
-struct capture *capture_open_in(int fd, const char *name, struct buffers *buffers)
+struct capture *capture_open_source(int fd, const char *name, enum capture_source source, struct buffers *buffers)
 {
 	struct capture *capture = malloc(sizeof *capture);
 
-	if (!capture)
+	if (!capture) {
+		close(fd);
 		return NULL;
+	}
 	capture->stage = STAGE_NEW;
 	capture->last = CAPTURE_END;
 	capture->own = buffers ? NULL : buffers_new(1);
@@ -66,9 +71,10 @@ struct capture *capture_open_in(int fd, const char *name, struct buffers *buffer
 	capture->error = calloc(1, capture->error_len);
 	if (!buffers)
 		buffers = capture->own;
-	if (buffers && capture->name && capture->error && window_open(&capture->window, fd, buffers))
+	if (buffers && capture->name && capture->error && window_open(&capture->window, fd, source, buffers))
 		return capture;
 	capture_forget(capture);
+	close(fd);
 	return NULL;
 }
 
@@ -76,8 +82,10 @@ static enum capture_status capture_unknown(struct window *window)
 {
 	struct bytes start = window_peek(window, MAGIC_LEN);
 
-	if (window->error || start.len == 0)
-		return window->error ? window_short(window, 0, "") : window_damage(window, 0, "the input is empty");
+	if (window->error || window->waiting)
+		return window_short(window, 0, "");
+	if (start.len == 0)
+		return window_damage(window, 0, "the input is empty");
 	for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++)
 		if (bytes_equal(bytes_head(start, mistakes[i].len), bytes_of(mistakes[i].magic, mistakes[i].len)))
 			return window_damage(window, 0, "%s", mistakes[i].what);
@@ -96,8 +104,10 @@ static enum capture_status capture_begin(struct capture *capture)
 	struct bytes magic = window_peek(window, MAGIC_LEN);
 
 	if (enough && classic_is(magic)) {
-		capture->stage = STAGE_CLASSIC;
-		return classic_begin(&capture->classic, window);
+		enum capture_status status = classic_begin(&capture->classic, window);
+
+		capture->stage = status == CAPTURE_MORE ? STAGE_NEW : STAGE_CLASSIC;
+		return status;
 	}
 	if (enough && pcapng_is(magic)) {
 		capture->stage = STAGE_PCAPNG;
@@ -111,9 +121,12 @@ static enum capture_status capture_stop(struct capture *capture, enum capture_st
 {
 	const struct window *window = &capture->window;
 
+	if (status == CAPTURE_MORE)
+		return status;
 	if (status == CAPTURE_BAD)
-		snprintf(capture->error, capture->error_len, "%s: byte %" PRIu64 ": %s", capture->name,
-			 window->damage_offset, window->damage);
+		snprintf(capture->error, capture->error_len, "%s: byte %" PRIu64 "%s: %s", capture->name, window->damage_offset,
+			 window->decoder.format && !window->damage_packed ? " uncompressed" : "", window->damage);
+	capture->known = capture->stage != STAGE_NEW;
 	capture->stage = STAGE_OVER;
 	capture->last = status;
 	return status;
@@ -136,7 +149,12 @@ enum capture_status capture_next(struct capture *capture, struct frame *frame)
 
 struct buffer *capture_buffer(const struct capture *capture)
 {
-	return capture->window.buffer;
+	return capture->own ? NULL : capture->window.buffer;
+}
+
+bool capture_known(const struct capture *capture)
+{
+	return capture->stage == STAGE_OVER ? capture->known : capture->stage != STAGE_NEW;
 }
 
 const char *capture_error(const struct capture *capture)
@@ -146,7 +164,9 @@ const char *capture_error(const struct capture *capture)
 
 uint64_t capture_offset(const struct capture *capture)
 {
-	return window_offset(&capture->window);
+	const struct decoder *decoder = &capture->window.decoder;
+
+	return decoder->format ? decoder->offset : window_offset(&capture->window);
 }
 
 void capture_close(struct capture *capture)

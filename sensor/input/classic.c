@@ -77,7 +77,7 @@ enum capture_status classic_begin(struct classic *classic, struct window *window
 
 static enum capture_status classic_stop(struct window *window)
 {
-	if (window_left(window) == 0 && !window->error)
+	if (window_left(window) == 0 && window->ended && !window->error)
 		return CAPTURE_END;
 	return window_short(window, window_offset(window), "a record header");
 }

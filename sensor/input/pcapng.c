@@ -59,49 +59,54 @@ void pcapng_begin(struct pcapng *pcapng)
 	pcapng->big_endian = false;
 	pcapng->n_interfaces = 0;
 	pcapng->time_ns = 0;
+	pcapng->passing.len = 0;
 }
 
 /* The whole block in memory, its tail checked and consumed: a reader over its body. */
-static inline bool block_take(const struct block *block, struct window *window, struct reader *body)
+static inline enum capture_status block_take(const struct block *block, struct window *window, struct reader *body)
 {
-	if (block->len > WINDOW_CARRY_LEN) {
-		window_damage(window, block->offset,
-			      "block of type 0x%08x says %u bytes; more than %d are not believed", block->type,
-			      block->len, WINDOW_CARRY_LEN);
-		return false;
-	}
-	if (!window_has(window, block->len)) {
-		window_short(window, block->offset, "a block");
-		return false;
-	}
+	if (block->len > WINDOW_CARRY_LEN)
+		return window_damage(window, block->offset,
+				     "block of type 0x%08x says %u bytes; more than %d are not believed", block->type,
+				     block->len, WINDOW_CARRY_LEN);
+	if (!window_has(window, block->len))
+		return window_short(window, block->offset, "a block");
 	struct reader r = reader_of(window_peek(window, block->len));
 
 	read_skip(&r, BLOCK_HEAD_LEN);
 	*body = reader_of(read_bytes(&r, block->len - BLOCK_LEN_LEAST));
 	uint32_t tail = read_u32(&r, block->big_endian);
 
-	if (tail != block->len) {
-		window_damage(window, block->offset, "block says %u bytes at its start and %u at its end", block->len,
-			      tail);
-		return false;
-	}
-	window->at += block->len;
-	return true;
-}
-
-/* Blocks that are not kept may be of any length: they pass by without being in memory as a whole. */
-static enum capture_status block_skip(const struct block *block, struct window *window)
-{
-	if (!window_skip(window, block->len - BLOCK_TAIL_LEN) || !window_has(window, BLOCK_TAIL_LEN))
-		return window_short(window, block->offset, "a block");
-	struct reader r = reader_of(window_peek(window, BLOCK_TAIL_LEN));
-	uint32_t tail = read_u32(&r, block->big_endian);
-
 	if (tail != block->len)
 		return window_damage(window, block->offset, "block says %u bytes at its start and %u at its end",
 				     block->len, tail);
-	window->at += BLOCK_TAIL_LEN;
+	window->at += block->len;
 	return CAPTURE_FRAME;
+}
+
+/* Goes on with the block that passes. */
+static enum capture_status pcapng_pass(struct pcapng *pcapng, struct window *window)
+{
+	if (!window_skip(window, &pcapng->passing.left) || !window_has(window, BLOCK_TAIL_LEN))
+		return window_short(window, pcapng->passing.offset, "a block");
+	struct reader r = reader_of(window_peek(window, BLOCK_TAIL_LEN));
+	uint32_t tail = read_u32(&r, pcapng->big_endian);
+
+	if (tail != pcapng->passing.len)
+		return window_damage(window, pcapng->passing.offset, "block says %u bytes at its start and %u at its end",
+				     pcapng->passing.len, tail);
+	window->at += BLOCK_TAIL_LEN;
+	pcapng->passing.len = 0;
+	return CAPTURE_FRAME;
+}
+
+/* Blocks that are not kept may be of any length: they pass by without being in memory as a whole. */
+static enum capture_status pcapng_skip(struct pcapng *pcapng, struct window *window, const struct block *block)
+{
+	pcapng->passing.offset = block->offset;
+	pcapng->passing.left = block->len - BLOCK_TAIL_LEN;
+	pcapng->passing.len = block->len;
+	return pcapng_pass(pcapng, window);
 }
 
 /* Reads a block's head without consuming it. CAPTURE_FRAME: *block is filled. */
@@ -110,7 +115,7 @@ static inline enum capture_status block_begin(struct pcapng *pcapng, struct wind
 	const size_t len_least = BLOCK_LEN_LEAST;
 
 	if (!window_has(window, len_least)) {
-		if (window_left(window) == 0 && !window->error)
+		if (window_left(window) == 0 && window->ended && !window->error)
 			return CAPTURE_END;
 		return window_short(window, window_offset(window), "a block");
 	}
@@ -151,7 +156,7 @@ static enum capture_status pcapng_section(struct pcapng *pcapng, struct window *
 	if (major != 1)
 		return window_damage(window, block->offset, "pcapng version %u.%u is not known", major, minor);
 	pcapng->n_interfaces = 0;
-	return block_skip(block, window);
+	return pcapng_skip(pcapng, window, block);
 }
 
 static int64_t read_i64(struct bytes value, bool big_endian)
@@ -186,9 +191,10 @@ static struct resolution pcapng_resolution(struct reader *options, bool big_endi
 static enum capture_status pcapng_interface(struct pcapng *pcapng, struct window *window, const struct block *block)
 {
 	struct reader body;
+	enum capture_status status = block_take(block, window, &body);
 
-	if (!block_take(block, window, &body))
-		return CAPTURE_BAD;
+	if (status != CAPTURE_FRAME)
+		return status;
 	if (pcapng->n_interfaces == PCAPNG_INTERFACES)
 		return window_damage(window, block->offset, "more than %d interfaces in a section", PCAPNG_INTERFACES);
 	struct pcapng_interface *interface = &pcapng->interfaces[pcapng->n_interfaces++];
@@ -208,9 +214,10 @@ static inline enum capture_status pcapng_packet(struct pcapng *pcapng, struct wi
 {
 	const bool big_endian = block->big_endian;
 	struct reader body;
+	enum capture_status status = block_take(block, window, &body);
 
-	if (!block_take(block, window, &body))
-		return CAPTURE_BAD;
+	if (status != CAPTURE_FRAME)
+		return status;
 	struct reader r = reader_of(read_bytes(&body, 20));
 	uint32_t number = block->type == BLOCK_ENHANCED ? read_u32(&r, big_endian) : read_u16(&r, big_endian);
 
@@ -244,9 +251,10 @@ static enum capture_status pcapng_simple(struct pcapng *pcapng, struct window *w
 					 struct frame *frame)
 {
 	struct reader body;
+	enum capture_status status = block_take(block, window, &body);
 
-	if (!block_take(block, window, &body))
-		return CAPTURE_BAD;
+	if (status != CAPTURE_FRAME)
+		return status;
 	uint32_t wire_len = read_u32(&body, block->big_endian);
 	uint32_t len = wire_len;
 
@@ -273,6 +281,8 @@ enum capture_status pcapng_next(struct pcapng *pcapng, struct window *window, st
 	enum capture_status status;
 	struct block block;
 
+	if (pcapng->passing.len && (status = pcapng_pass(pcapng, window)) != CAPTURE_FRAME)
+		return status;
 	while ((status = block_begin(pcapng, window, &block)) == CAPTURE_FRAME) {
 		switch (block.type) {
 		case BLOCK_ENHANCED:
@@ -287,7 +297,7 @@ enum capture_status pcapng_next(struct pcapng *pcapng, struct window *window, st
 			status = pcapng_section(pcapng, window, &block);
 			break;
 		default: /* name resolution, statistics, secrets, and whatever is invented later */
-			status = block_skip(&block, window);
+			status = pcapng_skip(pcapng, window, &block);
 			break;
 		}
 		if (status != CAPTURE_FRAME)

@@ -17,6 +17,10 @@ struct pcapng {
 	bool big_endian;        /* of the section */
 	uint32_t n_interfaces;  /* of the section */
 	int64_t time_ns;        /* of the last packet that had one: simple packets have none */
+	struct {
+		uint64_t offset, left;
+		uint32_t len;       /* 0: none */
+	} passing;              /* the block that is being skipped, of which the input may have only a part yet */
 	struct pcapng_interface interfaces[PCAPNG_INTERFACES];
 };
 

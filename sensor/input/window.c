@@ -11,7 +11,7 @@
 
 static_assert(WINDOW_CARRY_LEN + WINDOW_READ_LEN <= BUFFER_LEN, "the window fits its buffer");
 
-bool window_open(struct window *window, int fd, struct buffers *buffers)
+bool window_open(struct window *window, int fd, enum capture_source source, struct buffers *buffers)
 {
 	struct buffer *buffer = buffers_take(buffers);
 
@@ -22,8 +22,8 @@ bool window_open(struct window *window, int fd, struct buffers *buffers)
 		.end = buffer->memory + WINDOW_CARRY_LEN,
 		.buffers = buffers,
 		.buffer = buffer,
-		.fd = fd,
 	};
+	decoder_begin(&window->decoder, fd, source);
 	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL); /* a hint; a pipe refuses it */
 	return true;
 }
@@ -31,22 +31,30 @@ bool window_open(struct window *window, int fd, struct buffers *buffers)
 void window_close(struct window *window)
 {
 	buffers_release(window->buffers, window->buffer);
-	close(window->fd);
+	decoder_end(&window->decoder);
 }
 
-/* One read() to the end of the window, which has room. */
+/* Nothing is there yet. A file that is none after all, a pipe that its other user made non-blocking, is waited for here. */
+static void window_wait(struct window *window)
+{
+	struct pollfd wait = { .fd = window->decoder.fd, .events = POLLIN };
+
+	window->waiting = window->decoder.source == CAPTURE_PIPE || window->decoder.source == CAPTURE_SOCKET;
+	if (!window->waiting)
+		(void)poll(&wait, 1, -1);
+}
+
+/* One read to the end of the window, which has room. */
 static void window_read(struct window *window, size_t room)
 {
 	uint8_t *to = window->buffer->memory + (window->end - window->buffer->memory);
-	ssize_t n = read(window->fd, to, room);
+	ssize_t n = decoder_read(&window->decoder, to, room);
 
 	if (n > 0) {
 		window->end += n;
 		window->end_offset += (uint64_t)n;
 	} else if (n < 0 && errno == EAGAIN) {
-		struct pollfd wait = { .fd = window->fd, .events = POLLIN };
-
-		(void)poll(&wait, 1, -1); /* a pipe that its other user made non-blocking */
+		window_wait(window);
 	} else if (n == 0 || errno != EINTR) {
 		window->ended = true;
 		window->error = n < 0 ? errno : 0;
@@ -78,20 +86,22 @@ bool window_fill(struct window *window, size_t len)
 	if (window->ended || len > WINDOW_CARRY_LEN)
 		return false;
 	window_slide(window);
-	while (window_left(window) < len && !window->ended)
+	window->waiting = false;
+	while (window_left(window) < len && !window->ended && !window->waiting)
 		window_read(window, (size_t)(window->buffer->memory + WINDOW_CARRY_LEN + WINDOW_READ_LEN - window->end));
 	return window_left(window) >= len;
 }
 
-bool window_skip(struct window *window, uint64_t len)
+bool window_skip(struct window *window, uint64_t *len)
 {
-	while (len > window_left(window)) {
-		len -= window_left(window);
+	while (*len > window_left(window)) {
+		*len -= window_left(window);
 		window->at = window->end;
 		if (!window_fill(window, 1))
 			return false;
 	}
-	window->at += len;
+	window->at += *len;
+	*len = 0;
 	return true;
 }
 
@@ -108,6 +118,13 @@ enum capture_status window_damage(struct window *window, uint64_t offset, const 
 
 enum capture_status window_short(struct window *window, uint64_t offset, const char *what)
 {
+	const struct decoder *decoder = &window->decoder;
+
+	if (window->waiting)
+		return CAPTURE_MORE;
+	window->damage_packed = decoder->why != NULL;
+	if (decoder->why)
+		return window_damage(window, decoder->offset, "%s: %s", decoder->format->name, decoder->why);
 	if (window->error)
 		return window_damage(window, offset, "cannot read on: %s", strerror(window->error));
 	return window_damage(window, offset, "truncated: the input ends inside %s", what);

@@ -11,7 +11,7 @@
 #define STORMGLASS_INPUT_WINDOW_H
 
 #include "sensor/input/buffers.h"
-#include "sensor/input/capture.h"
+#include "sensor/input/decoder.h"
 
 enum {
 	WINDOW_CARRY_LEN = 512 * 1024,  /* the longest record that can be asked for */
@@ -22,31 +22,35 @@ enum {
 struct window {
 	const uint8_t *at;
 	const uint8_t *end;
-	uint64_t end_offset;       /* of `end` in the input */
+	uint64_t end_offset;       /* of `end` in the decoded input */
 	struct buffers *buffers;   /* where buffers come from */
 	struct buffer *buffer;
-	int fd;
+	struct decoder decoder;
 	bool ended;                /* end of input or a read error was seen */
+	bool waiting;              /* the last fill failed only because nothing is there yet */
 	int error;                 /* errno of that read, or 0 */
 	uint64_t damage_offset;    /* after window_damage */
+	bool damage_packed;        /* it is of the compressed input */
 	char damage[WINDOW_WHY_LEN];
 };
 
 /* Takes over `fd`. False: out of memory; `fd` is still the caller's. `buffers` must outlive the window. */
-bool window_open(struct window *window, int fd, struct buffers *buffers);
+bool window_open(struct window *window, int fd, enum capture_source source, struct buffers *buffers);
 void window_close(struct window *window);
 
-/* Reads until `len` (at most WINDOW_CARRY_LEN) bytes are there; false where the input ends before it. Views die. */
+/* Reads until `len` (at most WINDOW_CARRY_LEN) bytes are there; false where the input ends before it, or does not have them
+ * yet and is not waited for. Views die. */
 bool window_fill(struct window *window, size_t len);
 
-/* Consumes `len` bytes, however many; false where the input ends before it. Views die. */
-bool window_skip(struct window *window, uint64_t len);
+/* Consumes *len bytes, however many, and says in it how many are left to consume; false as in window_fill. Views die. */
+bool window_skip(struct window *window, uint64_t *len);
 
 /* Notes what is wrong with the record at `offset`. Returns CAPTURE_BAD for the caller to return. */
 __attribute__((format(printf, 3, 4)))
 enum capture_status window_damage(struct window *window, uint64_t offset, const char *format, ...);
 
-/* As window_damage, for a record of which the input has only a part: the input ends, or it cannot be read further. */
+/* As window_damage, for a record of which the input has only a part: the input ends, or it cannot be read further.
+ * CAPTURE_MORE where the rest may yet come; what was consumed of the record is for the caller to remember. */
 enum capture_status window_short(struct window *window, uint64_t offset, const char *what);
 
 static inline size_t window_left(const struct window *window)

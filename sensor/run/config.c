@@ -20,6 +20,9 @@ struct setting {
 
 static const struct setting settings[] = {
 	{ "sensor-name", SETTING_TEXT, PLACE(sensor_name), NULL, NULL },
+	{ "inputs.state", SETTING_TEXT, PLACE(inputs_state), NULL, NULL },
+	{ "inputs.poll", SETTING_SECONDS, PLACE(inputs_poll_ns), "5", NULL },
+	{ "inputs.clients", SETTING_COUNT, PLACE(inputs_clients), "16", NULL },
 	{ "outputs.eve.filename", SETTING_TEXT, PLACE(filename), "eve.json", NULL },
 	{ "outputs.eve.alerts", SETTING_BOOL, PLACE(alerts), "yes", NULL },
 	{ "outputs.eve.alert", SETTING_WORD, PLACE(alert), "first", "first each" },

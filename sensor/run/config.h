@@ -22,7 +22,7 @@ enum config_hash { CONFIG_HASH_KEYED, CONFIG_HASH_PLAIN };
 enum { CONFIG_THREADS_MAX = 64 };
 
 struct config {
-	char *sensor_name, *filename, *key_file;
+	char *sensor_name, *filename, *key_file, *inputs_state;
 	bool alerts, http, anomaly, stats, community_id, pcap_filename, labels;
 	bool live;                /* no setting: packets come from interfaces */
 	int64_t token;            /* enum config_token */
@@ -35,6 +35,7 @@ struct config {
 	int64_t live_ring, live_snaplen, live_wait_ns, live_fanout;
 	bool live_promiscuous;
 	char *live_user;
+	int64_t inputs_poll_ns, inputs_clients;
 	struct texts trust_folders, rule_files, classification_files, variables; /* variables: "NAME=value" */
 };
 

@@ -6,11 +6,17 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPTION_TRUST = 256, OPTION_SET, OPTION_FIELDS, OPTION_THREADS, OPTION_FANOUT, OPTION_USER, OPTION_ALLOW_ROOT };
+enum { OPTION_TRUST = 256, OPTION_SET, OPTION_FIELDS, OPTION_THREADS, OPTION_FANOUT, OPTION_USER, OPTION_ALLOW_ROOT, OPTION_LISTEN,
+	OPTION_RECURSIVE, OPTION_FOLLOW, OPTION_STATE, OPTION_ONCE };
 
 enum { FILTER_MAX = 65536 };
 
 static const struct option long_options[] = {
+	{ "recursive", no_argument, NULL, OPTION_RECURSIVE },
+	{ "follow", no_argument, NULL, OPTION_FOLLOW },
+	{ "state", required_argument, NULL, OPTION_STATE },
+	{ "listen-pcap", required_argument, NULL, OPTION_LISTEN },
+	{ "once", no_argument, NULL, OPTION_ONCE },
 	{ "trust", required_argument, NULL, OPTION_TRUST },
 	{ "set", required_argument, NULL, OPTION_SET },
 	{ "threads", required_argument, NULL, OPTION_THREADS },
@@ -29,7 +35,14 @@ void options_usage(FILE *out)
 	      "                  [--set key=value] [FILTER]\n"
 	      "       stormglass -i IF [-i IF ...] [-l DIR|-] ... [FILTER]\n"
 	      "\n"
-	      "  -r FILE        read packets from a pcap or pcapng file; - is standard input; may be repeated\n"
+	      "  -r FILE        read packets from a pcap or pcapng file, compressed or not; - is standard input; may be repeated\n"
+	      "  -r DIR         read the captures of a folder in the order of their first packets\n"
+	      "  -r tcp://HOST:PORT  read a capture that is sent over TCP (PCAP-over-IP), reconnecting when it ends\n"
+	      "  --recursive    read what is below folders, too\n"
+	      "  --follow       with one -r DIR: go on with every capture that is finished there\n"
+	      "  --state DIR    with --follow: remember there what was read\n"
+	      "  --listen-pcap [ADDR:]PORT  take captures over TCP, on 127.0.0.1 unless ADDR is given; may be repeated\n"
+	      "  --once         end when connections end\n"
 	      "  -i IF          read packets of an interface as they pass; may be repeated;\n"
 	      "                 SIGHUP opens EVE anew, SIGUSR2 reloads rules and trust\n"
 	      "  -F FILE        read the packet filter from a file; else it is what stands behind the options: tcp port 80\n"
@@ -66,6 +79,11 @@ static void take(struct options *options, int option)
 	switch (option) {
 	case 'r': texts_add(&options->inputs, optarg); break;
 	case 'i': texts_add(&options->interfaces, optarg); break;
+	case OPTION_LISTEN: texts_add(&options->listen, optarg); break;
+	case OPTION_STATE: options->state = optarg; break;
+	case OPTION_RECURSIVE: options->recursive = true; break;
+	case OPTION_FOLLOW: options->follow = true; break;
+	case OPTION_ONCE: options->once = true; break;
 	case 'S': texts_add(&options->rules_only, optarg); break;
 	case 's': texts_add(&options->rules_also, optarg); break;
 	case OPTION_TRUST: texts_add(&options->trust, optarg); break;
@@ -156,12 +174,14 @@ void options_parse(struct options *options, int argc, char **argv, struct errors
 	take_filter(options, argv + optind, (size_t)(argc - optind), errors);
 	if (options->rules_only.n && options->rules_also.n)
 		errors_add(errors, NULL, 0, "-S and -s exclude each other");
-	if (options->inputs.n && options->interfaces.n)
+	if ((options->inputs.n || options->listen.n) && options->interfaces.n)
 		errors_add(errors, NULL, 0, "-r and -i exclude each other");
 	bool reads = !options->test && !options->version && !options->help && !options->fields;
 
-	if (reads && !options->inputs.n && !options->interfaces.n && !errors->n)
+	if (reads && !options->inputs.n && !options->listen.n && !options->interfaces.n && !errors->n)
 		errors_add(errors, NULL, 0, "nothing to read: give -r FILE or -i IF");
+	if (options->state && !options->follow)
+		errors_add(errors, NULL, 0, "--state is of use with --follow only");
 }
 
 void options_fini(struct options *options)
@@ -169,6 +189,7 @@ void options_fini(struct options *options)
 	texts_clear(&options->inputs);
 	texts_clear(&options->interfaces);
 	filter_free(options->filter);
+	texts_clear(&options->listen);
 	texts_clear(&options->rules_only);
 	texts_clear(&options->rules_also);
 	texts_clear(&options->trust);

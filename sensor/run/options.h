@@ -8,6 +8,7 @@
 struct options {
 	struct texts inputs;     /* -r, in order; "-" is standard input */
 	struct texts interfaces; /* -i, in order */
+	struct texts listen;     /* --listen-pcap */
 	struct texts rules_only; /* -S */
 	struct texts rules_also; /* -s */
 	struct texts trust;      /* --trust */
@@ -17,6 +18,8 @@ struct options {
 	const char *filter_file; /* -F */
 	struct filter *filter;   /* of -F, else of the words behind the options; NULL: everything passes */
 	bool allow_root, test, verbose, version, help, fields;
+	const char *state;       /* --state */
+	bool recursive, follow, once;
 };
 
 /* Every mistake is added to `errors`. Texts of argv are borrowed. */

@@ -1,7 +1,6 @@
 #include "sensor/run/progress.h"
 
 #include <stdio.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -16,13 +15,9 @@ static int64_t now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-void progress_begin(struct progress_bar *bar, const char *name, int fd)
+void progress_begin(struct progress_bar *bar, const char *name, uint64_t size)
 {
-	struct stat st;
-
-	*bar = (struct progress_bar){ .name = name };
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0)
-		bar->size = (uint64_t)st.st_size;
+	*bar = (struct progress_bar){ .name = name, .size = size };
 	bar->terminal = bar->size && isatty(STDERR_FILENO);
 	bar->started_ms = now_ms();
 }

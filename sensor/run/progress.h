@@ -13,7 +13,7 @@ struct progress_bar {
 	bool terminal, shown;
 };
 
-void progress_begin(struct progress_bar *bar, const char *name, int fd);
+void progress_begin(struct progress_bar *bar, const char *name, uint64_t size);
 /* Cheap: looks at the clock once in some thousand calls. True when it is time to call progress_show. */
 static inline bool progress_due(struct progress_bar *bar)
 {

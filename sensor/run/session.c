@@ -6,12 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sensor/input/capture.h"
 #include "sensor/output/eve_file.h"
 #include "sensor/run/engine.h"
 #include "sensor/run/live_loop.h"
 #include "sensor/run/privileges.h"
-#include "sensor/run/progress.h"
+#include "sensor/run/read_loop.h"
 #include "sensor/run/signals.h"
 #include "sensor/run/summary.h"
 
@@ -22,12 +21,28 @@ struct session {
 	struct eve *eve;
 	struct eve_file file;
 	struct live *live;        /* NULL: files are read */
-	int signals;              /* of signals_open, for interfaces; -1: not heard */
+	struct inputs *inputs;    /* NULL: interfaces are */
+	int signals;              /* of signals_open, for a run without an end; -1: not heard */
 	struct summary *summary;
 	struct engine *engine;
 	bool damaged;             /* an input could not be read to its end */
-	bool filter_failed;       /* told that the filter means nothing for a link type */
 };
+
+/* A run without an end hears signals, and goes on in the file it finds when it is started again. */
+static bool open_inputs(struct session *session, struct errors *errors)
+{
+	const struct options *options = session->options;
+
+	session->inputs = read_loop_open(session->config, options);
+	if (!session->inputs)
+		return false;
+	bool endless = inputs_endless(session->inputs);
+
+	if (endless)
+		session->signals = signals_open();
+	return eve_file_make_folder(options->log_dir, (uid_t)-1, (gid_t)-1, errors) &&
+	    eve_file_open(&session->file, options->log_dir, session->config->filename, endless, errors);
+}
 
 /* Interfaces first, with the rights that takes; then whoever reads what anybody sends is nobody, and opens the output
  * as such: what it may not write it may not rotate either, and root follows no link in that user's folder. */
@@ -38,8 +53,7 @@ static bool open_ends(struct session *session, struct errors *errors)
 	struct privileges privileges = { 0 };
 
 	if (!options->interfaces.n)
-		return eve_file_make_folder(options->log_dir, (uid_t)-1, (gid_t)-1, errors) &&
-		    eve_file_open(&session->file, options->log_dir, config->filename, false, errors);
+		return open_inputs(session, errors);
 	if (!privileges_find(&privileges, config->live_user, options->allow_root, errors))
 		return false;
 	session->live = live_loop_open(config, options, errors);
@@ -74,7 +88,7 @@ static bool session_open(struct session *session, const struct assets *assets)
 
 		session->engine = engine_new(config, &session->decode, assets->rules, session->eve, &log, n_workers(config));
 	}
-	if (!session->engine)
+	if (!session->engine && (errors.n || session->inputs || session->live)) /* read_loop_open has told */
 		fprintf(stderr, "stormglass: %s", errors.n ? errors.text : "out of memory\n");
 	errors_fini(&errors);
 	return session->engine != NULL;
@@ -88,59 +102,8 @@ static void session_close(struct session *session)
 	eve_free(session->eve);
 	eve_file_close(&session->file);
 	live_close(session->live);
+	inputs_free(session->inputs); /* after those who knew its names */
 	signals_close(session->signals);
-}
-
-/* False once EVE cannot be written any more: reading on would find things for nobody. */
-static bool read_capture(struct session *session, struct capture *capture, struct progress_bar *bar)
-{
-	struct frame frame = { 0 };
-	enum capture_status status;
-	struct filter *filter = session->options->filter;
-
-	while ((status = capture_next(capture, &frame)) == CAPTURE_FRAME) {
-		if (filter && !filter_passes(filter, &frame))
-			engine_pass_by(session->engine);
-		else if (!engine_frame(session->engine, &frame, capture_buffer(capture)))
-			return false;
-		if (progress_due(bar))
-			progress_show(bar, capture_offset(capture));
-	}
-	if (status == CAPTURE_BAD) {
-		session->damaged = true;
-		fprintf(stderr, "stormglass: %s\n", capture_error(capture));
-	}
-	if (filter && filter_error(filter) && !session->filter_failed) {
-		session->filter_failed = session->damaged = true;
-		fprintf(stderr, "stormglass: %s\n", filter_error(filter));
-	}
-	return true;
-}
-
-static bool read_input(struct session *session, const char *name)
-{
-	struct progress_bar bar;
-	int fd = strcmp(name, "-") == 0 ? dup(STDIN_FILENO) : open(name, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0) {
-		session->damaged = true;
-		fprintf(stderr, "stormglass: %s: %s\n", name, strerror(errno));
-		return true;
-	}
-	progress_begin(&bar, name, fd);
-	struct capture *capture = capture_open_in(fd, name, engine_buffers(session->engine));
-
-	if (!capture) {
-		session->damaged = true;
-		fprintf(stderr, "stormglass: %s: out of memory\n", name);
-		return true;
-	}
-	engine_input(session->engine, session->config->pcap_filename ? name : NULL);
-	bool go_on = read_capture(session, capture, &bar);
-
-	progress_end(&bar);
-	capture_close(capture);
-	return go_on;
 }
 
 /* The summary goes where EVE does not. */
@@ -152,6 +115,12 @@ static void tell(const struct session *session)
 	if (dir && !session->options->verbose && !isatty(STDERR_FILENO))
 		return;
 	summary_print(session->summary, engine_stats(session->engine), out);
+	const struct inputs_counts none = { 0 }, *counts = session->inputs ? inputs_counts(session->inputs) : &none;
+
+	if (counts->skipped)
+		fprintf(out, "%" PRIu64 " files of folders are no captures (-v names them)\n", counts->skipped);
+	if (counts->refused)
+		fprintf(out, "%" PRIu64 " connections were refused: inputs.clients was reached\n", counts->refused);
 	if (*session->file.path)
 		fprintf(out, "\n%" PRIu64 " events in %s\n", eve_n_lines(session->eve), session->file.path);
 	if (!fingerprint_is_stable(session->decode.fingerprint))
@@ -168,18 +137,25 @@ static void read_interfaces(struct session *session, struct assets *assets)
 		session->damaged = true;
 }
 
+static void read_files(struct session *session)
+{
+	struct read_loop loop = { .inputs = session->inputs, .engine = session->engine, .eve = session->eve, .config = session->config,
+		.options = session->options, .signals = session->signals };
+
+	if (!read_loop_run(&loop))
+		session->damaged = true;
+}
+
 enum exit_status session_run(const struct config *config, const struct options *options, struct assets *assets)
 {
 	struct session session = { .config = config, .options = options, .file = { .fd = -1 }, .signals = -1 };
 	enum exit_status status = EXIT_UNUSABLE;
 
 	if (session_open(&session, assets)) {
-		bool go_on = true;
-
 		if (session.live)
 			read_interfaces(&session, assets);
-		for (size_t i = 0; i < options->inputs.n && go_on; i++)
-			go_on = read_input(&session, options->inputs.items[i]);
+		else
+			read_files(&session);
 		engine_finish(session.engine);
 		eve_flush(session.eve);
 		status = session.damaged ? EXIT_INPUT : EXIT_DONE;
