@@ -17,6 +17,7 @@ static const struct option long_options[] = {
 void options_usage(FILE *out)
 {
 	fputs("usage: stormglass -r FILE [-r FILE ...] [-l DIR|-] [-c CONF] [-S RULES | -s RULES] [--trust DIR] [--set key=value]\n"
+	      "       stormglass doctor -r FILE ...: what is this mirror port like? (stormglass doctor -h)\n"
 	      "\n"
 	      "  -r FILE        read packets from a pcap or pcapng file; - is standard input; may be repeated\n"
 	      "  -l DIR         write DIR/eve.json; - writes EVE to standard output; without it only the summary is shown\n"
