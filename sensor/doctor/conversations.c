@@ -39,7 +39,7 @@ struct conversation {
 	uint8_t ip_version;
 	uint8_t first_side;            /* who sent the first packet */
 	uint8_t client;                /* as data told; 2: it did not */
-	bool tcp, touched, used, midstream, credential;
+	bool tcp, touched, used, midstream, credential, closing;
 	uint8_t protocol, n_guesses, n_heads, n_single_frames;
 	unsigned flags;
 };
@@ -346,18 +346,31 @@ static void see_protocol(struct conversation *conversation, const struct packet 
 		conversation->credential = protocol_has_credential(packet->payload);
 }
 
+/* Both are open, and they are not two of one client's connections to one server, which may well ask for the same. */
+static bool may_be_twins(const struct conversation *a, const struct conversation *b)
+{
+	bool same_ends = memcmp(&a->ends[0].address, &b->ends[0].address, sizeof a->ends[0].address) == 0 &&
+	    memcmp(&a->ends[1].address, &b->ends[1].address, sizeof a->ends[1].address) == 0;
+
+	if (same_ends && (a->ends[0].port == b->ends[0].port || a->ends[1].port == b->ends[1].port))
+		return false;
+	return b->used && !b->closing;
+}
+
 static void see_twin(struct conversations *table, struct conversation *conversation, const struct packet *packet)
 {
-	uint32_t other = 0;
+	struct twins_owner owner = { (uint32_t)(conversation - table->slots), conversation->id }, other = { 0, 0 };
 
 	if (packet->payload.len < TWINS_LEAST)
 		return;
 	conversation->n_twinable++;
-	switch (twins_see(table->twins, packet, conversation->id, &other)) {
+	switch (twins_see(table->twins, packet, owner, &other)) {
 	case TWINS_OTHER:
+		if (table->slots[other.slot].id != other.id || !may_be_twins(conversation, &table->slots[other.slot]))
+			break;
 		if (!conversation->twin)
-			conversation->twin = other;
-		conversation->n_twin += conversation->twin == other;
+			conversation->twin = other.id;
+		conversation->n_twin += conversation->twin == other.id;
 		break;
 	case TWINS_SAME:
 		conversation->n_twin_same++;
@@ -386,6 +399,7 @@ static void see_tcp(struct conversation *conversation, const struct packet *pack
 		sides[side].syn_seq = packet->tcp_seq;
 	}
 	sides[side].acks |= ack;
+	conversation->closing |= fin;
 	sequence_segment(&sides[side].sequence, packet->tcp_seq, packet->payload_len + syn + fin, packet->payload_len != 0,
 	    packet->time_ns);
 	if (ack)

@@ -12,9 +12,10 @@ static void print_what_was_read(FILE *out, const char *names, const struct tally
 	int len = snprintf(text, sizeof text, "%.600s: %s", names, words_count(&words, frames->n, "packet", "packets"));
 
 	if (len > 0 && frames->n)
-		snprintf(text + len, sizeof text - (size_t)len, ", %s, within %s; %s, %s of UDP.", words_bytes(&words, frames->bytes),
-		    words_time(&words, frames->last_ns - frames->first_ns),
-		    words_count(&words, tally->flows.n_tcp, "TCP connection", "TCP connections"), words_number(&words, tally->flows.n_udp));
+		snprintf(text + len, sizeof text - (size_t)len, ", %s%s%s; %s, %s.", words_bytes(&words, frames->bytes),
+		    frames->n > 1 ? " within " : "", frames->n > 1 ? words_time(&words, frames->last_ns - frames->first_ns) : "",
+		    words_count(&words, tally->flows.n_tcp, "TCP connection", "TCP connections"),
+		    words_count(&words, tally->flows.n_udp, "UDP conversation", "UDP conversations"));
 	paragraph_print(out, "", text);
 }
 

@@ -35,7 +35,13 @@ static void nothing_to_read(struct draft *draft)
 
 	if (!finding)
 		return;
-	fputs("There is no HTTP in clear text.", draft->out);
+	uint64_t n = flows->n_tcp + flows->n_udp;
+
+	if (n)
+		fprintf(draft->out, "%s HTTP in clear text.",
+		    n == 1 ? "The one connection there is carries no" : "None of the connections carries");
+	else
+		fputs("There are no connections of TCP or UDP.", draft->out);
 	finding->brief = "there is no HTTP in clear text";
 	finding->means = flows->protocols[PROTOCOL_TLS].n || flows->protocols[PROTOCOL_QUIC].n ?
 	    "Tokens travel in HTTP. Here it is encrypted, and without keys nothing can be found." :
@@ -61,7 +67,8 @@ static void encrypted(struct draft *draft)
 	    words_number(draft->words, tls->n), words_number(draft->words, quic->n));
 	finding->brief = "traffic is encrypted";
 	finding->means = "Tokens in encrypted connections are not seen.";
-	finding->change = from_where;
+	if (flows->protocols[PROTOCOL_HTTP1].n || flows->protocols[PROTOCOL_HTTP2].n) /* else it was said already */
+		finding->change = from_where;
 }
 
 static void not_read_yet(struct draft *draft)

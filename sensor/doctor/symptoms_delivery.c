@@ -44,8 +44,8 @@ static void one_sided(struct draft *draft)
 
 	if (!finding)
 		return;
-	fprintf(draft->out, "Of %s of %s only one direction is here (%s).", words_number(words, n),
-	    words_count(words, flows->n_talking, "TCP connection", "TCP connections"), words_share(words, n, flows->n_talking));
+	fprintf(draft->out, "Only one direction is here of %s.",
+	    words_part(words, n, flows->n_talking, "TCP connection", "TCP connections"));
 	if (flows->n_only_client)
 		fprintf(draft->out, " Client to server only: %s.", words_number(words, flows->n_only_client));
 	if (flows->n_only_server)
@@ -75,9 +75,8 @@ static void unanswered(struct draft *draft)
 
 	if (!finding)
 		return;
-	fprintf(draft->out, "%s of %s (%s) were asked for and not answered: SYN packets alone.", words_number(draft->words, flows->n_unanswered),
-	    words_count(draft->words, flows->n_tcp, "TCP connection", "TCP connections"),
-	    words_share(draft->words, flows->n_unanswered, flows->n_tcp));
+	fprintf(draft->out, "Nothing but the first packet, a SYN, is here of %s.",
+	    words_part(draft->words, flows->n_unanswered, flows->n_tcp, "TCP connection", "TCP connections"));
 	finding->brief = "many connections are not answered";
 	finding->means = "Usually a scan, or a server that is down. If connections are missing that should be there, the mirror has one "
 			 "direction only.";
@@ -94,10 +93,8 @@ static void midstream(struct draft *draft)
 
 	if (!finding)
 		return;
-	fprintf(draft->out, "%s of %s (%s) %s here without %s beginning.", words_number(draft->words, flows->n_midstream),
-	    words_count(draft->words, flows->n_talking, "TCP connection", "TCP connections"),
-	    words_share(draft->words, flows->n_midstream, flows->n_talking), words_choose(flows->n_midstream, "is", "are"),
-	    words_choose(flows->n_midstream, "its", "their"));
+	fprintf(draft->out, "The beginning is missing of %s.",
+	    words_part(draft->words, flows->n_midstream, flows->n_talking, "TCP connection", "TCP connections"));
 	finding->brief = "connections are joined midway";
 	finding->means = "HTTP/1 is read from its next message on. HTTP/2 compresses headers by what was sent before, so some of its "
 			 "headers stay unknown until they are sent anew.";
@@ -129,7 +126,8 @@ static void loss(struct draft *draft)
 			 "message.";
 	finding->change = "Look for drops in this order: the capturing host (kernel drop counters, larger capture buffer), the broker's "
 			  "tool port, the switch's SPAN destination. Both directions of a full link do not fit into one port of its "
-			  "speed: filter at the source or use a faster port.";
+			  "speed: filter at the source or use a faster port. A capture that was filtered when it was saved looks the "
+			  "same.";
 }
 
 static void missing(struct draft *draft)

@@ -214,7 +214,7 @@ static void sizes(struct draft *draft)
 	    words_count(draft->words, sizes->n_ip_over_mtu, "packet", "packets"),
 	    words_share(draft->words, sizes->n_ip_over_mtu, draft->tally->frames.n), words_choose(sizes->n_ip_over_mtu, "has", "have"),
 	    words_count(draft->words, sizes->longest, "byte", "bytes"));
-	finding->brief = "packets are larger than the wire carries";
+	finding->brief = sizes->n_ip_no_wire ? "packets are larger than any wire carries" : "packets are larger than usual";
 	if (sizes->n_ip_no_wire) {
 		finding->means = "No wire carries these: the capturing host joined packets before they were captured (GRO, LRO), or had "
 				 "not yet cut them (TSO). Nothing is missed, but packet counts are not those of the wire.";

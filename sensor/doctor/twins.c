@@ -5,15 +5,16 @@
 enum {
 	PLACES = 8192,
 	HASHED_MAX = 512,
-	FAR = 1 << 26, /* nobody sends so much in the second that a hash is kept */
+	FAR = 1 << 26, /* nobody sends so much in the time that a hash is kept */
 };
 
-#define WITHIN_NS 1000000000
+#define WITHIN_NS 200000000
 
 struct twin {
 	uint64_t hash; /* 0: empty */
 	int64_t time_ns;
-	uint32_t id, seq;
+	struct twins_owner owner;
+	uint32_t seq;
 };
 
 struct twins {
@@ -38,7 +39,7 @@ void twins_free(struct twins *twins, struct budget *budget)
 		budget_free(budget, twins, sizeof *twins);
 }
 
-enum twins_answer twins_see(struct twins *twins, const struct packet *packet, uint32_t id, uint32_t *other)
+enum twins_answer twins_see(struct twins *twins, const struct packet *packet, struct twins_owner owner, struct twins_owner *other)
 {
 	enum twins_answer answer = TWINS_NONE;
 
@@ -51,12 +52,12 @@ enum twins_answer twins_see(struct twins *twins, const struct packet *packet, ui
 	if (twin->hash == hash && ns <= WITHIN_NS && ns >= -WITHIN_NS) {
 		int32_t ahead = (int32_t)(packet->tcp_seq - twin->seq);
 
-		if (twin->id != id)
+		if (twin->owner.id != owner.id)
 			answer = TWINS_OTHER;
 		else if (ahead > FAR || ahead < -FAR)
 			answer = TWINS_SAME;
-		*other = twin->id;
+		*other = twin->owner;
 	}
-	*twin = (struct twin){ hash, packet->time_ns, id, packet->tcp_seq };
+	*twin = (struct twin){ hash, packet->time_ns, owner, packet->tcp_seq };
 	return answer;
 }

@@ -54,6 +54,18 @@ const char *words_share(struct words *words, uint64_t part, uint64_t whole)
 	return out;
 }
 
+const char *words_part(struct words *words, uint64_t part, uint64_t whole, const char *one, const char *many)
+{
+	const char *share = words_share(words, part, whole), *n = words_number(words, part), *of = words_count(words, whole, one, many);
+	char *out = slot(words);
+
+	if (part == whole)
+		snprintf(out, WORDS_LEN, whole == 1 ? "the one %s there is" : "all %s", whole == 1 ? one : of);
+	else
+		snprintf(out, WORDS_LEN, "%s of %s (%s)", n, of, share);
+	return out;
+}
+
 const char *words_bytes(struct words *words, uint64_t n)
 {
 	static const char *const units[] = { "kB", "MB", "GB", "TB", "PB", "EB" };
