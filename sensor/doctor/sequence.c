@@ -2,7 +2,7 @@
 
 enum {
 	REORDERED_NS = 3000000, /* as Wireshark has it: a retransmission takes longer */
-	FAR = 1 << 28,          /* further than this no window goes in practice: another connection, or forged */
+	FAR = 1 << 26,          /* further than this no window goes in practice: another connection, or forged */
 	STRANGE_AGREE = 2,      /* so many far segments in a row are the truth */
 };
 

@@ -103,10 +103,12 @@ const char *words_time(struct words *words, int64_t ns)
 	while (i < 6 && (double)ns < units[i].ns * (i < 3 ? 2 : 1))
 		i++;
 	char *out = slot(words);
-	double value = (double)ns / units[i].ns;
+	int64_t tenths = (int64_t)((double)ns / units[i].ns * 10 + 0.5);
 
-	snprintf(out, WORDS_LEN, value < 9.95 && value != (double)(int)value ? "%.1f %s" : "%.0f %s", value,
-	    value == 1.0 ? units[i].one : units[i].many);
+	if (tenths % 10 && tenths < 100)
+		snprintf(out, WORDS_LEN, "%" PRId64 ".%" PRId64 " %s", tenths / 10, tenths % 10, units[i].many);
+	else
+		snprintf(out, WORDS_LEN, "%" PRId64 " %s", (tenths + 5) / 10, tenths == 10 ? units[i].one : units[i].many);
 	return out;
 }
 
