@@ -21,6 +21,7 @@ OPT_release := -O2 -g -flto -ffat-lto-objects
 LTO_release := -flto=auto
 NO_LTO := -fno-lto
 OPT_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+OPT_tsan := -O1 -g -fsanitize=thread
 OPT_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith -Wwrite-strings
 WERROR ?=
@@ -86,6 +87,10 @@ check: deps-test ## install what the tests need, build, run all tests; the last 
 asan: deps-test ## build/asan/stormglass, with AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory -s -j$(JOBS) V=asan build/asan/stormglass
 
+tsan: deps-test ## with ThreadSanitizer: several workers on made and recorded captures
+	@$(MAKE) --no-print-directory -s -j$(JOBS) V=tsan build/tsan/stormglass build/tsan/tests/unit/test_engine build/tsan/tests/unit/test_ring
+	@tests/support/tsan
+
 fuzz: deps-fuzz ## fuzz every target, or T=http1, for S=60 seconds each
 	@$(MAKE) --no-print-directory -s -j$(JOBS) V=fuzz CC=clang fuzzers
 	@tests/fuzz/run "$(T)" "$(S)"
@@ -114,5 +119,5 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' Makefile
 
 -include $(shell find build -name '*.d' 2>/dev/null)
-.PHONY: all unit fuzzers deps deps-demo deps-test deps-bench deps-fuzz demo check asan fuzz bench golden-accept live install clean help
+.PHONY: all unit fuzzers deps deps-demo deps-test deps-bench deps-fuzz demo check asan tsan fuzz bench golden-accept live install clean help
 .SECONDARY:

@@ -2,6 +2,7 @@
 #ifndef STORMGLASS_MODEL_STATS_H
 #define STORMGLASS_MODEL_STATS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -36,10 +37,15 @@ struct stats {
 struct stats_counter {
 	const char *group, *name;
 	size_t offset;
+	bool gauge; /* may fall */
+	bool local; /* depends on how flows are spread over workers */
 };
 
 extern const struct stats_counter stats_counters[];
 extern const size_t stats_n_counters;
+
+/* Adds every counter of `part` to `sum`. */
+void stats_add(struct stats *sum, const struct stats *part);
 
 uint64_t stats_get(const struct stats *stats, const struct stats_counter *counter);
 

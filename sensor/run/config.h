@@ -19,6 +19,8 @@ enum config_token { CONFIG_TOKEN_NO, CONFIG_TOKEN_FIRST, CONFIG_TOKEN_EACH };
 enum config_alert { CONFIG_ALERT_FIRST, CONFIG_ALERT_EACH };
 enum config_hash { CONFIG_HASH_KEYED, CONFIG_HASH_PLAIN };
 
+enum { CONFIG_THREADS_MAX = 64 };
+
 struct config {
 	char *sensor_name, *filename, *key_file;
 	bool alerts, http, anomaly, stats, community_id, pcap_filename, labels;
@@ -27,6 +29,7 @@ struct config {
 	int64_t hash;             /* enum config_hash */
 	int64_t community_seed;
 	int64_t memcap, flow_memcap, flow_max, tcp_memcap, tcp_queue, tx_memcap, token_memcap, first_seen; /* bytes or counts */
+	int64_t threads;          /* workers; 0: as many as there are processors */
 	int64_t new_ns, established_ns, closed_ns, hole_ns, hole_acked_ns, response_ns, stats_ns;
 	struct texts trust_folders, rule_files, classification_files, variables; /* variables: "NAME=value" */
 };

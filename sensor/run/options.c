@@ -3,11 +3,12 @@
 #include <getopt.h>
 #include <string.h>
 
-enum { OPTION_TRUST = 256, OPTION_SET, OPTION_FIELDS };
+enum { OPTION_TRUST = 256, OPTION_SET, OPTION_FIELDS, OPTION_THREADS };
 
 static const struct option long_options[] = {
 	{ "trust", required_argument, NULL, OPTION_TRUST },
 	{ "set", required_argument, NULL, OPTION_SET },
+	{ "threads", required_argument, NULL, OPTION_THREADS },
 	{ "fields", no_argument, NULL, OPTION_FIELDS },
 	{ "version", no_argument, NULL, 'V' },
 	{ "help", no_argument, NULL, 'h' },
@@ -26,6 +27,7 @@ void options_usage(FILE *out)
 	      "  -s RULES       load this rule file too; may be repeated\n"
 	      "  --trust DIR    add issuers.json, compromised.json and keys/*.jwks.json of a folder; may be repeated\n"
 	      "  --set K=V      override a setting: --set outputs.eve.http=yes\n"
+	      "  --threads N    work on N processors, or on as many as there are: auto; the output stays the same\n"
 	      "  -T             test settings, rules and trust, then exit\n"
 	      "  --fields       print every field that rules and events know, then exit\n"
 	      "  -v             print the summary also where standard error is no terminal\n"
@@ -44,6 +46,7 @@ static void take(struct options *options, int option)
 	case 's': texts_add(&options->rules_also, optarg); break;
 	case OPTION_TRUST: texts_add(&options->trust, optarg); break;
 	case OPTION_SET: texts_add(&options->sets, optarg); break;
+	case OPTION_THREADS: options->threads = optarg; break;
 	case 'l': options->log_dir = optarg; break;
 	case 'c': options->config = optarg; break;
 	case 'T': options->test = true; break;

@@ -12,6 +12,7 @@ struct options {
 	struct texts sets;       /* --set key=value */
 	const char *log_dir;     /* -l; NULL: no EVE */
 	const char *config;      /* -c */
+	const char *threads;     /* --threads; NULL: as the settings say */
 	bool test, verbose, version, help, fields;
 };
 

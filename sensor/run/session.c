@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "sensor/input/capture.h"
+#include "sensor/run/engine.h"
 #include "sensor/run/progress.h"
 #include "sensor/run/summary.h"
 
@@ -20,8 +21,7 @@ struct session {
 	int eve_fd;               /* -1: none */
 	char eve_path[PATH_MAX];
 	struct summary *summary;
-	struct worker *worker;
-	uint64_t n_frames;
+	struct engine *engine;
 	bool damaged;             /* an input could not be read to its end */
 };
 
@@ -54,6 +54,13 @@ static bool open_eve_file(struct session *session)
 	return session->eve_fd >= 0;
 }
 
+static unsigned n_workers(const struct config *config)
+{
+	long n = config->threads ? (long)config->threads : sysconf(_SC_NPROCESSORS_ONLN);
+
+	return (unsigned)(n < 1 ? 1 : n < ENGINE_WORKERS_MAX ? n : ENGINE_WORKERS_MAX);
+}
+
 static bool session_open(struct session *session, const struct assets *assets)
 {
 	const struct config *config = session->config;
@@ -70,17 +77,17 @@ static bool session_open(struct session *session, const struct assets *assets)
 	if (session->eve && session->summary && session->decode.fingerprint) {
 		struct alert_log log = summary_log(session->summary);
 
-		session->worker = worker_new(config, &session->decode, assets->rules, session->eve, &log);
+		session->engine = engine_new(config, &session->decode, assets->rules, session->eve, &log, n_workers(config));
 	}
-	if (!session->worker)
+	if (!session->engine)
 		fprintf(stderr, "stormglass: %s", errors.n ? errors.text : "out of memory\n");
 	errors_fini(&errors);
-	return session->worker != NULL;
+	return session->engine != NULL;
 }
 
 static void session_close(struct session *session)
 {
-	worker_free(session->worker);
+	engine_free(session->engine);
 	summary_free(session->summary);
 	fingerprint_free(session->decode.fingerprint);
 	eve_free(session->eve);
@@ -95,19 +102,16 @@ static bool read_capture(struct session *session, struct capture *capture, struc
 	enum capture_status status;
 
 	while ((status = capture_next(capture, &frame)) == CAPTURE_FRAME) {
-		frame.number = ++session->n_frames;
-		worker_frame(session->worker, &frame);
-		if (progress_due(bar)) {
+		if (!engine_frame(session->engine, &frame, capture_buffer(capture)))
+			return false;
+		if (progress_due(bar))
 			progress_show(bar, capture_offset(capture));
-			if (eve_errno(session->eve))
-				return false;
-		}
 	}
 	if (status == CAPTURE_BAD) {
 		session->damaged = true;
 		fprintf(stderr, "stormglass: %s\n", capture_error(capture));
 	}
-	return !eve_errno(session->eve);
+	return true;
 }
 
 static bool read_input(struct session *session, const char *name)
@@ -121,14 +125,14 @@ static bool read_input(struct session *session, const char *name)
 		return true;
 	}
 	progress_begin(&bar, name, fd);
-	struct capture *capture = capture_open(fd, name);
+	struct capture *capture = capture_open_in(fd, name, engine_buffers(session->engine));
 
 	if (!capture) {
 		session->damaged = true;
 		fprintf(stderr, "stormglass: %s: out of memory\n", name);
 		return true;
 	}
-	eve_set_pcap_filename(session->eve, session->config->pcap_filename ? name : NULL);
+	engine_input(session->engine, session->config->pcap_filename ? name : NULL);
 	bool go_on = read_capture(session, capture, &bar);
 
 	progress_end(&bar);
@@ -144,7 +148,7 @@ static void tell(const struct session *session)
 
 	if (dir && !session->options->verbose && !isatty(STDERR_FILENO))
 		return;
-	summary_print(session->summary, worker_stats(session->worker), out);
+	summary_print(session->summary, engine_stats(session->engine), out);
 	if (*session->eve_path)
 		fprintf(out, "\n%" PRIu64 " events in %s\n", eve_n_lines(session->eve), session->eve_path);
 	if (!fingerprint_is_stable(session->decode.fingerprint))
@@ -161,7 +165,7 @@ enum exit_status session_run(const struct config *config, const struct options *
 
 		for (size_t i = 0; i < options->inputs.n && go_on; i++)
 			go_on = read_input(&session, options->inputs.items[i]);
-		worker_finish(session.worker);
+		engine_finish(session.engine);
 		eve_flush(session.eve);
 		status = session.damaged ? EXIT_INPUT : EXIT_DONE;
 		if (eve_errno(session.eve)) {

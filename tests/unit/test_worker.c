@@ -174,7 +174,7 @@ static void unanswered(void **state)
 		pipeline_send(&pipeline, &spec, MS);
 		seq += (uint32_t)len;
 	}
-	const struct stats *stats = worker_stats(pipeline.worker);
+	const struct stats *stats = engine_stats(pipeline.engine);
 
 	assert_int_equal(stats->app_layer.tx_forced, REQUESTS - 256);
 	pipeline_end(&pipeline);
@@ -202,9 +202,9 @@ static void response_wait(void **state)
 	assert_true(pipeline_begin(&pipeline, *state));
 	pipeline_send(&pipeline, &get, INT64_C(1000) * MS);
 	pipeline_send(&pipeline, &other, INT64_C(30900) * MS);
-	assert_int_equal(worker_stats(pipeline.worker)->output.lines, 0);
+	assert_int_equal(engine_stats(pipeline.engine)->output.lines, 0);
 	pipeline_send(&pipeline, &other, INT64_C(31001) * MS);
-	assert_int_equal(worker_stats(pipeline.worker)->output.lines, 1);
+	assert_int_equal(engine_stats(pipeline.engine)->output.lines, 1);
 	pipeline_end(&pipeline);
 	pipeline_fini(&pipeline);
 }
@@ -255,7 +255,7 @@ static void ipv6_and_cut(void **state)
 	struct frame frame = frames_make(&spec, out, MS, 2);
 
 	frame.data.len -= 30;
-	worker_frame(pipeline.worker, &frame);
+	pipeline_frame(&pipeline, &frame);
 	spec.seq += (uint32_t)spec.data.len;
 	spec.data = bytes_text(GET("/after"));
 	pipeline_send(&pipeline, &spec, MS);

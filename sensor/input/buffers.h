@@ -1,0 +1,36 @@
+/* buffers: a few large pieces of memory that frames lie in until everybody who was handed one is done with it.
+ *
+ * Who reads an input fills one after the other; a round of packets on its way through the threads holds the one its frames lie
+ * in. When all are held, the reader waits: that is how a slow stage slows the reader down. */
+#ifndef STORMGLASS_INPUT_BUFFERS_H
+#define STORMGLASS_INPUT_BUFFERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sensor/base/pages.h"
+
+enum { BUFFER_LEN = PAGES_HUGE };
+
+struct buffer {
+	struct buffer *next;  /* while free */
+	unsigned n_holders;
+	uint8_t *memory;      /* BUFFER_LEN bytes */
+};
+
+struct buffers;
+
+/* At most `n_max` buffers, made when first needed. NULL: out of memory. */
+struct buffers *buffers_new(unsigned n_max);
+void buffers_free(struct buffers *buffers); /* nobody holds any more */
+
+/* One that nobody holds; the caller does then. Waits for one; NULL: out of memory for the first. */
+struct buffer *buffers_take(struct buffers *buffers);
+void buffers_hold(struct buffers *buffers, struct buffer *buffer);
+void buffers_release(struct buffers *buffers, struct buffer *buffer);
+
+/* Does anybody but the caller hold it? */
+bool buffers_is_shared(struct buffers *buffers, const struct buffer *buffer);
+
+#endif
