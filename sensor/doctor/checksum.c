@@ -60,7 +60,8 @@ enum checksum checksum_of(const struct packet *packet)
 			return CHECKSUM_NOT_ASKED;
 		transport = bytes_head(transport, udp_len);
 	}
-	uint64_t pseudo = add(packet->ip_proto + (uint64_t)transport.len, packet->src.b + 16 - address_len, address_len);
+	uint64_t pseudo =
+	    add(packet->ip_proto + (uint64_t)transport.len, packet->src.b + 16 - address_len, address_len);
 
 	pseudo = add(pseudo, packet->dst.b + 16 - address_len, address_len);
 	if (fold(add(pseudo, transport.data, transport.len)) == 0xffff)

@@ -1,4 +1,5 @@
-/* checksum: the Internet checksum (RFC 1071) of a packet's transport, and what a wrong one tells of where it was captured. */
+/* checksum: the Internet checksum (RFC 1071) of a packet's transport, and what a wrong one tells of where it was
+ * captured. */
 #ifndef STORMGLASS_DOCTOR_CHECKSUM_H
 #define STORMGLASS_DOCTOR_CHECKSUM_H
 
@@ -7,8 +8,8 @@
 enum checksum {
 	CHECKSUM_NOT_ASKED, /* neither TCP nor UDP over IP, a fragment, cut, or UDP that sent none */
 	CHECKSUM_RIGHT,
-	CHECKSUM_PARTIAL,   /* the sum of the pseudo header alone: left to the sender's network card */
-	CHECKSUM_ZERO,      /* TCP: nobody filled it in */
+	CHECKSUM_PARTIAL, /* the sum of the pseudo header alone: left to the sender's network card */
+	CHECKSUM_ZERO,	  /* TCP: nobody filled it in */
 	CHECKSUM_WRONG,
 	CHECKSUM_ANSWERS
 };

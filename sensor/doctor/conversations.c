@@ -6,13 +6,13 @@
 #include "sensor/doctor/twins.h"
 
 enum {
-	GUESSES = 12,      /* pieces of data looked at until the protocol is given up */
-	HEADS = 64,        /* ... and until no credential is looked for any more */
-	DATA_IN_FEW = 3,   /* so many packets of one side alone are no accident of where a capture begins */
+	GUESSES = 12,	 /* pieces of data looked at until the protocol is given up */
+	HEADS = 64,	 /* ... and until no credential is looked for any more */
+	DATA_IN_FEW = 3, /* so many packets of one side alone are no accident of where a capture begins */
 	TWIN_LEAST = 2,
 	TWIN_PERCENT = 70, /* of the data of a conversation that is one of a pair */
 	KEY_WORDS = 6,
-	NONE = 0,          /* of an index that begins at 1 */
+	NONE = 0, /* of an index that begins at 1 */
 };
 
 struct key {
@@ -23,7 +23,7 @@ struct side {
 	uint64_t bytes;
 	uint32_t packets, data_packets;
 	uint64_t data_bytes;
-	uint32_t vlans;      /* of its first packet: ids plus 1, the inner one shifted */
+	uint32_t vlans; /* of its first packet: ids plus 1, the inner one shifted */
 	uint32_t syn_seq;
 	bool syn, syn_ack, acks;
 	struct sequence sequence;
@@ -33,12 +33,12 @@ struct conversation {
 	struct key key;
 	struct tally_endpoint ends[2]; /* lower first */
 	struct side sides[2];
-	uint32_t next;                 /* in its chain */
+	uint32_t next; /* in its chain */
 	uint32_t id;
 	uint32_t twin, n_twin, n_twin_same, n_twinable;
 	uint8_t ip_version;
-	uint8_t first_side;            /* who sent the first packet */
-	uint8_t client;                /* as data told; 2: it did not */
+	uint8_t first_side; /* who sent the first packet */
+	uint8_t client;	    /* as data told; 2: it did not */
 	bool tcp, touched, used, midstream, credential, closing;
 	uint8_t protocol, n_guesses, n_heads, n_single_frames;
 	unsigned flags;
@@ -51,8 +51,8 @@ struct conversations {
 	struct conversation *slots; /* [1..max] */
 	uint32_t *chains;
 	size_t max, n_chains, slots_len, chains_len;
-	size_t n_used;              /* slots that ever were */
-	size_t hand;                /* of the clock by which one is chosen to go */
+	size_t n_used; /* slots that ever were */
+	size_t hand;   /* of the clock by which one is chosen to go */
 	uint32_t last_id;
 };
 
@@ -103,8 +103,8 @@ static void example_add(struct tally_examples *examples, const struct conversati
 {
 	if (examples->n == TALLY_EXAMPLES)
 		return;
-	examples->items[examples->n++] = (struct tally_example){ conversation->ends[client], conversation->ends[!client],
-		conversation->ip_version };
+	examples->items[examples->n++] =
+	    (struct tally_example){ conversation->ends[client], conversation->ends[!client], conversation->ip_version };
 }
 
 static unsigned client_of(const struct conversation *conversation)
@@ -121,7 +121,8 @@ static unsigned client_of(const struct conversation *conversation)
 
 static bool is_twin(const struct conversation *conversation)
 {
-	uint32_t n = conversation->n_twin + conversation->n_twin_same * 2; /* of a pair in one conversation only half comes second */
+	uint32_t n = conversation->n_twin +
+		     conversation->n_twin_same * 2; /* of a pair in one conversation only half comes second */
 
 	return n >= TWIN_LEAST && (uint64_t)n * 100 >= (uint64_t)conversation->n_twinable * TWIN_PERCENT;
 }
@@ -272,8 +273,10 @@ static uint32_t slot_for(struct conversations *table, struct tally *tally)
 
 static void key_of(struct key *key, const struct packet *packet, unsigned side)
 {
-	const struct address *low = side == 0 ? &packet->src : &packet->dst, *high = side == 0 ? &packet->dst : &packet->src;
-	uint16_t low_port = side == 0 ? packet->src_port : packet->dst_port, high_port = side == 0 ? packet->dst_port : packet->src_port;
+	const struct address *low = side == 0 ? &packet->src : &packet->dst,
+			     *high = side == 0 ? &packet->dst : &packet->src;
+	uint16_t low_port = side == 0 ? packet->src_port : packet->dst_port,
+		 high_port = side == 0 ? packet->dst_port : packet->src_port;
 
 	memcpy(key->words, low, 16);
 	memcpy(key->words + 2, high, 16);
@@ -300,7 +303,8 @@ static void begin(struct conversation *conversation, const struct packet *packet
 	conversation->used = true;
 }
 
-static struct conversation *find(struct conversations *table, const struct packet *packet, unsigned side, struct tally *tally)
+static struct conversation *find(
+    struct conversations *table, const struct packet *packet, unsigned side, struct tally *tally)
 {
 	struct key key;
 
@@ -331,13 +335,15 @@ static void see_protocol(struct conversation *conversation, const struct packet 
 	if (conversation->n_guesses >= GUESSES || (conversation->protocol > PROTOCOL_OTHER && !hello))
 		return;
 	conversation->n_guesses++;
-	struct protocol_guess guess = conversation->tcp ? protocol_of_tcp(packet->payload) : protocol_of_udp(packet->payload);
+	struct protocol_guess guess =
+	    conversation->tcp ? protocol_of_tcp(packet->payload) : protocol_of_udp(packet->payload);
 
 	if ((guess.flags & PROTOCOL_ONE_FRAME) && ++conversation->n_single_frames < 2)
 		guess = (struct protocol_guess){ PROTOCOL_OTHER, 0 };
 	if (guess.flags & (PROTOCOL_FROM_CLIENT | PROTOCOL_FROM_SERVER))
 		conversation->client = (uint8_t)(guess.flags & PROTOCOL_FROM_CLIENT ? side : !side);
-	if (hello && guess.protocol != PROTOCOL_HTTP1 && (guess.protocol != PROTOCOL_HTTP2 || (guess.flags & PROTOCOL_NO_PREFACE)))
+	if (hello && guess.protocol != PROTOCOL_HTTP1 &&
+	    (guess.protocol != PROTOCOL_HTTP2 || (guess.flags & PROTOCOL_NO_PREFACE)))
 		return;
 	conversation->flags |= guess.flags | (hello ? PROTOCOL_AFTER_HELLO : 0);
 	if (guess.protocol > conversation->protocol || hello)
@@ -350,7 +356,7 @@ static void see_protocol(struct conversation *conversation, const struct packet 
 static bool may_be_twins(const struct conversation *a, const struct conversation *b)
 {
 	bool same_ends = memcmp(&a->ends[0].address, &b->ends[0].address, sizeof a->ends[0].address) == 0 &&
-	    memcmp(&a->ends[1].address, &b->ends[1].address, sizeof a->ends[1].address) == 0;
+			 memcmp(&a->ends[1].address, &b->ends[1].address, sizeof a->ends[1].address) == 0;
 
 	if (same_ends && (a->ends[0].port == b->ends[0].port || a->ends[1].port == b->ends[1].port))
 		return false;
@@ -400,13 +406,14 @@ static void see_tcp(struct conversation *conversation, const struct packet *pack
 	}
 	sides[side].acks |= ack;
 	conversation->closing |= fin;
-	sequence_segment(&sides[side].sequence, packet->tcp_seq, packet->payload_len + syn + fin, packet->payload_len != 0,
-	    packet->time_ns);
+	sequence_segment(&sides[side].sequence, packet->tcp_seq, packet->payload_len + syn + fin,
+	    packet->payload_len != 0, packet->time_ns);
 	if (ack)
 		sequence_ack(&sides[!side].sequence, packet->tcp_ack, packet->time_ns);
 }
 
-/* A SYN with another start, on a conversation that has one or has gone on: its ports are used again (RFC 9293 3.6.1). */
+/* A SYN with another start, on a conversation that has one or has gone on: its ports are used again (RFC 9293 3.6.1).
+ */
 static bool is_another(const struct conversation *conversation, const struct packet *packet, unsigned side)
 {
 	const struct side *sides = conversation->sides;

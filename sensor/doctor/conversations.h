@@ -1,5 +1,5 @@
-/* conversations: who talks to whom, in TCP and UDP, and what is odd about it. A table of fixed size: when it is full, the one that
- * was silent for longest, roughly, ends early. What a conversation was is added to the tally when it ends.
+/* conversations: who talks to whom, in TCP and UDP, and what is odd about it. A table of fixed size: when it is full,
+ * the one that was silent for longest, roughly, ends early. What a conversation was is added to the tally when it ends.
  *
  * VLANs and tunnels are no part of a conversation's key: that the directions differ in them is what is looked for. */
 #ifndef STORMGLASS_DOCTOR_CONVERSATIONS_H

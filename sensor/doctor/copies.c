@@ -26,8 +26,8 @@ struct copy {
 
 struct copies {
 	struct nh_key key;
-	uint64_t n;                    /* packets seen */
-	struct copy sets[SETS][WAYS];  /* each the newest first */
+	uint64_t n;		      /* packets seen */
+	struct copy sets[SETS][WAYS]; /* each the newest first */
 };
 
 struct copies *copies_new(struct budget *budget)
@@ -71,7 +71,7 @@ static struct bytes masked(const struct packet *packet, uint8_t memory[HEADER_MA
 static bool is_telling(const struct packet *packet)
 {
 	bool numbered = packet->ip_version == 4 && packet->network.len >= IPV4_LEN &&
-	    (packet->network.data[4] | packet->network.data[5]) != 0;
+			(packet->network.data[4] | packet->network.data[5]) != 0;
 
 	return numbered || packet->payload.len > 1;
 }
@@ -122,7 +122,9 @@ bool copies_see(struct copies *copies, const struct packet *packet, struct copie
 {
 	uint8_t memory[HEADER_MAX], ttl = 0;
 	struct bytes header = masked(packet, memory, &ttl);
-	struct copy copy = { .time_ns = packet->time_ns, .number = ++copies->n, .vlans = vlans_of(packet), .macs = macs_of(packet) };
+	struct copy copy = {
+		.time_ns = packet->time_ns, .number = ++copies->n, .vlans = vlans_of(packet), .macs = macs_of(packet)
+	};
 
 	if (!header.len || !is_telling(packet))
 		return false;

@@ -43,7 +43,8 @@ void doctor_input(struct doctor *doctor)
 	wire_input(&doctor->wire);
 }
 
-void doctor_packet(struct doctor *doctor, const struct frame *frame, const struct packet *packet, enum net_status status)
+void doctor_packet(
+    struct doctor *doctor, const struct frame *frame, const struct packet *packet, enum net_status status)
 {
 	struct tally *tally = &doctor->tally;
 

@@ -1,5 +1,6 @@
-/* doctor: looks at packets as they come from a mirror port, and counts what a person would want to know of the mirror: what is
- * missing, what is there twice, what cannot be read. Bounded memory; the order of packets and their times decide, nothing else. */
+/* doctor: looks at packets as they come from a mirror port, and counts what a person would want to know of the mirror:
+ * what is missing, what is there twice, what cannot be read. Bounded memory; the order of packets and their times
+ * decide, nothing else. */
 #ifndef STORMGLASS_DOCTOR_DOCTOR_H
 #define STORMGLASS_DOCTOR_DOCTOR_H
 
@@ -7,7 +8,7 @@
 #include "sensor/doctor/tally.h"
 
 enum {
-	DOCTOR_CONVERSATIONS = 100000,     /* remembered at a time */
+	DOCTOR_CONVERSATIONS = 100000,	   /* remembered at a time */
 	DOCTOR_MEMCAP = 128 * 1024 * 1024, /* enough for them */
 };
 
@@ -21,7 +22,8 @@ void doctor_free(struct doctor *doctor); /* NULL is fine */
 void doctor_input(struct doctor *doctor);
 
 /* A frame, and what net_dissect made of it. */
-void doctor_packet(struct doctor *doctor, const struct frame *frame, const struct packet *packet, enum net_status status);
+void doctor_packet(
+    struct doctor *doctor, const struct frame *frame, const struct packet *packet, enum net_status status);
 
 /* Ends what is open. The tally lives until doctor_free. */
 const struct tally *doctor_end(struct doctor *doctor);

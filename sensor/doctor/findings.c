@@ -34,7 +34,8 @@ struct finding *symptoms_add(struct draft *draft, const char *id, enum findings_
 void symptoms_example(struct draft *draft, const struct tally_examples *examples)
 {
 	for (unsigned i = 0; i < examples->n; i++)
-		fprintf(draft->out, "%s%s", i ? ", " : " For example ", words_example(draft->words, &examples->items[i]));
+		fprintf(
+		    draft->out, "%s%s", i ? ", " : " For example ", words_example(draft->words, &examples->items[i]));
 	if (examples->n)
 		fputc('.', draft->out);
 }

@@ -12,13 +12,13 @@ enum findings_verdict { FINDINGS_GOOD, FINDINGS_USABLE, FINDINGS_UNUSABLE };
 enum { FINDINGS_MAX = 32 };
 
 struct finding {
-	const char *id;      /* "one_sided" */
+	const char *id; /* "one_sided" */
 	enum findings_weight weight;
-	double share;        /* of what it is about, 0 to 1 */
-	const char *brief;   /* for the verdict: "replies are missing" */
-	char *what;          /* sentences; the first is the headline */
+	double share;	   /* of what it is about, 0 to 1 */
+	const char *brief; /* for the verdict: "replies are missing" */
+	char *what;	   /* sentences; the first is the headline */
 	const char *means;
-	const char *change;  /* NULL: nothing needs to be */
+	const char *change; /* NULL: nothing needs to be */
 };
 
 struct findings {

@@ -34,24 +34,24 @@ static bool is_http1(struct bytes data, enum direction dir)
 	return http1_dissector.probe(&chunk) == VERDICT_YES;
 }
 
-/* What a frame's type says of its stream: settings, ping and goaway are the connection's, all others but window_update a
- * stream's. And some types have but one length. */
+/* What a frame's type says of its stream: settings, ping and goaway are the connection's, all others but window_update
+ * a stream's. And some types have but one length. */
 static bool is_h2_header(uint32_t len, uint8_t type, uint8_t flags, uint32_t stream)
 {
 	static const struct {
 		uint8_t on_stream; /* 0 no, 1 yes, 2 either */
-		uint8_t flags;     /* those defined */
-		int len;           /* -1: any */
+		uint8_t flags;	   /* those defined */
+		int len;	   /* -1: any */
 	} kinds[H2_TYPE_MOST + 1] = {
 		{ 1, 0x09, -1 }, /* data */
 		{ 1, 0x2d, -1 }, /* headers */
-		{ 1, 0x00, 5 },  /* priority */
-		{ 1, 0x00, 4 },  /* rst_stream */
+		{ 1, 0x00, 5 },	 /* priority */
+		{ 1, 0x00, 4 },	 /* rst_stream */
 		{ 0, 0x01, -1 }, /* settings */
 		{ 1, 0x0c, -1 }, /* push_promise */
-		{ 0, 0x01, 8 },  /* ping */
+		{ 0, 0x01, 8 },	 /* ping */
 		{ 0, 0x00, -1 }, /* goaway */
-		{ 2, 0x00, 4 },  /* window_update */
+		{ 2, 0x00, 4 },	 /* window_update */
 		{ 1, 0x04, -1 }, /* continuation */
 	};
 
@@ -94,7 +94,8 @@ static size_t tls_record(struct bytes data, bool *client_hello)
 	uint16_t version = read_be16(&r), len = read_be16(&r);
 	uint8_t handshake = reader_left(&r) ? read_u8(&r) : 0;
 
-	if (r.over || type < TLS_TYPE_LEAST || type > TLS_TYPE_MOST || version < 0x0300 || version > 0x0304 || len > TLS_LENGTH_MOST)
+	if (r.over || type < TLS_TYPE_LEAST || type > TLS_TYPE_MOST || version < 0x0300 || version > 0x0304 ||
+	    len > TLS_LENGTH_MOST)
 		return 0;
 	*client_hello = type == TLS_HANDSHAKE && handshake == TLS_CLIENT_HELLO;
 	return (size_t)TLS_RECORD_LEN + len;
@@ -113,7 +114,8 @@ static struct protocol_guess guess_clear(struct bytes data)
 	unsigned frames = h2_frames(data);
 
 	if (frames)
-		return (struct protocol_guess){ PROTOCOL_HTTP2, PROTOCOL_NO_PREFACE | (frames == 1 ? PROTOCOL_ONE_FRAME : 0) };
+		return (struct protocol_guess){ PROTOCOL_HTTP2,
+			PROTOCOL_NO_PREFACE | (frames == 1 ? PROTOCOL_ONE_FRAME : 0) };
 	return (struct protocol_guess){ PROTOCOL_OTHER, 0 };
 }
 
@@ -136,7 +138,8 @@ struct protocol_guess protocol_of_tcp(struct bytes data)
 	if (client_hello && record < data.len) {
 		struct protocol_guess behind = guess_clear(bytes_tail(data, record));
 
-		if (behind.protocol == PROTOCOL_HTTP1 || (behind.protocol == PROTOCOL_HTTP2 && !(behind.flags & PROTOCOL_NO_PREFACE))) {
+		if (behind.protocol == PROTOCOL_HTTP1 ||
+		    (behind.protocol == PROTOCOL_HTTP2 && !(behind.flags & PROTOCOL_NO_PREFACE))) {
 			guess = behind;
 			flags |= PROTOCOL_AFTER_HELLO;
 		}
@@ -149,10 +152,10 @@ struct protocol_guess protocol_of_tcp(struct bytes data)
 
 static bool is_quic_version(uint32_t version)
 {
-	return version == 1 || version == 0x6b3343cf                        /* RFC 9000, RFC 9369 */
-	    || version >> 8 == 0xff0000 || version >> 8 == 0xfaceb0         /* drafts, mvfst */
-	    || (version >> 24 == 'Q' && (version >> 16 & 0xff) == '0')      /* Google's own, as text: Q043 */
-	    || (version >> 24 == 'T' && (version >> 16 & 0xff) == '0');
+	return version == 1 || version == 0x6b3343cf			  /* RFC 9000, RFC 9369 */
+	       || version >> 8 == 0xff0000 || version >> 8 == 0xfaceb0	  /* drafts, mvfst */
+	       || (version >> 24 == 'Q' && (version >> 16 & 0xff) == '0') /* Google's own, as text: Q043 */
+	       || (version >> 24 == 'T' && (version >> 16 & 0xff) == '0');
 }
 
 struct protocol_guess protocol_of_udp(struct bytes data)
@@ -167,7 +170,8 @@ struct protocol_guess protocol_of_udp(struct bytes data)
 	if (first & LONG_FORM) {
 		uint32_t version = read_be32(&r);
 
-		if (is_quic_version(version) && !r.over && (reader_left(&r) == 0 || *r.at <= ID_MOST || version >> 24 == 'Q'))
+		if (is_quic_version(version) && !r.over &&
+		    (reader_left(&r) == 0 || *r.at <= ID_MOST || version >> 24 == 'Q'))
 			return (struct protocol_guess){ PROTOCOL_QUIC, 0 };
 	} else if (first & GOOGLE_VERSION) { /* Q043 and before: flags u8 | connection id 8 | version u32 */
 		read_skip(&r, GOOGLE_ID);

@@ -1,5 +1,5 @@
-/* protocol: which application protocol bytes look like, wherever in a connection they were caught. A guess for a person, not the
- * decision by which the sensor dissects: that is sensor/flow/layers. */
+/* protocol: which application protocol bytes look like, wherever in a connection they were caught. A guess for a
+ * person, not the decision by which the sensor dissects: that is sensor/flow/layers. */
 #ifndef STORMGLASS_DOCTOR_PROTOCOL_H
 #define STORMGLASS_DOCTOR_PROTOCOL_H
 
@@ -20,11 +20,11 @@ enum protocol {
 enum {
 	PROTOCOL_NO_PREFACE = 1,   /* HTTP/2 known by the shape of its frames alone (RFC 9113 4.1) */
 	PROTOCOL_CLIENT_HELLO = 2, /* TLS that begins here (RFC 8446 4.1.2) */
-	PROTOCOL_SSLPROXY = 4,     /* behind a line "SSLproxy: [ip]:port,..." of SSLproxy's divert mode */
+	PROTOCOL_SSLPROXY = 4,	   /* behind a line "SSLproxy: [ip]:port,..." of SSLproxy's divert mode */
 	PROTOCOL_AFTER_HELLO = 8,  /* clear text behind a ClientHello in the same bytes */
 	PROTOCOL_FROM_CLIENT = 16, /* only a client begins so */
 	PROTOCOL_FROM_SERVER = 32,
-	PROTOCOL_ONE_FRAME = 64,   /* with NO_PREFACE: but one frame, which may be chance */
+	PROTOCOL_ONE_FRAME = 64, /* with NO_PREFACE: but one frame, which may be chance */
 };
 
 struct protocol_guess {

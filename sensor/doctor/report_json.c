@@ -92,7 +92,8 @@ static void put_quality(struct json *json, const struct tally *tally)
 	put(json, "depth", tally->tunnels.deepest);
 	begin(json, "types");
 	for (unsigned i = 0; i < tally->tunnels.types.n_entries; i++)
-		put(json, tunnel_name((unsigned)tally->tunnels.types.entries[i].key.low), tally->tunnels.types.entries[i].n);
+		put(json, tunnel_name((unsigned)tally->tunnels.types.entries[i].key.low),
+		    tally->tunnels.types.entries[i].n);
 	json_close(json, '}');
 	put_top(json, "ids", &tally->tunnels.ids);
 	json_close(json, '}');

@@ -13,7 +13,8 @@ static void print_what_was_read(FILE *out, const char *names, const struct tally
 
 	if (len > 0 && frames->n)
 		snprintf(text + len, sizeof text - (size_t)len, ", %s%s%s; %s, %s.", words_bytes(&words, frames->bytes),
-		    frames->n > 1 ? " within " : "", frames->n > 1 ? words_time(&words, frames->last_ns - frames->first_ns) : "",
+		    frames->n > 1 ? " within " : "",
+		    frames->n > 1 ? words_time(&words, frames->last_ns - frames->first_ns) : "",
 		    words_count(&words, tally->flows.n_tcp, "TCP connection", "TCP connections"),
 		    words_count(&words, tally->flows.n_udp, "UDP conversation", "UDP conversations"));
 	paragraph_print(out, "", text);
@@ -32,12 +33,14 @@ static void print_protocols(FILE *out, const struct tally_flows *flows)
 		return;
 	fprintf(out, "\n%-42s %14s %18s\n", "What is in it", "connections", "share of bytes");
 	for (int i = 1; i <= PROTOCOLS; i++) {
-		int p = i == PROTOCOLS ? PROTOCOL_SILENT : i == PROTOCOLS - 1 ? PROTOCOL_OTHER : i + 1; /* those two last */
+		int p = i == PROTOCOLS	     ? PROTOCOL_SILENT
+			: i == PROTOCOLS - 1 ? PROTOCOL_OTHER
+					     : i + 1; /* those two last */
 		const struct tally_protocol *protocol = &flows->protocols[p];
 
 		if (protocol->n)
-			fprintf(out, "  %-40s %14s %18s\n", protocol_name((enum protocol)p), words_number(&words, protocol->n),
-			    words_share(&words, protocol->bytes, bytes));
+			fprintf(out, "  %-40s %14s %18s\n", protocol_name((enum protocol)p),
+			    words_number(&words, protocol->n), words_share(&words, protocol->bytes, bytes));
 	}
 }
 

@@ -2,8 +2,8 @@
 
 enum {
 	REORDERED_NS = 3000000, /* as Wireshark has it: a retransmission takes longer */
-	FAR = 1 << 26,          /* further than this no window goes in practice: another connection, or forged */
-	STRANGE_AGREE = 2,      /* so many far segments in a row are the truth */
+	FAR = 1 << 26,		/* further than this no window goes in practice: another connection, or forged */
+	STRANGE_AGREE = 2,	/* so many far segments in a row are the truth */
 };
 
 static int32_t distance(uint32_t from, uint32_t to)
@@ -150,7 +150,8 @@ void sequence_ack(struct sequence *sequence, uint32_t ack, int64_t time_ns)
 	if (!sequence->is_acked || distance(sequence->acked, ack) > 0)
 		sequence->acked = ack;
 	sequence->is_acked = true;
-	if (ahead > 0) { /* the receiver has more than was seen; it may still come, where the directions take different ways */
+	if (ahead >
+	    0) { /* the receiver has more than was seen; it may still come, where the directions take different ways */
 		hole_open(sequence, sequence->next, ack, time_ns);
 		sequence->next = ack;
 	}

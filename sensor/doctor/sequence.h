@@ -1,11 +1,12 @@
-/* sequence: what is there and what is missing of the bytes of one direction of a TCP connection (RFC 9293 3.4), told from sequence
- * numbers and from what the receiver acknowledged. Nothing is put together; only holes are remembered.
+/* sequence: what is there and what is missing of the bytes of one direction of a TCP connection (RFC 9293 3.4), told
+ *from sequence numbers and from what the receiver acknowledged. Nothing is put together; only holes are remembered.
  *
  *	first seen                  next
  *	  |=========|.....|==========|        hole: bytes that were passed over
  *
- * A hole that is filled soon was a matter of order, one that is filled late a loss of the network that the sender repaired. One that
- * is never filled though the receiver acknowledged what lies in it was lost on the way here, and nowhere else. */
+ * A hole that is filled soon was a matter of order, one that is filled late a loss of the network that the sender
+ *repaired. One that is never filled though the receiver acknowledged what lies in it was lost on the way here, and
+ *nowhere else. */
 #ifndef STORMGLASS_DOCTOR_SEQUENCE_H
 #define STORMGLASS_DOCTOR_SEQUENCE_H
 
@@ -21,10 +22,10 @@ struct sequence_hole {
 
 /* What one direction came to. */
 struct sequence_sums {
-	uint32_t segments;       /* with data, exact duplicates not counted */
-	uint32_t retransmitted;  /* of them: bytes that were seen before, or that fill a hole late */
-	uint32_t reordered;      /* of them: fill a hole soon */
-	uint32_t lost_places;    /* holes that the receiver acknowledged ... */
+	uint32_t segments;	/* with data, exact duplicates not counted */
+	uint32_t retransmitted; /* of them: bytes that were seen before, or that fill a hole late */
+	uint32_t reordered;	/* of them: fill a hole soon */
+	uint32_t lost_places;	/* holes that the receiver acknowledged ... */
 	uint64_t lost_bytes;
 	uint32_t missing_places; /* ... and those of which no acknowledgment was seen */
 	uint64_t missing_bytes;

@@ -19,10 +19,11 @@ static uint64_t n_readable(const struct tally_flows *flows)
 	return n;
 }
 
-static const char from_where[] =
-    "Mirror where traffic is in the clear: behind the load balancer or ingress that ends TLS, or from the decryption mirror of a "
-    "firewall or broker (Palo Alto Decryption Port Mirroring, F5 SSL Orchestrator, Gigamon, FortiGate decrypted-traffic-mirror). "
-    "AWS mirrors packets as they are: choose an interface behind the one that decrypts.";
+static const char from_where[] = "Mirror where traffic is in the clear: behind the load balancer or ingress that ends "
+				 "TLS, or from the decryption mirror of a "
+				 "firewall or broker (Palo Alto Decryption Port Mirroring, F5 SSL Orchestrator, "
+				 "Gigamon, FortiGate decrypted-traffic-mirror). "
+				 "AWS mirrors packets as they are: choose an interface behind the one that decrypts.";
 
 static void nothing_to_read(struct draft *draft)
 {
@@ -43,9 +44,9 @@ static void nothing_to_read(struct draft *draft)
 	else
 		fputs("There are no connections of TCP or UDP.", draft->out);
 	finding->brief = "there is no HTTP in clear text";
-	finding->means = flows->protocols[PROTOCOL_TLS].n || flows->protocols[PROTOCOL_QUIC].n ?
-	    "Tokens travel in HTTP. Here it is encrypted, and without keys nothing can be found." :
-	    "Tokens travel in HTTP. There is none here, so there is nothing to find.";
+	finding->means = flows->protocols[PROTOCOL_TLS].n || flows->protocols[PROTOCOL_QUIC].n
+			     ? "Tokens travel in HTTP. Here it is encrypted, and without keys nothing can be found."
+			     : "Tokens travel in HTTP. There is none here, so there is nothing to find.";
 	finding->change = from_where;
 }
 
@@ -63,8 +64,8 @@ static void encrypted(struct draft *draft)
 	if (!finding)
 		return;
 	fprintf(draft->out, "%s (%s of the bytes) %s encrypted and no keys are loaded: %s of TLS, %s of QUIC.",
-	    words_count(draft->words, n, "connection", "connections"), words_share(draft->words, bytes, all), words_choose(n, "is", "are"),
-	    words_number(draft->words, tls->n), words_number(draft->words, quic->n));
+	    words_count(draft->words, n, "connection", "connections"), words_share(draft->words, bytes, all),
+	    words_choose(n, "is", "are"), words_number(draft->words, tls->n), words_number(draft->words, quic->n));
 	finding->brief = "traffic is encrypted";
 	finding->means = "Tokens in encrypted connections are not seen.";
 	if (flows->protocols[PROTOCOL_HTTP1].n || flows->protocols[PROTOCOL_HTTP2].n) /* else it was said already */
@@ -78,8 +79,8 @@ static void not_read_yet(struct draft *draft)
 
 	if (!http2->n || protocol_is_read(PROTOCOL_HTTP2))
 		return;
-	struct finding *finding = symptoms_add(draft, "http2_not_read", n_readable(flows) ? FINDINGS_GAPS : FINDINGS_BREAKS,
-	    symptoms_share(http2->bytes, all_bytes(flows)));
+	struct finding *finding = symptoms_add(draft, "http2_not_read",
+	    n_readable(flows) ? FINDINGS_GAPS : FINDINGS_BREAKS, symptoms_share(http2->bytes, all_bytes(flows)));
 
 	if (!finding)
 		return;
@@ -88,7 +89,8 @@ static void not_read_yet(struct draft *draft)
 	    words_share(draft->words, http2->bytes, all_bytes(flows)), words_choose(http2->n, "speaks", "speak"));
 	finding->brief = "HTTP/2 is not read";
 	finding->means = "Tokens in HTTP/2 are not seen.";
-	finding->change = "Let what decrypts offer HTTP/1 only: `Strip ALPN` in a Palo Alto decryption profile, http/1.1 alone in the ALPN "
+	finding->change = "Let what decrypts offer HTTP/1 only: `Strip ALPN` in a Palo Alto decryption profile, "
+			  "http/1.1 alone in the ALPN "
 			  "list of a load balancer.";
 }
 
@@ -103,11 +105,14 @@ static void no_preface(struct draft *draft)
 
 	if (!finding)
 		return;
-	fprintf(draft->out, "%s of HTTP/2 %s without the lines that every client sends first, and %s known by the shape of %s frames alone.",
-	    words_count(draft->words, n, "connection", "connections"), words_choose(n, "is here", "are here"), words_choose(n, "is", "are"),
-	    words_choose(n, "its", "their"));
+	fprintf(draft->out,
+	    "%s of HTTP/2 %s without the lines that every client sends first, and %s known by the shape of %s frames "
+	    "alone.",
+	    words_count(draft->words, n, "connection", "connections"), words_choose(n, "is here", "are here"),
+	    words_choose(n, "is", "are"), words_choose(n, "its", "their"));
 	finding->brief = "HTTP/2 begins without its preface";
-	finding->means = "They were open before the capture, their first packets are lost, or only the server's side is here. Headers that "
+	finding->means = "They were open before the capture, their first packets are lost, or only the server's side "
+			 "is here. Headers that "
 			 "refer to earlier ones stay unknown.";
 }
 
@@ -129,9 +134,11 @@ static void decrypted(struct draft *draft)
 		fprintf(draft->out, " With credentials in an Authorization header: %s.",
 		    words_number(draft->words, flows->n_credential_on_tls_port));
 	finding->brief = "decrypted traffic";
-	finding->means = "This is what stormglass is made for: it goes by content, not by port. Tools that take port 443 for TLS see "
+	finding->means = "This is what stormglass is made for: it goes by content, not by port. Tools that take port "
+			 "443 for TLS see "
 			 "nothing.";
-	finding->change = "Nothing for detection. Who can read this port can read passwords and tokens: guard it, and the captures made of it.";
+	finding->change = "Nothing for detection. Who can read this port can read passwords and tokens: guard it, and "
+			  "the captures made of it.";
 }
 
 static void credentials(struct draft *draft)
@@ -141,15 +148,16 @@ static void credentials(struct draft *draft)
 
 	if (!n)
 		return;
-	struct finding *finding = symptoms_add(draft, "clear_text_credentials", FINDINGS_NOTE,
-	    symptoms_share(n, flows->protocols[PROTOCOL_HTTP1].n));
+	struct finding *finding = symptoms_add(
+	    draft, "clear_text_credentials", FINDINGS_NOTE, symptoms_share(n, flows->protocols[PROTOCOL_HTTP1].n));
 
 	if (!finding)
 		return;
 	fprintf(draft->out, "%s outside ports 443 and 8443 %s credentials in an Authorization header, in clear text.",
 	    words_count(draft->words, n, "connection", "connections"), words_choose(n, "carries", "carry"));
 	finding->brief = "credentials in clear text";
-	finding->means = "Either this is behind what ends TLS, as it should be, or passwords and tokens cross the network for all to read.";
+	finding->means = "Either this is behind what ends TLS, as it should be, or passwords and tokens cross the "
+			 "network for all to read.";
 }
 
 static void after_hello(struct draft *draft)
@@ -159,16 +167,19 @@ static void after_hello(struct draft *draft)
 	if (!flows->n_after_hello)
 		return;
 	struct finding *finding = symptoms_add(draft, "hello_then_clear_text", FINDINGS_NOTE,
-	    symptoms_share(flows->n_after_hello, flows->protocols[PROTOCOL_HTTP1].n + flows->protocols[PROTOCOL_HTTP2].n));
+	    symptoms_share(
+		flows->n_after_hello, flows->protocols[PROTOCOL_HTTP1].n + flows->protocols[PROTOCOL_HTTP2].n));
 
 	if (!finding)
 		return;
 	fprintf(draft->out, "%s %s with a TLS ClientHello and %s in clear text.",
 	    words_count(draft->words, flows->n_after_hello, "connection", "connections"),
-	    words_choose(flows->n_after_hello, "begins", "begin"), words_choose(flows->n_after_hello, "goes on", "go on"));
+	    words_choose(flows->n_after_hello, "begins", "begin"),
+	    words_choose(flows->n_after_hello, "goes on", "go on"));
 	symptoms_example(draft, &flows->after_hello);
 	finding->brief = "clear text follows a ClientHello";
-	finding->means = "A decrypting proxy left the ClientHello in what it mirrors, as SSLproxy and sslsplit do. It is passed over; other "
+	finding->means = "A decrypting proxy left the ClientHello in what it mirrors, as SSLproxy and sslsplit do. It "
+			 "is passed over; other "
 			 "tools take these connections for TLS and look no further.";
 }
 
@@ -178,15 +189,17 @@ static void sslproxy(struct draft *draft)
 
 	if (!flows->n_sslproxy)
 		return;
-	struct finding *finding = symptoms_add(draft, "sslproxy", FINDINGS_NOTE,
-	    symptoms_share(flows->n_sslproxy, flows->protocols[PROTOCOL_HTTP1].n));
+	struct finding *finding = symptoms_add(
+	    draft, "sslproxy", FINDINGS_NOTE, symptoms_share(flows->n_sslproxy, flows->protocols[PROTOCOL_HTTP1].n));
 
 	if (!finding)
 		return;
-	fprintf(draft->out, "%s %s with a line `SSLproxy: ...`.", words_count(draft->words, flows->n_sslproxy, "connection", "connections"),
+	fprintf(draft->out, "%s %s with a line `SSLproxy: ...`.",
+	    words_count(draft->words, flows->n_sslproxy, "connection", "connections"),
 	    words_choose(flows->n_sslproxy, "begins", "begin"));
 	finding->brief = "SSLproxy diverts traffic";
-	finding->means = "SSLproxy's divert mode puts the original addresses there. The line is passed over; addresses in events are the "
+	finding->means = "SSLproxy's divert mode puts the original addresses there. The line is passed over; addresses "
+			 "in events are the "
 			 "proxy's.";
 }
 
@@ -196,8 +209,8 @@ static void evicted(struct draft *draft)
 
 	if (!flows->n_evicted)
 		return;
-	struct finding *finding = symptoms_add(draft, "examination_capped", FINDINGS_NOTE,
-	    symptoms_share(flows->n_evicted, flows->n_tcp + flows->n_udp));
+	struct finding *finding = symptoms_add(
+	    draft, "examination_capped", FINDINGS_NOTE, symptoms_share(flows->n_evicted, flows->n_tcp + flows->n_udp));
 
 	if (!finding)
 		return;
@@ -207,5 +220,5 @@ static void evicted(struct draft *draft)
 	finding->means = "Figures on connections are a little too high, those on lost data too low.";
 }
 
-symptom *const symptoms_content[] = { nothing_to_read, encrypted, not_read_yet, no_preface, decrypted, credentials, after_hello, sslproxy,
-	evicted, NULL };
+symptom *const symptoms_content[] = { nothing_to_read, encrypted, not_read_yet, no_preface, decrypted, credentials,
+	after_hello, sslproxy, evicted, NULL };

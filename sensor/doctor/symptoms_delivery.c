@@ -12,9 +12,10 @@ static void nothing(struct draft *draft)
 	fputs("There are no packets.", draft->out);
 	finding->brief = "there are no packets";
 	finding->means = "Nothing can be found where nothing is delivered.";
-	finding->change = "Check that the mirror session is enabled, that its destination is this port or this host, and that the "
-			  "interface is up. A cloud's mirror target must also admit the tunnel in its firewall rules: UDP port 4789 "
-			  "for VXLAN on AWS and Azure, 6081 for GENEVE.";
+	finding->change =
+	    "Check that the mirror session is enabled, that its destination is this port or this host, and that the "
+	    "interface is up. A cloud's mirror target must also admit the tunnel in its firewall rules: UDP port 4789 "
+	    "for VXLAN on AWS and Azure, 6081 for GENEVE.";
 }
 
 static void one_sided_servers(struct draft *draft)
@@ -23,7 +24,10 @@ static void one_sided_servers(struct draft *draft)
 	unsigned n = servers->n_entries < 3 ? servers->n_entries : 3;
 
 	for (unsigned i = 0; i < n; i++)
-		fprintf(draft->out, "%s%s (%s)", i ? ", " : n == 1 ? " Server: " : " Servers: ",
+		fprintf(draft->out, "%s%s (%s)",
+		    i	     ? ", "
+		    : n == 1 ? " Server: "
+			     : " Servers: ",
 		    words_address(draft->words, top_to_address(servers->entries[i].key)),
 		    words_number(draft->words, servers->entries[i].n));
 	fputs(n < servers->n_entries ? " and others." : ".", draft->out);
@@ -40,7 +44,10 @@ static void one_sided(struct draft *draft)
 		return;
 	bool blind = symptoms_share(flows->n_only_server, flows->n_talking) >= 0.9;
 	struct finding *finding = symptoms_add(draft, "one_sided",
-	    blind ? FINDINGS_BREAKS : share >= 0.05 ? FINDINGS_GAPS : FINDINGS_NOTE, share);
+	    blind	    ? FINDINGS_BREAKS
+	    : share >= 0.05 ? FINDINGS_GAPS
+			    : FINDINGS_NOTE,
+	    share);
 
 	if (!finding)
 		return;
@@ -53,15 +60,17 @@ static void one_sided(struct draft *draft)
 	one_sided_servers(draft);
 	symptoms_example(draft, flows->n_only_client ? &flows->only_client : &flows->only_server);
 	finding->brief = flows->n_only_client >= flows->n_only_server ? "replies are missing" : "requests are missing";
-	finding->means = !flows->n_only_server ?
-	    "Tokens in requests are seen and judged, but not whether the server accepted them, nor tokens that servers hand out." :
-	    !flows->n_only_client ?
-	    "Of these connections no request is seen, and so no token that a client presents." :
-	    "Where only the client is seen, tokens are judged but not whether they were accepted; where only the server is seen, no "
-	    "request is, and so no token that a client presents.";
-	finding->change = "Mirror both directions: `both` instead of `rx` or `tx` in a SPAN session; both receive ports of a TAP or "
-			  "broker to this one; rules for inbound and for outbound in an AWS mirror filter. Where the two directions "
-			  "take different ways through the network, mirror both ways.";
+	finding->means = !flows->n_only_server ? "Tokens in requests are seen and judged, but not whether the server "
+						 "accepted them, nor tokens that servers hand out."
+			 : !flows->n_only_client
+			     ? "Of these connections no request is seen, and so no token that a client presents."
+			     : "Where only the client is seen, tokens are judged but not whether they were accepted; "
+			       "where only the server is seen, no "
+			       "request is, and so no token that a client presents.";
+	finding->change =
+	    "Mirror both directions: `both` instead of `rx` or `tx` in a SPAN session; both receive ports of a TAP or "
+	    "broker to this one; rules for inbound and for outbound in an AWS mirror filter. Where the two directions "
+	    "take different ways through the network, mirror both ways.";
 }
 
 static void unanswered(struct draft *draft)
@@ -78,7 +87,8 @@ static void unanswered(struct draft *draft)
 	fprintf(draft->out, "Nothing but the first packet, a SYN, is here of %s.",
 	    words_part(draft->words, flows->n_unanswered, flows->n_tcp, "TCP connection", "TCP connections"));
 	finding->brief = "many connections are not answered";
-	finding->means = "Usually a scan, or a server that is down. If connections are missing that should be there, the mirror has one "
+	finding->means = "Usually a scan, or a server that is down. If connections are missing that should be there, "
+			 "the mirror has one "
 			 "direction only.";
 }
 
@@ -96,10 +106,12 @@ static void midstream(struct draft *draft)
 	fprintf(draft->out, "The beginning is missing of %s.",
 	    words_part(draft->words, flows->n_midstream, flows->n_talking, "TCP connection", "TCP connections"));
 	finding->brief = "connections are joined midway";
-	finding->means = "HTTP/1 is read from its next message on. HTTP/2 compresses headers by what was sent before, so some of its "
+	finding->means = "HTTP/1 is read from its next message on. HTTP/2 compresses headers by what was sent before, "
+			 "so some of its "
 			 "headers stay unknown until they are sent anew.";
-	finding->change = "Nothing, if these were open when the capture began. If there are as many after minutes, something filters "
-			  "packets by size or flags, or drops the first ones of a connection.";
+	finding->change =
+	    "Nothing, if these were open when the capture began. If there are as many after minutes, something filters "
+	    "packets by size or flags, or drops the first ones of a connection.";
 }
 
 static void loss(struct draft *draft)
@@ -112,22 +124,31 @@ static void loss(struct draft *draft)
 	if (!flows->lost_bytes)
 		return;
 	struct finding *finding = symptoms_add(draft, "loss",
-	    share >= 0.2 ? FINDINGS_BREAKS : share >= 0.0001 ? FINDINGS_GAPS : FINDINGS_NOTE, share);
+	    share >= 0.2      ? FINDINGS_BREAKS
+	    : share >= 0.0001 ? FINDINGS_GAPS
+			      : FINDINGS_NOTE,
+	    share);
 
 	if (!finding)
 		return;
-	fprintf(draft->out, "About %s of the TCP data did not get here: %s in %s of %s. Their receivers acknowledged them, so the network "
-	    "delivered them and the mirror or the capture lost them.", words_share(words, flows->lost_bytes, all),
-	    words_bytes(words, flows->lost_bytes), words_count(words, flows->lost_places, "place", "places"),
+	fprintf(draft->out,
+	    "About %s of the TCP data did not get here: %s in %s of %s. Their receivers acknowledged them, so the "
+	    "network "
+	    "delivered them and the mirror or the capture lost them.",
+	    words_share(words, flows->lost_bytes, all), words_bytes(words, flows->lost_bytes),
+	    words_count(words, flows->lost_places, "place", "places"),
 	    words_count(words, flows->n_losing, "connection", "connections"));
 	symptoms_example(draft, &flows->losing);
 	finding->brief = "packets are lost on the way here";
-	finding->means = "A token in such a place is not seen. One that is cut by it is marked and not judged; reading goes on at the next "
+	finding->means = "A token in such a place is not seen. One that is cut by it is marked and not judged; reading "
+			 "goes on at the next "
 			 "message.";
-	finding->change = "Look for drops in this order: the capturing host (kernel drop counters, larger capture buffer), the broker's "
-			  "tool port, the switch's SPAN destination. Both directions of a full link do not fit into one port of its "
-			  "speed: filter at the source or use a faster port. A capture that was filtered when it was saved looks the "
-			  "same.";
+	finding->change =
+	    "Look for drops in this order: the capturing host (kernel drop counters, larger capture buffer), the "
+	    "broker's "
+	    "tool port, the switch's SPAN destination. Both directions of a full link do not fit into one port of its "
+	    "speed: filter at the source or use a faster port. A capture that was filtered when it was saved looks the "
+	    "same.";
 }
 
 static void missing(struct draft *draft)
@@ -145,12 +166,15 @@ static void missing(struct draft *draft)
 		return;
 	fprintf(draft->out, "%s of TCP data (%s) %s missing in %s of %s, and no acknowledgment tells who lost them.",
 	    words_bytes(words, flows->missing_bytes), words_share(words, flows->missing_bytes, all),
-	    words_choose(flows->missing_bytes, "is", "are"), words_count(words, flows->missing_places, "place", "places"),
+	    words_choose(flows->missing_bytes, "is", "are"),
+	    words_count(words, flows->missing_places, "place", "places"),
 	    words_count(words, flows->n_missing, "connection", "connections"));
 	finding->brief = "data is missing";
-	finding->means = "A sender repeats what the network lost, so most of this was probably lost by the mirror or the capture. A token "
+	finding->means = "A sender repeats what the network lost, so most of this was probably lost by the mirror or "
+			 "the capture. A token "
 			 "in it is not seen.";
-	finding->change = "As for lost packets: look at the drop counters of the capturing host, the broker and the switch. With both "
+	finding->change = "As for lost packets: look at the drop counters of the capturing host, the broker and the "
+			  "switch. With both "
 			  "directions mirrored the loss can be told exactly.";
 }
 
@@ -167,7 +191,8 @@ static void retransmitted(struct draft *draft)
 		return;
 	fprintf(draft->out, "%s of TCP data (%s) %s sent again by the sender.",
 	    words_count(draft->words, flows->retransmitted, "packet", "packets"),
-	    words_share(draft->words, flows->retransmitted, flows->data_segments), words_choose(flows->retransmitted, "was", "were"));
+	    words_share(draft->words, flows->retransmitted, flows->data_segments),
+	    words_choose(flows->retransmitted, "was", "were"));
 	finding->brief = "senders repeat data";
 	finding->means = "That is loss in the network itself, not in the mirror. Nothing is missed by it.";
 }
@@ -188,7 +213,8 @@ static void reordered(struct draft *draft)
 	    words_share(draft->words, flows->reordered, flows->data_segments));
 	finding->brief = "packets come out of order";
 	finding->means = "They are put in order again, nothing is missed; it costs memory.";
-	finding->change = "Common with cloud mirrors behind a load balancer (AWS NLB and GWLB), with capture on several queues, and with "
+	finding->change = "Common with cloud mirrors behind a load balancer (AWS NLB and GWLB), with capture on "
+			  "several queues, and with "
 			  "brokers that spread packets over links. Spread by connection, not by packet.";
 }
 
@@ -211,9 +237,11 @@ static void copies_where(struct draft *draft)
 	    words_count(words, UINT64_C(1) << median_step(sums->by_packets, sums->n_copies), "packet", "packets"),
 	    words_time(words, INT64_C(1000) << median_step(sums->by_us, sums->n_copies)));
 	if (sums->n_other_vlan)
-		fprintf(draft->out, " On another VLAN than the first: %s.", words_share(words, sums->n_other_vlan, sums->n_copies));
+		fprintf(draft->out, " On another VLAN than the first: %s.",
+		    words_share(words, sums->n_other_vlan, sums->n_copies));
 	if (sums->n_other_ttl)
-		fprintf(draft->out, " Having passed a router in between: %s.", words_share(words, sums->n_other_ttl, sums->n_copies));
+		fprintf(draft->out, " Having passed a router in between: %s.",
+		    words_share(words, sums->n_other_ttl, sums->n_copies));
 }
 
 enum { LINK_SLL = 113, LINK_SLL2 = 276 };
@@ -224,13 +252,17 @@ static const char *copies_change(const struct tally *tally)
 	uint64_t link = tally->frames.links.entries[0].key.low;
 
 	if (sums->n_other_ttl * 2 > sums->n_copies)
-		return "The mirror sees packets before and after a router or firewall. Mirror one of its sides, or received packets only.";
+		return "The mirror sees packets before and after a router or firewall. Mirror one of its sides, or "
+		       "received packets only.";
 	if (sums->n_other_vlan * 2 > sums->n_copies)
-		return "The mirror sees packets on both VLANs they pass. Mirror one of them, or received packets only, or let the broker "
+		return "The mirror sees packets on both VLANs they pass. Mirror one of them, or received packets only, "
+		       "or let the broker "
 		       "drop copies.";
 	if (link == LINK_SLL || link == LINK_SLL2)
-		return "The capture was made on `any`, which sees a packet on every interface and bridge it passes. Capture on one.";
-	return "A SPAN session that mirrors both directions of both ports of a path sees each packet going in and out: mirror received "
+		return "The capture was made on `any`, which sees a packet on every interface and bridge it passes. "
+		       "Capture on one.";
+	return "A SPAN session that mirrors both directions of both ports of a path sees each packet going in and out: "
+	       "mirror received "
 	       "packets only (`rx`), or let the broker drop copies.";
 }
 
@@ -241,16 +273,22 @@ static void copies(struct draft *draft)
 
 	if (sums->n_copies < 2 || share < 0.001)
 		return;
-	struct finding *finding = symptoms_add(draft, "duplicates", share >= 0.01 ? FINDINGS_ADVICE : FINDINGS_NOTE, share);
+	struct finding *finding =
+	    symptoms_add(draft, "duplicates", share >= 0.01 ? FINDINGS_ADVICE : FINDINGS_NOTE, share);
 
 	if (!finding)
 		return;
-	fprintf(draft->out, "%s (%s) %s exact copies of one just before%s.", words_count(draft->words, sums->n_copies, "packet", "packets"),
-	    words_share(draft->words, sums->n_copies, draft->tally->frames.n), words_choose(sums->n_copies, "is", "are"),
-	    share > 0.55 ? ": most packets are here more than twice" : share > 0.4 ? ": most packets are here twice" : "");
+	fprintf(draft->out, "%s (%s) %s exact copies of one just before%s.",
+	    words_count(draft->words, sums->n_copies, "packet", "packets"),
+	    words_share(draft->words, sums->n_copies, draft->tally->frames.n),
+	    words_choose(sums->n_copies, "is", "are"),
+	    share > 0.55  ? ": most packets are here more than twice"
+	    : share > 0.4 ? ": most packets are here twice"
+			  : "");
 	copies_where(draft);
 	finding->brief = "packets are here more than once";
-	finding->means = "Copies are dropped, nothing is missed or counted twice; but the mirror port and the sensor carry them, and what "
+	finding->means = "Copies are dropped, nothing is missed or counted twice; but the mirror port and the sensor "
+			 "carry them, and what "
 			 "does not fit is lost.";
 	finding->change = copies_change(draft->tally);
 }
@@ -267,20 +305,26 @@ static void twins(struct draft *draft)
 	if (!finding)
 		return;
 	fprintf(draft->out, "%s %s the same data as another at the same time%s.",
-	    words_count(draft->words, flows->n_twins, "connection", "connections"), words_choose(flows->n_twins, "carries", "carry"),
-	    flows->n_twins_same * 2 > flows->n_twins ? ", between the same addresses and ports, under other sequence numbers" : "");
+	    words_count(draft->words, flows->n_twins, "connection", "connections"),
+	    words_choose(flows->n_twins, "carries", "carry"),
+	    flows->n_twins_same * 2 > flows->n_twins
+		? ", between the same addresses and ports, under other sequence numbers"
+		: "");
 	symptoms_example(draft, &flows->twins);
 	finding->brief = "requests are here twice";
-	finding->means = "Both sides of a proxy, load balancer or address translation are mirrored. Each request and token is seen and "
+	finding->means = "Both sides of a proxy, load balancer or address translation are mirrored. Each request and "
+			 "token is seen and "
 			 "reported twice, with different addresses.";
-	finding->change = "Mirror one side. On a FortiGate: `set traffic-source client` in the decrypted-traffic-mirror, instead of `both`. "
+	finding->change = "Mirror one side. On a FortiGate: `set traffic-source client` in the "
+			  "decrypted-traffic-mirror, instead of `both`. "
 			  "The client's side has the real client addresses, the server's side the real server.";
 }
 
 static const char *slices_means(bool short_ones)
 {
-	return short_ones ? "HTTP headers do not fit into what is left: tokens are cut off or missing altogether." :
-			    "What was cut off is a hole in the connection: a token in it is not seen, one that it cuts is not judged.";
+	return short_ones ? "HTTP headers do not fit into what is left: tokens are cut off or missing altogether."
+			  : "What was cut off is a hole in the connection: a token in it is not seen, one that it cuts "
+			    "is not judged.";
 }
 
 static void slices(struct draft *draft)
@@ -295,25 +339,30 @@ static void slices(struct draft *draft)
 		return;
 	bool short_ones = slices->lengths.entries[0].key.low < TOO_SHORT && share >= 0.2;
 	struct finding *finding = symptoms_add(draft, "sliced",
-	    short_ones ? FINDINGS_BREAKS : share >= 0.001 ? FINDINGS_GAPS : FINDINGS_NOTE, share);
+	    short_ones	     ? FINDINGS_BREAKS
+	    : share >= 0.001 ? FINDINGS_GAPS
+			     : FINDINGS_NOTE,
+	    share);
 
 	if (!finding)
 		return;
-	fprintf(draft->out, "%s (%s) %s cut off, typically after %s; %s %s missing.", words_count(words, n, "packet", "packets"),
-	    words_share(words, n, draft->tally->frames.n), words_choose(n, "is", "are"),
-	    words_count(words, slices->lengths.entries[0].key.low, "byte", "bytes"), words_bytes(words, slices->bytes),
-	    words_choose(slices->bytes, "is", "are"));
+	fprintf(draft->out, "%s (%s) %s cut off, typically after %s; %s %s missing.",
+	    words_count(words, n, "packet", "packets"), words_share(words, n, draft->tally->frames.n),
+	    words_choose(n, "is", "are"), words_count(words, slices->lengths.entries[0].key.low, "byte", "bytes"),
+	    words_bytes(words, slices->bytes), words_choose(slices->bytes, "is", "are"));
 	if (slices->n_cut)
 		fprintf(draft->out, " By the snap length of the capture: %s.", words_number(words, slices->n_cut));
 	if (slices->n_cut_before)
 		fprintf(draft->out, " Before they were captured: %s.", words_number(words, slices->n_cut_before));
 	finding->brief = "packets are cut off";
 	finding->means = slices_means(short_ones);
-	finding->change = slices->n_cut >= slices->n_cut_before ?
-	    "Capture whole packets: `tcpdump -s 0`, and no packet slicing or truncation in the broker." :
-	    "Switch off slicing in the broker or the mirror session. On AWS leave PacketLength unset and give the mirror target an MTU "
-	    "that is larger than the source's by the tunnel's headers.";
+	finding->change =
+	    slices->n_cut >= slices->n_cut_before
+		? "Capture whole packets: `tcpdump -s 0`, and no packet slicing or truncation in the broker."
+		: "Switch off slicing in the broker or the mirror session. On AWS leave PacketLength unset and give "
+		  "the mirror target an MTU "
+		  "that is larger than the source's by the tunnel's headers.";
 }
 
-symptom *const symptoms_delivery[] = { nothing, one_sided, unanswered, midstream, loss, missing, retransmitted, reordered, copies,
-	twins, slices, NULL };
+symptom *const symptoms_delivery[] = { nothing, one_sided, unanswered, midstream, loss, missing, retransmitted,
+	reordered, copies, twins, slices, NULL };

@@ -1,6 +1,6 @@
-/* top: the most frequent of any number of keys, in little memory (Metwally, Agrawal, El Abbadi: "Efficient computation of frequent
- * and top-k elements in data streams", 2005). A key that is not among the kept takes the place of the rarest and its count, so what
- * is frequent stays and no count is too low. */
+/* top: the most frequent of any number of keys, in little memory (Metwally, Agrawal, El Abbadi: "Efficient computation
+ * of frequent and top-k elements in data streams", 2005). A key that is not among the kept takes the place of the
+ * rarest and its count, so what is frequent stays and no count is too low. */
 #ifndef STORMGLASS_DOCTOR_TOP_H
 #define STORMGLASS_DOCTOR_TOP_H
 

@@ -5,10 +5,10 @@
 #include "sensor/model/packet.h"
 
 struct tunnel {
-	unsigned depth;   /* 0: none */
-	unsigned type;    /* for tunnel_name; the outermost */
+	unsigned depth; /* 0: none */
+	unsigned type;	/* for tunnel_name; the outermost */
 	bool has_id;
-	uint64_t id;      /* VNI, key, session */
+	uint64_t id; /* VNI, key, session */
 };
 
 struct tunnel tunnel_of(const struct packet *packet);

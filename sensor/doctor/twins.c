@@ -39,7 +39,8 @@ void twins_free(struct twins *twins, struct budget *budget)
 		budget_free(budget, twins, sizeof *twins);
 }
 
-enum twins_answer twins_see(struct twins *twins, const struct packet *packet, struct twins_owner owner, struct twins_owner *other)
+enum twins_answer twins_see(
+    struct twins *twins, const struct packet *packet, struct twins_owner owner, struct twins_owner *other)
 {
 	enum twins_answer answer = TWINS_NONE;
 

@@ -1,6 +1,7 @@
-/* twins: the same data in two connections at once. A mirror that delivers both sides of a proxy (Fortinet's decrypted-traffic-mirror
- * with `traffic-source both`), or of an address translation, shows every message twice, in packets that differ in addresses, ports
- * or sequence numbers. What is kept is a hash of each segment's first bytes, for a fifth of a second. */
+/* twins: the same data in two connections at once. A mirror that delivers both sides of a proxy (Fortinet's
+ * decrypted-traffic-mirror with `traffic-source both`), or of an address translation, shows every message twice, in
+ * packets that differ in addresses, ports or sequence numbers. What is kept is a hash of each segment's first bytes,
+ * for a fifth of a second. */
 #ifndef STORMGLASS_DOCTOR_TWINS_H
 #define STORMGLASS_DOCTOR_TWINS_H
 
@@ -26,6 +27,7 @@ struct twins_owner {
 };
 
 /* Has the payload been here just now? With TWINS_OTHER *other is the connection that carried it. */
-enum twins_answer twins_see(struct twins *twins, const struct packet *packet, struct twins_owner owner, struct twins_owner *other);
+enum twins_answer twins_see(
+    struct twins *twins, const struct packet *packet, struct twins_owner owner, struct twins_owner *other);
 
 #endif

@@ -4,7 +4,7 @@
 #include "sensor/doctor/tunnel.h"
 
 enum {
-	MTU = 1500,        /* of Ethernet without jumbo frames */
+	MTU = 1500,	   /* of Ethernet without jumbo frames */
 	JUMBO_MOST = 9216, /* what switches take at most */
 	IPV6_LEN = 40,
 };
@@ -103,7 +103,8 @@ static void see_ip(const struct packet *packet, struct tally_frames *frames)
 		frames->n_other_ip++;
 }
 
-void wire_frame(struct wire *wire, const struct frame *frame, const struct packet *packet, enum net_status status, struct tally *tally)
+void wire_frame(struct wire *wire, const struct frame *frame, const struct packet *packet, enum net_status status,
+    struct tally *tally)
 {
 	struct tally_frames *frames = &tally->frames;
 

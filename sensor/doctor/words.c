@@ -56,7 +56,8 @@ const char *words_share(struct words *words, uint64_t part, uint64_t whole)
 
 const char *words_part(struct words *words, uint64_t part, uint64_t whole, const char *one, const char *many)
 {
-	const char *share = words_share(words, part, whole), *n = words_number(words, part), *of = words_count(words, whole, one, many);
+	const char *share = words_share(words, part, whole), *n = words_number(words, part),
+		   *of = words_count(words, whole, one, many);
 	char *out = slot(words);
 
 	if (part == whole)
@@ -108,7 +109,8 @@ const char *words_time(struct words *words, int64_t ns)
 	if (tenths % 10 && tenths < 100)
 		snprintf(out, WORDS_LEN, "%" PRId64 ".%" PRId64 " %s", tenths / 10, tenths % 10, units[i].many);
 	else
-		snprintf(out, WORDS_LEN, "%" PRId64 " %s", (tenths + 5) / 10, tenths == 10 ? units[i].one : units[i].many);
+		snprintf(
+		    out, WORDS_LEN, "%" PRId64 " %s", (tenths + 5) / 10, tenths == 10 ? units[i].one : units[i].many);
 	return out;
 }
 
@@ -130,7 +132,8 @@ const char *words_address(struct words *words, struct address address)
 
 const char *words_example(struct words *words, const struct tally_example *example)
 {
-	const char *client = words_address(words, example->client.address), *server = words_address(words, example->server.address);
+	const char *client = words_address(words, example->client.address),
+		   *server = words_address(words, example->server.address);
 	const char *format = example->ip_version == 4 ? "%s:%u -> %s:%u" : "[%s]:%u -> [%s]:%u";
 	char *out = slot(words);
 

@@ -112,7 +112,9 @@ static int run(const struct examine_options *options)
 	int status = EXIT_UNUSABLE;
 
 	if (options->interface) {
-		fputs("stormglass: this version cannot look at an interface: give `tcpdump -w - -i IF | stormglass doctor -r -`\n", stderr);
+		fputs("stormglass: this version cannot look at an interface: give `tcpdump -w - -i IF | stormglass "
+		      "doctor -r -`\n",
+		    stderr);
 		return status;
 	}
 	budget_init(&budget, DOCTOR_MEMCAP, NULL);

@@ -25,7 +25,8 @@ void examine_options_usage(FILE *out)
 	      "  --json         say it as one JSON object\n"
 	      "  -h, --help     print this help\n"
 	      "\n"
-	      "exit status: 0 done, whatever the verdict; 1 unusable arguments; 2 an input could not be read to its end\n", out);
+	      "exit status: 0 done, whatever the verdict; 1 unusable arguments;\n"
+	      "             2 an input could not be read to its end\n", out);
 }
 
 static void take(struct examine_options *options, int option)

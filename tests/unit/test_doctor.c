@@ -29,11 +29,11 @@ struct mirror {
 	struct findings findings;
 	int64_t time_ns;
 	uint64_t number;
-	uint16_t vlan;        /* 0: untagged */
-	uint32_t snap;        /* 0: whole */
+	uint16_t vlan; /* 0: untagged */
+	uint32_t snap; /* 0: whole */
 	uint16_t ip_id;
-	uint8_t ttl;          /* 0: as it is */
-	uint32_t link_type;   /* 0: Ethernet */
+	uint8_t ttl;	    /* 0: as it is */
+	uint32_t link_type; /* 0: Ethernet */
 	uint8_t frame[FRAMES_MAX + VLAN_TAG];
 	size_t len;
 };
@@ -55,8 +55,11 @@ static void mirror_deliver(struct mirror *mirror)
 {
 	struct packet packet;
 	uint32_t kept = mirror->snap && mirror->snap < mirror->len ? mirror->snap : (uint32_t)mirror->len;
-	struct frame frame = { .time_ns = mirror->time_ns, .number = ++mirror->number, .wire_len = (uint32_t)mirror->len,
-		.link_type = mirror->link_type ? mirror->link_type : FRAMES_ETHERNET, .data = bytes_of(mirror->frame, kept) };
+	struct frame frame = { .time_ns = mirror->time_ns,
+		.number = ++mirror->number,
+		.wire_len = (uint32_t)mirror->len,
+		.link_type = mirror->link_type ? mirror->link_type : FRAMES_ETHERNET,
+		.data = bytes_of(mirror->frame, kept) };
 
 	doctor_packet(mirror->doctor, &frame, &packet, net_dissect(&frame, &packet));
 	mirror->time_ns += MS;
@@ -130,15 +133,15 @@ struct talk {
 	struct mirror *mirror;
 	const char *client, *server;
 	uint16_t client_port, server_port;
-	uint32_t seq, ack;        /* the client's next, the server's next */
+	uint32_t seq, ack; /* the client's next, the server's next */
 	bool client_unseen, server_unseen;
 	uint16_t client_vlan, server_vlan;
 };
 
 static void talk_client(struct talk *talk, uint8_t flags, const char *data)
 {
-	struct frames_spec spec = { talk->client, talk->server, talk->client_port, talk->server_port, false, flags, talk->seq, talk->ack,
-		bytes_text(data) };
+	struct frames_spec spec = { talk->client, talk->server, talk->client_port, talk->server_port, false, flags,
+		talk->seq, talk->ack, bytes_text(data) };
 
 	talk->seq += (uint32_t)strlen(data) + (flags & (TCP_SYN | TCP_FIN) ? 1 : 0);
 	talk->mirror->vlan = talk->client_vlan;
@@ -149,8 +152,8 @@ static void talk_client(struct talk *talk, uint8_t flags, const char *data)
 
 static void talk_server(struct talk *talk, uint8_t flags, const char *data)
 {
-	struct frames_spec spec = { talk->server, talk->client, talk->server_port, talk->client_port, false, flags, talk->ack, talk->seq,
-		bytes_text(data) };
+	struct frames_spec spec = { talk->server, talk->client, talk->server_port, talk->client_port, false, flags,
+		talk->ack, talk->seq, bytes_text(data) };
 
 	talk->ack += (uint32_t)strlen(data) + (flags & (TCP_SYN | TCP_FIN) ? 1 : 0);
 	talk->mirror->vlan = talk->server_vlan;
@@ -236,11 +239,14 @@ static void one_sided(void **state)
 		if (!unseen)
 			has_not(&mirror, "one_sided");
 		if (unseen == 1)
-			says(&mirror, "one_sided", "Client to server only: 1. Server: 10.0.0.2 (1). For example 10.0.0.1:40000 -> 10.0.0.2:80.");
+			says(&mirror, "one_sided",
+			    "Client to server only: 1. Server: 10.0.0.2 (1). For example 10.0.0.1:40000 -> "
+			    "10.0.0.2:80.");
 		if (unseen == 2)
 			says(&mirror, "one_sided", "Server to client only: 1.");
 		if (unseen)
-			assert_int_equal(findings_verdict(&mirror.findings), unseen == 1 ? FINDINGS_USABLE : FINDINGS_UNUSABLE);
+			assert_int_equal(
+			    findings_verdict(&mirror.findings), unseen == 1 ? FINDINGS_USABLE : FINDINGS_UNUSABLE);
 		has_not(&mirror, "loss"); /* what the unseen side sent is not loss */
 		mirror_close(&mirror);
 	}
@@ -426,8 +432,8 @@ static void duplicated(struct mirror *mirror, int64_t wait_ns, uint16_t vlan, ui
 	mirror_begin(mirror);
 	for (int i = 0; i < 10; i++) {
 		bool server = i % 2;
-		struct frames_spec spec = { server ? SERVER : CLIENT, server ? CLIENT : SERVER, server ? 80 : 40000, server ? 40000 : 80, false, A,
-			seqs[server], seqs[!server], bytes_text(data[server]) };
+		struct frames_spec spec = { server ? SERVER : CLIENT, server ? CLIENT : SERVER, server ? 80 : 40000,
+			server ? 40000 : 80, false, A, seqs[server], seqs[!server], bytes_text(data[server]) };
 
 		mirror->ip_id++;
 		mirror_send(mirror, &spec);
@@ -448,7 +454,8 @@ static void copies(void **state)
 
 	(void)state;
 	duplicated(&mirror, 0, 0, 0);
-	says(&mirror, "duplicates", "10 packets (50 %) are exact copies of one just before: most packets are here twice.");
+	says(&mirror, "duplicates",
+	    "10 packets (50 %) are exact copies of one just before: most packets are here twice.");
 	has_not(&mirror, "retransmissions");
 	has_not(&mirror, "twins");
 	assert_int_equal(mirror.tally->copies.n_other_vlan + mirror.tally->copies.n_other_ttl, 0);
@@ -516,8 +523,9 @@ static void twins(void **state)
 			talk_server(&outside, A, OK);
 		}
 		mirror_end(&mirror);
-		says(&mirror, "twins", same_ends ? "1 connection carries the same data as another at the same time" :
-						   "2 connections carry the same data as another at the same time");
+		says(&mirror, "twins",
+		    same_ends ? "1 connection carries the same data as another at the same time"
+			      : "2 connections carry the same data as another at the same time");
 		if (same_ends)
 			says(&mirror, "twins", "between the same addresses and ports");
 		has_not(&mirror, "duplicates");
@@ -586,7 +594,8 @@ static void slices(void **state)
 static void cut_before(void **state)
 {
 	struct mirror mirror;
-	struct frames_spec spec = { CLIENT, SERVER, 40000, 80, false, A, 1000, 5000, bytes_text(GET GET GET GET GET GET GET GET) };
+	struct frames_spec spec = { CLIENT, SERVER, 40000, 80, false, A, 1000, 5000,
+		bytes_text(GET GET GET GET GET GET GET GET) };
 
 	(void)state;
 	mirror_begin(&mirror);
@@ -611,7 +620,8 @@ static void vlans(void **state)
 		talk_all(&talk);
 		mirror_end(&mirror);
 		if (differ)
-			says(&mirror, "vlan_per_direction", "the client's packets on VLAN 10, the server's on VLAN 20.");
+			says(
+			    &mirror, "vlan_per_direction", "the client's packets on VLAN 10, the server's on VLAN 20.");
 		else
 			has_not(&mirror, "vlan_per_direction");
 		says(&mirror, "vlans", differ ? "VLANs: 10 (" : "VLANs: 10 (8)");
@@ -691,8 +701,8 @@ static void checksums(void **state)
 	static const struct {
 		enum checksum want;
 		const char *found;
-	} cases[] = { { CHECKSUM_RIGHT, NULL }, { CHECKSUM_PARTIAL, "checksums_not_filled_in" }, { CHECKSUM_ZERO, "checksums_not_filled_in" },
-		{ CHECKSUM_WRONG, "checksums_wrong" } };
+	} cases[] = { { CHECKSUM_RIGHT, NULL }, { CHECKSUM_PARTIAL, "checksums_not_filled_in" },
+		{ CHECKSUM_ZERO, "checksums_not_filled_in" }, { CHECKSUM_WRONG, "checksums_wrong" } };
 	struct frames_spec spec = { CLIENT, SERVER, 40000, 80, false, A, 1000, 5000, bytes_text(GET) };
 	struct mirror mirror;
 
@@ -700,7 +710,8 @@ static void checksums(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		mirror_begin(&mirror);
 		mirror.len = frames_build(&spec, mirror.frame);
-		uint16_t right = (uint16_t)~sum_of(mirror.frame, mirror.len, true), partial = sum_of(mirror.frame, mirror.len, false);
+		uint16_t right = (uint16_t)~sum_of(mirror.frame, mirror.len, true),
+			 partial = sum_of(mirror.frame, mirror.len, false);
 		uint16_t sums[] = { right, partial, 0, (uint16_t)(right + 1) };
 
 		mirror.frame[50] = (uint8_t)(sums[i] >> 8);
@@ -709,7 +720,8 @@ static void checksums(void **state)
 		mirror_end(&mirror);
 		assert_int_equal(mirror.tally->checksums[cases[i].want], 1);
 		for (size_t j = 1; j < sizeof cases / sizeof *cases; j += 2)
-			(cases[i].found && strcmp(cases[i].found, cases[j].found) == 0 ? has : has_not)(&mirror, cases[j].found);
+			(cases[i].found && strcmp(cases[i].found, cases[j].found) == 0 ? has : has_not)(
+			    &mirror, cases[j].found);
 		mirror_close(&mirror);
 	}
 }
@@ -810,17 +822,21 @@ static void protocols(void **state)
 {
 	(void)state;
 	guess(LITERAL("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), PROTOCOL_HTTP2, PROTOCOL_FROM_CLIENT);
-	guess(LITERAL(FRAME("\6", "\4", "\0", "\0") "\0\3\0\0\0\144" FRAME("\0", "\4", "\1", "\0")), PROTOCOL_HTTP2, PROTOCOL_NO_PREFACE);
-	guess(LITERAL(FRAME("\4", "\1", "\4", "\1") "\202\204\207\206"), PROTOCOL_HTTP2, PROTOCOL_NO_PREFACE | PROTOCOL_ONE_FRAME);
+	guess(LITERAL(FRAME("\6", "\4", "\0", "\0") "\0\3\0\0\0\144" FRAME("\0", "\4", "\1", "\0")), PROTOCOL_HTTP2,
+	    PROTOCOL_NO_PREFACE);
+	guess(LITERAL(FRAME("\4", "\1", "\4", "\1") "\202\204\207\206"), PROTOCOL_HTTP2,
+	    PROTOCOL_NO_PREFACE | PROTOCOL_ONE_FRAME);
 	guess(LITERAL(FRAME("\4", "\1", "\4", "\0") "\202\204\207\206"), PROTOCOL_OTHER, 0); /* headers of no stream */
-	guess(LITERAL(FRAME("\5", "\4", "\0", "\0") "\0\3\0\0\0"), PROTOCOL_OTHER, 0);      /* settings are sixes */
-	guess(LITERAL(FRAME("\6", "\4", "\0", "\0") "\0\3\0"), PROTOCOL_OTHER, 0);          /* no second frame begins */
+	guess(LITERAL(FRAME("\5", "\4", "\0", "\0") "\0\3\0\0\0"), PROTOCOL_OTHER, 0);	     /* settings are sixes */
+	guess(LITERAL(FRAME("\6", "\4", "\0", "\0") "\0\3\0"), PROTOCOL_OTHER, 0); /* no second frame begins */
 	guess(LITERAL("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"), PROTOCOL_OTHER, 0);
 	guess(LITERAL("HTTP/1.1 200 OK\r\n\r\n"), PROTOCOL_HTTP1, PROTOCOL_FROM_SERVER);
 	guess(LITERAL("\x17\x03\x03\x00\x20zzzz"), PROTOCOL_TLS, 0);
 	guess(LITERAL("\x17\x03\x05\x00\x20zzzz"), PROTOCOL_OTHER, 0);
-	guess(LITERAL("\x16\x03\x01\x00\x04\x01\x00\x00\x00" GET), PROTOCOL_HTTP1, PROTOCOL_AFTER_HELLO | PROTOCOL_FROM_CLIENT);
-	guess(LITERAL("\x16\x03\x01\x00\x04\x01\x00\x00\x00zzzz"), PROTOCOL_TLS, PROTOCOL_CLIENT_HELLO | PROTOCOL_FROM_CLIENT);
+	guess(LITERAL("\x16\x03\x01\x00\x04\x01\x00\x00\x00" GET), PROTOCOL_HTTP1,
+	    PROTOCOL_AFTER_HELLO | PROTOCOL_FROM_CLIENT);
+	guess(LITERAL("\x16\x03\x01\x00\x04\x01\x00\x00\x00zzzz"), PROTOCOL_TLS,
+	    PROTOCOL_CLIENT_HELLO | PROTOCOL_FROM_CLIENT);
 	guess(LITERAL("220 mail.test ESMTP\r\n"), PROTOCOL_OTHER, 0);
 	guess(LITERAL(""), PROTOCOL_SILENT, 0);
 	assert_int_equal(protocol_of_udp(LITERAL("\xc3\0\0\0\1\x08zzzzzzzz")).protocol, PROTOCOL_QUIC);
@@ -903,7 +919,8 @@ static void texts(void **state)
 	assert_true(report_json(out, "a", mirror.tally, &mirror.findings));
 	fclose(out);
 	assert_null(strchr(text, 0x1b));
-	const char *verdict = strstr(text, "\nVerdict: usable with gaps - replies are missing\n{\"verdict\":\"usable_with_gaps\",");
+	const char *verdict =
+	    strstr(text, "\nVerdict: usable with gaps - replies are missing\n{\"verdict\":\"usable_with_gaps\",");
 
 	assert_non_null(verdict);
 	for (const char *at = text; at < verdict; at++) {
