@@ -19,11 +19,10 @@ static uint64_t n_readable(const struct tally_flows *flows)
 	return n;
 }
 
-static const char from_where[] = "Mirror where traffic is in the clear: behind the load balancer or ingress that ends "
-				 "TLS, or from the decryption mirror of a "
-				 "firewall or broker (Palo Alto Decryption Port Mirroring, F5 SSL Orchestrator, "
-				 "Gigamon, FortiGate decrypted-traffic-mirror). "
-				 "AWS mirrors packets as they are: choose an interface behind the one that decrypts.";
+static const char from_where[] =
+    "Mirror where traffic is in the clear: behind the load balancer or ingress that ends TLS, or from the decryption "
+    "mirror of a firewall or broker (Palo Alto Decryption Port Mirroring, F5 SSL Orchestrator, Gigamon, FortiGate "
+    "decrypted-traffic-mirror). AWS mirrors packets as they are: choose an interface behind the one that decrypts.";
 
 static void nothing_to_read(struct draft *draft)
 {
@@ -90,8 +89,7 @@ static void not_read_yet(struct draft *draft)
 	finding->brief = "HTTP/2 is not read";
 	finding->means = "Tokens in HTTP/2 are not seen.";
 	finding->change = "Let what decrypts offer HTTP/1 only: `Strip ALPN` in a Palo Alto decryption profile, "
-			  "http/1.1 alone in the ALPN "
-			  "list of a load balancer.";
+			  "http/1.1 alone in the ALPN list of a load balancer.";
 }
 
 static void no_preface(struct draft *draft)
@@ -112,8 +110,7 @@ static void no_preface(struct draft *draft)
 	    words_choose(n, "is", "are"), words_choose(n, "its", "their"));
 	finding->brief = "HTTP/2 begins without its preface";
 	finding->means = "They were open before the capture, their first packets are lost, or only the server's side "
-			 "is here. Headers that "
-			 "refer to earlier ones stay unknown.";
+			 "is here. Headers that refer to earlier ones stay unknown.";
 }
 
 static void decrypted(struct draft *draft)
@@ -135,8 +132,7 @@ static void decrypted(struct draft *draft)
 		    words_number(draft->words, flows->n_credential_on_tls_port));
 	finding->brief = "decrypted traffic";
 	finding->means = "This is what stormglass is made for: it goes by content, not by port. Tools that take port "
-			 "443 for TLS see "
-			 "nothing.";
+			 "443 for TLS see nothing.";
 	finding->change = "Nothing for detection. Who can read this port can read passwords and tokens: guard it, and "
 			  "the captures made of it.";
 }
@@ -179,8 +175,7 @@ static void after_hello(struct draft *draft)
 	symptoms_example(draft, &flows->after_hello);
 	finding->brief = "clear text follows a ClientHello";
 	finding->means = "A decrypting proxy left the ClientHello in what it mirrors, as SSLproxy and sslsplit do. It "
-			 "is passed over; other "
-			 "tools take these connections for TLS and look no further.";
+			 "is passed over; other tools take these connections for TLS and look no further.";
 }
 
 static void sslproxy(struct draft *draft)
@@ -199,8 +194,7 @@ static void sslproxy(struct draft *draft)
 	    words_choose(flows->n_sslproxy, "begins", "begin"));
 	finding->brief = "SSLproxy diverts traffic";
 	finding->means = "SSLproxy's divert mode puts the original addresses there. The line is passed over; addresses "
-			 "in events are the "
-			 "proxy's.";
+			 "in events are the proxy's.";
 }
 
 static void evicted(struct draft *draft)

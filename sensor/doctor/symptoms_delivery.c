@@ -12,10 +12,9 @@ static void nothing(struct draft *draft)
 	fputs("There are no packets.", draft->out);
 	finding->brief = "there are no packets";
 	finding->means = "Nothing can be found where nothing is delivered.";
-	finding->change =
-	    "Check that the mirror session is enabled, that its destination is this port or this host, and that the "
-	    "interface is up. A cloud's mirror target must also admit the tunnel in its firewall rules: UDP port 4789 "
-	    "for VXLAN on AWS and Azure, 6081 for GENEVE.";
+	finding->change = "Check that the mirror session is enabled, that its destination is this port or this host, "
+			  "and that the interface is up. A cloud's mirror target must also admit the tunnel in its "
+			  "firewall rules: UDP port 4789 for VXLAN on AWS and Azure, 6081 for GENEVE.";
 }
 
 static void one_sided_servers(struct draft *draft)
@@ -65,12 +64,10 @@ static void one_sided(struct draft *draft)
 			 : !flows->n_only_client
 			     ? "Of these connections no request is seen, and so no token that a client presents."
 			     : "Where only the client is seen, tokens are judged but not whether they were accepted; "
-			       "where only the server is seen, no "
-			       "request is, and so no token that a client presents.";
-	finding->change =
-	    "Mirror both directions: `both` instead of `rx` or `tx` in a SPAN session; both receive ports of a TAP or "
-	    "broker to this one; rules for inbound and for outbound in an AWS mirror filter. Where the two directions "
-	    "take different ways through the network, mirror both ways.";
+			       "where only the server is seen, no request is, and so no token that a client presents.";
+	finding->change = "Mirror both directions: `both` instead of `rx` or `tx` in a SPAN session; both receive "
+			  "ports of a TAP or broker to this one; rules for inbound and for outbound in an AWS mirror "
+			  "filter. Where the two directions take different ways through the network, mirror both ways.";
 }
 
 static void unanswered(struct draft *draft)
@@ -88,8 +85,7 @@ static void unanswered(struct draft *draft)
 	    words_part(draft->words, flows->n_unanswered, flows->n_tcp, "TCP connection", "TCP connections"));
 	finding->brief = "many connections are not answered";
 	finding->means = "Usually a scan, or a server that is down. If connections are missing that should be there, "
-			 "the mirror has one "
-			 "direction only.";
+			 "the mirror has one direction only.";
 }
 
 static void midstream(struct draft *draft)
@@ -107,11 +103,9 @@ static void midstream(struct draft *draft)
 	    words_part(draft->words, flows->n_midstream, flows->n_talking, "TCP connection", "TCP connections"));
 	finding->brief = "connections are joined midway";
 	finding->means = "HTTP/1 is read from its next message on. HTTP/2 compresses headers by what was sent before, "
-			 "so some of its "
-			 "headers stay unknown until they are sent anew.";
-	finding->change =
-	    "Nothing, if these were open when the capture began. If there are as many after minutes, something filters "
-	    "packets by size or flags, or drops the first ones of a connection.";
+			 "so some of its headers stay unknown until they are sent anew.";
+	finding->change = "Nothing, if these were open when the capture began. If there are as many after minutes, "
+			  "something filters packets by size or flags, or drops the first ones of a connection.";
 }
 
 static void loss(struct draft *draft)
@@ -133,22 +127,18 @@ static void loss(struct draft *draft)
 		return;
 	fprintf(draft->out,
 	    "About %s of the TCP data did not get here: %s in %s of %s. Their receivers acknowledged them, so the "
-	    "network "
-	    "delivered them and the mirror or the capture lost them.",
+	    "network delivered them and the mirror or the capture lost them.",
 	    words_share(words, flows->lost_bytes, all), words_bytes(words, flows->lost_bytes),
 	    words_count(words, flows->lost_places, "place", "places"),
 	    words_count(words, flows->n_losing, "connection", "connections"));
 	symptoms_example(draft, &flows->losing);
 	finding->brief = "packets are lost on the way here";
 	finding->means = "A token in such a place is not seen. One that is cut by it is marked and not judged; reading "
-			 "goes on at the next "
-			 "message.";
-	finding->change =
-	    "Look for drops in this order: the capturing host (kernel drop counters, larger capture buffer), the "
-	    "broker's "
-	    "tool port, the switch's SPAN destination. Both directions of a full link do not fit into one port of its "
-	    "speed: filter at the source or use a faster port. A capture that was filtered when it was saved looks the "
-	    "same.";
+			 "goes on at the next message.";
+	finding->change = "Look for drops in this order: the capturing host (kernel drop counters, larger capture "
+			  "buffer), the broker's tool port, the switch's SPAN destination. Both directions of a full "
+			  "link do not fit into one port of its speed: filter at the source or use a faster port. A "
+			  "capture that was filtered when it was saved looks the same.";
 }
 
 static void missing(struct draft *draft)
@@ -171,11 +161,9 @@ static void missing(struct draft *draft)
 	    words_count(words, flows->n_missing, "connection", "connections"));
 	finding->brief = "data is missing";
 	finding->means = "A sender repeats what the network lost, so most of this was probably lost by the mirror or "
-			 "the capture. A token "
-			 "in it is not seen.";
+			 "the capture. A token in it is not seen.";
 	finding->change = "As for lost packets: look at the drop counters of the capturing host, the broker and the "
-			  "switch. With both "
-			  "directions mirrored the loss can be told exactly.";
+			  "switch. With both directions mirrored the loss can be told exactly.";
 }
 
 static void retransmitted(struct draft *draft)
@@ -213,9 +201,9 @@ static void reordered(struct draft *draft)
 	    words_share(draft->words, flows->reordered, flows->data_segments));
 	finding->brief = "packets come out of order";
 	finding->means = "They are put in order again, nothing is missed; it costs memory.";
-	finding->change = "Common with cloud mirrors behind a load balancer (AWS NLB and GWLB), with capture on "
-			  "several queues, and with "
-			  "brokers that spread packets over links. Spread by connection, not by packet.";
+	finding->change =
+	    "Common with cloud mirrors behind a load balancer (AWS NLB and GWLB), with capture on several queues, and "
+	    "with brokers that spread packets over links. Spread by connection, not by packet.";
 }
 
 /* The step that half of the copies do not pass. */
@@ -256,14 +244,12 @@ static const char *copies_change(const struct tally *tally)
 		       "received packets only.";
 	if (sums->n_other_vlan * 2 > sums->n_copies)
 		return "The mirror sees packets on both VLANs they pass. Mirror one of them, or received packets only, "
-		       "or let the broker "
-		       "drop copies.";
+		       "or let the broker drop copies.";
 	if (link == LINK_SLL || link == LINK_SLL2)
 		return "The capture was made on `any`, which sees a packet on every interface and bridge it passes. "
 		       "Capture on one.";
 	return "A SPAN session that mirrors both directions of both ports of a path sees each packet going in and out: "
-	       "mirror received "
-	       "packets only (`rx`), or let the broker drop copies.";
+	       "mirror received packets only (`rx`), or let the broker drop copies.";
 }
 
 static void copies(struct draft *draft)
@@ -288,8 +274,7 @@ static void copies(struct draft *draft)
 	copies_where(draft);
 	finding->brief = "packets are here more than once";
 	finding->means = "Copies are dropped, nothing is missed or counted twice; but the mirror port and the sensor "
-			 "carry them, and what "
-			 "does not fit is lost.";
+			 "carry them, and what does not fit is lost.";
 	finding->change = copies_change(draft->tally);
 }
 
@@ -313,11 +298,10 @@ static void twins(struct draft *draft)
 	symptoms_example(draft, &flows->twins);
 	finding->brief = "requests are here twice";
 	finding->means = "Both sides of a proxy, load balancer or address translation are mirrored. Each request and "
-			 "token is seen and "
-			 "reported twice, with different addresses.";
-	finding->change = "Mirror one side. On a FortiGate: `set traffic-source client` in the "
-			  "decrypted-traffic-mirror, instead of `both`. "
-			  "The client's side has the real client addresses, the server's side the real server.";
+			 "token is seen and reported twice, with different addresses.";
+	finding->change =
+	    "Mirror one side. On a FortiGate: `set traffic-source client` in the decrypted-traffic-mirror, instead of "
+	    "`both`. The client's side has the real client addresses, the server's side the real server.";
 }
 
 static const char *slices_means(bool short_ones)
@@ -360,8 +344,7 @@ static void slices(struct draft *draft)
 	    slices->n_cut >= slices->n_cut_before
 		? "Capture whole packets: `tcpdump -s 0`, and no packet slicing or truncation in the broker."
 		: "Switch off slicing in the broker or the mirror session. On AWS leave PacketLength unset and give "
-		  "the mirror target an MTU "
-		  "that is larger than the source's by the tunnel's headers.";
+		  "the mirror target an MTU that is larger than the source's by the tunnel's headers.";
 }
 
 symptom *const symptoms_delivery[] = { nothing, one_sided, unanswered, midstream, loss, missing, retransmitted,

@@ -49,8 +49,7 @@ static void unreadable(struct draft *draft)
 	finding->means = "Nothing is found in them. A few broken ones are usual; many mean damage or a wrapping that "
 			 "is not understood.";
 	finding->change = "Deliver Ethernet frames or plain IP packets. If a tunnel or a vendor's header is around "
-			  "them, let the broker "
-			  "strip it.";
+			  "them, let the broker strip it.";
 }
 
 /* Wrappings that hide IP traffic, other than protocols that are not IP by nature. */
@@ -142,8 +141,7 @@ static void vlans_differ(struct draft *draft)
 	symptoms_example(draft, &flows->vlans);
 	finding->brief = "VLANs differ per direction";
 	finding->means = "They are joined all the same: a VLAN is no part of a connection here. In sensors where it "
-			 "is, these are halves "
-			 "in which nothing is found (Suricata: vlan.use-for-tracking).";
+			 "is, these are halves in which nothing is found (Suricata: vlan.use-for-tracking).";
 }
 
 static void vlans(struct draft *draft)
@@ -215,8 +213,7 @@ static void fragments(struct draft *draft)
 	finding->brief = "IP packets come in fragments";
 	finding->means = "What is in fragments is left out of the figures on connections here.";
 	finding->change = "Many fragments of TCP mean that a tunnel on the way is narrower than the packets: raise the "
-			  "MTU of the mirror's "
-			  "path, since one lost fragment loses the whole packet.";
+			  "MTU of the mirror's path, since one lost fragment loses the whole packet.";
 }
 
 static void sizes(struct draft *draft)
@@ -240,8 +237,7 @@ static void sizes(struct draft *draft)
 	if (sizes->n_ip_no_wire) {
 		finding->means =
 		    "No wire carries these: the capturing host joined packets before they were captured (GRO, LRO), or "
-		    "had "
-		    "not yet cut them (TSO). Nothing is missed, but packet counts are not those of the wire.";
+		    "had not yet cut them (TSO). Nothing is missed, but packet counts are not those of the wire.";
 		finding->change = "For counts as on the wire: `ethtool -K IF gro off lro off` on the capturing host.";
 	} else {
 		finding->means = "Jumbo frames, or packets joined by the capturing host (GRO, LRO). Nothing is missed.";
@@ -266,13 +262,12 @@ static void checksums_offloaded(struct draft *draft)
 	fprintf(draft->out, "%s of TCP and UDP (%s) %s.", words_count(draft->words, open, "packet", "packets"),
 	    words_share(draft->words, open, asked), words_choose(open, "has no checksum yet", "have no checksum yet"));
 	finding->brief = "checksums are not filled in";
-	finding->means = n[CHECKSUM_PARTIAL] >= n[CHECKSUM_ZERO]
-			     ? "They were captured on the host that sent them, before its network card filled it in "
-			       "(offload). They are read all the same; "
-			       "tools that insist on checksums drop them."
-			     : "A checksum of zero was written by a program, such as a decrypting proxy's mirror, or "
-			       "left to a network card. They are read "
-			       "all the same; tools that insist on checksums drop them.";
+	finding->means =
+	    n[CHECKSUM_PARTIAL] >= n[CHECKSUM_ZERO]
+		? "They were captured on the host that sent them, before its network card filled it in (offload). They "
+		  "are read all the same; tools that insist on checksums drop them."
+		: "A checksum of zero was written by a program, such as a decrypting proxy's mirror, or left to a "
+		  "network card. They are read all the same; tools that insist on checksums drop them.";
 }
 
 static void checksums_wrong(struct draft *draft)
@@ -292,12 +287,12 @@ static void checksums_wrong(struct draft *draft)
 	    words_count(draft->words, n[CHECKSUM_WRONG], "packet", "packets"),
 	    words_share(draft->words, n[CHECKSUM_WRONG], asked), words_choose(n[CHECKSUM_WRONG], "has", "have"));
 	finding->brief = "checksums are wrong";
-	finding->means = share >= 0.5 ? "With so many it is no damage: addresses or ports were rewritten after the "
-					"checksum was made, by a broker or a tool that "
-					"makes captures anonymous, or a network card was to fill it in."
-				      : "A receiver drops such packets, so what they say was never accepted: damage on "
-					"the way, or somebody who means to deceive "
-					"sensors.";
+	finding->means =
+	    share >= 0.5
+		? "With so many it is no damage: addresses or ports were rewritten after the checksum was made, by a "
+		  "broker or a tool that makes captures anonymous, or a network card was to fill it in."
+		: "A receiver drops such packets, so what they say was never accepted: damage on the way, or somebody "
+		  "who means to deceive sensors.";
 	finding->change = "If they come from one link, look at its error counters.";
 }
 
@@ -319,11 +314,9 @@ static void clock_back(struct draft *draft)
 	    words_time(draft->words, clock->most_back_ns));
 	finding->brief = "packet times go back";
 	finding->means = "Times of events are those of packets. Steps below a second are of no consequence; larger "
-			 "ones make timeouts end "
-			 "connections early and tokens look expired or not yet valid.";
+			 "ones make timeouts end connections early and tokens look expired or not yet valid.";
 	finding->change = "Several sources were joined without sorting (`mergecap`, `reordercap` sort), or a clock was "
-			  "set: let all that "
-			  "stamp packets follow one time server.";
+			  "set: let all that stamp packets follow one time server.";
 }
 
 static void clock_none(struct draft *draft)
