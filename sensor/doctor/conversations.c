@@ -367,7 +367,7 @@ static void see_twin(struct conversations *table, struct conversation *conversat
 {
 	struct twins_owner owner = { (uint32_t)(conversation - table->slots), conversation->id }, other = { 0, 0 };
 
-	if (packet->payload.len < TWINS_LEAST)
+	if (!conversation->tcp || packet->payload.len < TWINS_LEAST)
 		return;
 	conversation->n_twinable++;
 	switch (twins_see(table->twins, packet, owner, &other)) {

@@ -17,7 +17,7 @@ void conversations_free(struct conversations *conversations);
 /* TCP and UDP only, no fragments, no copies of packets. */
 void conversations_packet(struct conversations *conversations, const struct packet *packet, struct tally *tally);
 
-/* Ends all, in the order they began. */
+/* Ends all, in the order of their places. */
 void conversations_end(struct conversations *conversations, struct tally *tally);
 
 #endif

@@ -27,9 +27,11 @@ static const char from_where[] =
 static void nothing_to_read(struct draft *draft)
 {
 	const struct tally_flows *flows = &draft->tally->flows;
+	const uint64_t *status = draft->tally->frames.by_status;
+	uint64_t seen = status[NET_OK] + status[NET_NOT_IP];
 	bool any_clear = flows->protocols[PROTOCOL_HTTP1].n || flows->protocols[PROTOCOL_HTTP2].n;
 
-	if (!draft->tally->frames.n || any_clear)
+	if (!seen || any_clear) /* where nothing can be read at all, that is said elsewhere */
 		return;
 	struct finding *finding = symptoms_add(draft, "no_http", FINDINGS_BREAKS, 1);
 

@@ -126,9 +126,9 @@ static void loss(struct draft *draft)
 	if (!finding)
 		return;
 	fprintf(draft->out,
-	    "About %s of the TCP data did not get here: %s in %s of %s. Their receivers acknowledged them, so the "
-	    "network delivered them and the mirror or the capture lost them.",
-	    words_share(words, flows->lost_bytes, all), words_bytes(words, flows->lost_bytes),
+	    "%s of TCP data (%s) did not get here, in %s of %s. Their receivers acknowledged them, so the network "
+	    "delivered them and the mirror or the capture lost them.",
+	    words_bytes(words, flows->lost_bytes), words_share(words, flows->lost_bytes, all),
 	    words_count(words, flows->lost_places, "place", "places"),
 	    words_count(words, flows->n_losing, "connection", "connections"));
 	symptoms_example(draft, &flows->losing);

@@ -60,7 +60,9 @@ const char *words_part(struct words *words, uint64_t part, uint64_t whole, const
 		   *of = words_count(words, whole, one, many);
 	char *out = slot(words);
 
-	if (part == whole)
+	if (part == whole && whole == 2)
+		snprintf(out, WORDS_LEN, "both %s", many);
+	else if (part == whole)
 		snprintf(out, WORDS_LEN, whole == 1 ? "the one %s there is" : "all %s", whole == 1 ? one : of);
 	else
 		snprintf(out, WORDS_LEN, "%s of %s (%s)", n, of, share);

@@ -15,7 +15,7 @@ struct words {
 const char *words_number(struct words *words, uint64_t n); /* "1,234", "12.3 million" */
 const char *words_count(
     struct words *words, uint64_t n, const char *one, const char *many); /* "1 packet", "no packets" */
-/* "all 12 packets", "3 of 12 packets (25 %)", "the one packet there is" */
+/* "all 12 packets", "both packets", "3 of 12 packets (25 %)", "the one packet there is" */
 const char *words_part(struct words *words, uint64_t part, uint64_t whole, const char *one, const char *many);
 const char *words_share(struct words *words, uint64_t part, uint64_t whole); /* "3.4 %", "less than 0.1 %" */
 const char *words_bytes(struct words *words, uint64_t n);		     /* "1 byte", "12 kB", "3.4 MB" */
