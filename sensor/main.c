@@ -63,14 +63,13 @@ static int run(const struct options *options, struct config *config, struct erro
 	if (options->config)
 		config_load(config, options->config, errors);
 	apply_sets(config, &options->sets, errors);
-	if (options->threads)
-		config_set(config, "threads", options->threads, "--threads", 0, errors);
 	assets_load(&assets, config, options, errors);
 	if (!errors->n && options->test) {
 		printf("%zu rules, %zu issuers, %zu keys\nConfiguration provided was successfully loaded. Exiting.\n",
 		    rules_count(assets.rules), trust_n_issuers(assets.trust), trust_n_keys(assets.trust));
 		status = EXIT_DONE;
 	} else if (!errors->n) {
+		config->live = options->interfaces.n > 0;
 		status = session_run(config, options, &assets);
 	}
 	assets_free(&assets);

@@ -3,11 +3,14 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "sensor/base/pages.h"
+
 struct buffers {
 	pthread_mutex_t lock;
 	pthread_cond_t released;
 	struct buffer *free;
-	unsigned n_made, n_max;
+	uint8_t *memory; /* of all */
+	unsigned n;
 	struct buffer all[];
 };
 
@@ -17,9 +20,18 @@ struct buffers *buffers_new(unsigned n_max)
 
 	if (!buffers)
 		return NULL;
-	buffers->n_max = n_max;
+	buffers->n = n_max;
+	buffers->memory = pages_alloc((size_t)n_max * BUFFER_LEN);
+	if (!buffers->memory) {
+		free(buffers);
+		return NULL;
+	}
 	pthread_mutex_init(&buffers->lock, NULL);
 	pthread_cond_init(&buffers->released, NULL);
+	for (unsigned i = n_max; i-- > 0;) {
+		buffers->all[i] = (struct buffer){ buffers->free, 0, buffers->memory + (size_t)i * BUFFER_LEN };
+		buffers->free = &buffers->all[i];
+	}
 	return buffers;
 }
 
@@ -27,39 +39,21 @@ void buffers_free(struct buffers *buffers)
 {
 	if (!buffers)
 		return;
-	for (unsigned i = 0; i < buffers->n_made; i++)
-		pages_free(buffers->all[i].memory, BUFFER_LEN);
+	pages_free(buffers->memory, (size_t)buffers->n * BUFFER_LEN);
 	pthread_cond_destroy(&buffers->released);
 	pthread_mutex_destroy(&buffers->lock);
 	free(buffers);
 }
 
-static struct buffer *buffer_make(struct buffers *buffers)
-{
-	uint8_t *memory = buffers->n_made < buffers->n_max ? pages_alloc(BUFFER_LEN) : NULL;
-
-	if (!memory)
-		return NULL;
-	buffers->all[buffers->n_made].memory = memory;
-	return &buffers->all[buffers->n_made++];
-}
-
 struct buffer *buffers_take(struct buffers *buffers)
 {
-	struct buffer *buffer;
-
 	pthread_mutex_lock(&buffers->lock);
-	if (!buffers->free && (buffer = buffer_make(buffers))) {
-		buffer->next = NULL;
-		buffers->free = buffer;
-	}
-	while (!buffers->free && buffers->n_made)
+	while (!buffers->free)
 		pthread_cond_wait(&buffers->released, &buffers->lock);
-	buffer = buffers->free;
-	if (buffer) {
-		buffers->free = buffer->next;
-		buffer->n_holders = 1;
-	}
+	struct buffer *buffer = buffers->free;
+
+	buffers->free = buffer->next;
+	buffer->n_holders = 1;
 	pthread_mutex_unlock(&buffers->lock);
 	return buffer;
 }

@@ -9,9 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sensor/base/pages.h"
-
-enum { BUFFER_LEN = PAGES_HUGE };
+/* A record that straddles two reads, at its longest, and a read: window.h. */
+enum { BUFFER_LEN = 768 * 1024 };
 
 struct buffer {
 	struct buffer *next;  /* while free */
@@ -21,11 +20,11 @@ struct buffer {
 
 struct buffers;
 
-/* At most `n_max` buffers, made when first needed. NULL: out of memory. */
+/* `n_max` buffers, which take up room once they are used. NULL: out of memory. */
 struct buffers *buffers_new(unsigned n_max);
 void buffers_free(struct buffers *buffers); /* nobody holds any more */
 
-/* One that nobody holds; the caller does then. Waits for one; NULL: out of memory for the first. */
+/* One that nobody holds; the caller does then. Waits for one. */
 struct buffer *buffers_take(struct buffers *buffers);
 void buffers_hold(struct buffers *buffers, struct buffer *buffer);
 void buffers_release(struct buffers *buffers, struct buffer *buffer);

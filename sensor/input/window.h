@@ -15,7 +15,7 @@
 
 enum {
 	WINDOW_CARRY_LEN = 512 * 1024,  /* the longest record that can be asked for */
-	WINDOW_READ_LEN = 1024 * 1024,  /* larger reads fall out of the second level cache before they are walked */
+	WINDOW_READ_LEN = 256 * 1024,   /* so small that several fit the cache: with threads as many are on their way */
 	WINDOW_WHY_LEN = 160,
 };
 

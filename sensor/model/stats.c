@@ -2,12 +2,15 @@
 
 #include <string.h>
 
-#define COUNTER(group, name) { #group, #name, offsetof(struct stats, group.name), false, false }
-#define GAUGE(group, name) { #group, #name, offsetof(struct stats, group.name), true, false }
-#define LOCAL(group, name) { #group, #name, offsetof(struct stats, group.name), false, true }
-#define LOCAL_GAUGE(group, name) { #group, #name, offsetof(struct stats, group.name), true, true }
+#define COUNTER(group, name) { #group, #name, offsetof(struct stats, group.name), false, false, false }
+#define LIVE(group, name) { #group, #name, offsetof(struct stats, group.name), false, false, true }
+#define GAUGE(group, name) { #group, #name, offsetof(struct stats, group.name), true, false, false }
+#define LOCAL(group, name) { #group, #name, offsetof(struct stats, group.name), false, true, false }
+#define LOCAL_GAUGE(group, name) { #group, #name, offsetof(struct stats, group.name), true, true, false }
 
 const struct stats_counter stats_counters[] = {
+	LIVE(capture, kernel_packets), LIVE(capture, kernel_drops), LIVE(capture, kernel_ifdrops),
+	LIVE(capture, interface_down),
 	COUNTER(decoder, pkts), COUNTER(decoder, bytes), COUNTER(decoder, ipv4), COUNTER(decoder, ipv6), COUNTER(decoder, tcp),
 	COUNTER(decoder, udp), COUNTER(decoder, vlan), COUNTER(decoder, fragments), COUNTER(decoder, truncated),
 	COUNTER(decoder, unknown_network), COUNTER(decoder, unknown_link), COUNTER(decoder, short_frame), COUNTER(decoder, bad_header),

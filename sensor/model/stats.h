@@ -8,6 +8,9 @@
 
 struct stats {
 	struct {
+		uint64_t kernel_packets, kernel_drops, kernel_ifdrops, interface_down;
+	} capture;
+	struct {
 		uint64_t pkts, bytes, ipv4, ipv6, tcp, udp, vlan, fragments, truncated;
 		uint64_t unknown_network, unknown_link, short_frame, bad_header, too_deep;
 	} decoder;
@@ -39,6 +42,7 @@ struct stats_counter {
 	size_t offset;
 	bool gauge; /* may fall */
 	bool local; /* depends on how flows are spread over workers */
+	bool live;  /* of interfaces alone */
 };
 
 extern const struct stats_counter stats_counters[];

@@ -1,14 +1,14 @@
 #include "sensor/output/stats_text.h"
 
 /* The counters, as they stand or, with `before`, as they grew. */
-static void groups(struct json *json, const struct stats *stats, const struct stats *before, bool with_local)
+static void groups(struct json *json, const struct stats *stats, const struct stats *before, const struct stats_span *span)
 {
 	const char *group = NULL;
 
 	for (size_t i = 0; i < stats_n_counters; i++) {
 		const struct stats_counter *counter = &stats_counters[i];
 
-		if ((counter->local && !with_local) || (counter->gauge && before))
+		if ((counter->local && !span->local) || (counter->gauge && before) || (counter->live && !span->live))
 			continue;
 		if (!group || strcmp(group, counter->group) != 0) {
 			if (group)
@@ -24,17 +24,17 @@ static void groups(struct json *json, const struct stats *stats, const struct st
 		json_close(json, '}');
 }
 
-void stats_text(struct json *json, const struct stats *stats, const struct stats_span *span, bool with_local)
+void stats_text(struct json *json, const struct stats *stats, const struct stats_span *span)
 {
 	json_open(json, '{');
 	json_key(json, "uptime");
 	json_int(json, span->uptime);
-	groups(json, stats, NULL, with_local);
+	groups(json, stats, NULL, span);
 	json_key(json, "interval");
 	json_open(json, '{');
 	json_key(json, "seconds");
 	json_int(json, span->seconds);
-	groups(json, stats, span->before, with_local);
+	groups(json, stats, span->before, span);
 	json_close(json, '}');
 	json_close(json, '}');
 }

@@ -10,10 +10,11 @@ struct stats_span {
 	const struct stats *before; /* as the event before told them */
 	int64_t seconds;            /* since then */
 	int64_t uptime;             /* seconds since the start, by packet time */
+	bool local;                 /* with what depends on how flows are spread over workers; without, any number tells the same */
+	bool live;                  /* with what interfaces alone have */
 };
 
-/* Appends {"uptime":…, groups of counters since the start, "interval":{"seconds":…, the same since the event before}}. Without
- * `with_local`, what depends on how flows are spread over workers is left out: then any number of them tells the same. */
-void stats_text(struct json *json, const struct stats *stats, const struct stats_span *span, bool with_local);
+/* Appends {"uptime":…, groups of counters since the start, "interval":{"seconds":…, the same since the event before}}. */
+void stats_text(struct json *json, const struct stats *stats, const struct stats_span *span);
 
 #endif

@@ -137,11 +137,11 @@ const struct stats *collector_stats(struct collector *collector)
 static void stats_event(struct collector *collector, const struct stats *total, int64_t time_ns)
 {
 	struct stats_span span = { &collector->written, (time_ns - collector->written_ns) / 1000000000,
-		(time_ns - collector->began_ns) / 1000000000 };
+		(time_ns - collector->began_ns) / 1000000000, collector->config->live, collector->config->live };
 	struct json text;
 
 	json_init(&text, STATS_MAX);
-	stats_text(&text, total, &span, false);
+	stats_text(&text, total, &span);
 	if (!text.full)
 		eve_stats(collector->eve, time_ns, bytes_of(text.text, text.len));
 	json_fini(&text);

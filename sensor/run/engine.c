@@ -148,7 +148,7 @@ static void dispatch(struct engine *engine)
 	engine->failed |= round->failed;
 }
 
-static void flush(struct engine *engine)
+void engine_flush(struct engine *engine)
 {
 	if (!round_is_empty(engine->round))
 		dispatch(engine);
@@ -161,7 +161,7 @@ struct buffers *engine_buffers(struct engine *engine)
 
 void engine_input(struct engine *engine, const char *name)
 {
-	flush(engine);
+	engine_flush(engine);
 	engine->input = name;
 }
 
@@ -233,25 +233,40 @@ bool engine_frame(struct engine *engine, struct frame *frame, struct buffer *buf
 	tick(engine, intake_clock(&engine->intake, frame));
 	packet(engine, frame);
 	if (!buffer)
-		flush(engine);
+		engine_flush(engine);
 	return !engine->failed;
 }
 
 /* ---- while it runs ---- */
+
+void engine_pass_by(struct engine *engine)
+{
+	engine->n_frames++;
+}
+
+void engine_capture(struct engine *engine, const struct live_stats *capture)
+{
+	struct stats *stats = &engine->intake.stats;
+
+	stats->capture.kernel_packets = capture->received;
+	stats->capture.kernel_drops = capture->dropped;
+	stats->capture.kernel_ifdrops = capture->ifdropped;
+	stats->capture.interface_down = capture->n_down;
+}
 
 void engine_clock(struct engine *engine, int64_t now_ns)
 {
 	const struct frame silence = { .time_ns = now_ns };
 
 	tick(engine, intake_clock(&engine->intake, &silence));
-	flush(engine);
+	engine_flush(engine);
 }
 
 void engine_pause(struct engine *engine)
 {
 	void *rounds[ROUNDS];
 
-	flush(engine);
+	engine_flush(engine);
 	if (!is_threaded(engine))
 		return;
 	for (unsigned i = 0; i < ROUNDS - 1; i++) /* all but the one that is being filled */
@@ -273,18 +288,9 @@ bool engine_reload(struct engine *engine, const struct decode *decode, const str
 		return false;
 	}
 	engine_pause(engine);
-	for (unsigned i = 0; i < engine->n_posts; i++) { /* what waits is said under the old rules, in a round of its own */
-		struct post *post = &engine->posts[i];
-
-		worker_release(post->worker, &engine->round->lanes[i].out);
-		worker_settle(post->worker, engine->n_frames, &engine->round->lanes[i].out);
-	}
-	engine->round->input = engine->input;
-	collect(engine, engine->round);
 	for (unsigned i = 0; i < engine->n_posts; i++) {
 		struct post *post = &engine->posts[i];
 
-		worker_release(post->worker, &engine->round->lanes[i].out);
 		post->decode.trust = decode->trust;
 		worker_reload(post->worker, views[i]);
 		rules_free(post->rules);

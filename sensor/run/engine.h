@@ -6,6 +6,7 @@
 #define STORMGLASS_RUN_ENGINE_H
 
 #include "sensor/detect/decode.h"
+#include "sensor/input/live.h"
 #include "sensor/run/collector.h"
 #include "sensor/run/round.h"
 
@@ -28,14 +29,22 @@ void engine_input(struct engine *engine, const char *name);
  * given here. False once EVE cannot be written any more: to go on would find things for nobody. */
 bool engine_frame(struct engine *engine, struct frame *frame, struct buffer *buffer);
 
+/* A frame that is none of ours takes its number. */
+void engine_pass_by(struct engine *engine);
+
+/* Sends what was gathered on its way, without waiting for more. */
+void engine_flush(struct engine *engine);
+
+/* What the kernel says of the interfaces, cumulative. */
+void engine_capture(struct engine *engine, const struct live_stats *capture);
+
 /* Time went on to `now_ns` without a packet: what waited long enough is said. For live captures, whose silence has an end. */
 void engine_clock(struct engine *engine, int64_t now_ns);
 
 /* Returns when everything up to here has been worked off and given to EVE: until the next frame no thread touches EVE or a rule. */
 void engine_pause(struct engine *engine);
 
-/* Takes other rules and trust from here on, and pauses for it. Requests that wait for their responses are judged by the rules they
- * met. False: out of memory, and all is as it was. What is given is borrowed; what was given before is not used any more. */
+/* Takes other rules and trust from here on, and pauses for it. Requests that wait for their responses are judged anew. False: out of memory, and all is as it was. What is given is borrowed; what was given before is not used any more. */
 bool engine_reload(struct engine *engine, const struct decode *decode, const struct rules *rules);
 
 /* The input is over: all that is left is said. */

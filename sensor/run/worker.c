@@ -453,17 +453,29 @@ void worker_finish(struct worker *worker, struct report_list *out)
 	report_list_sort(out, from);
 }
 
-void worker_settle(struct worker *worker, uint64_t number, struct report_list *out)
+/* Those of `found`, in the report's memory; none where it has no more. */
+static uint16_t keep(struct report *report, const uint16_t *found, size_t n, uint16_t **rules)
 {
-	struct report **from = out->last;
-	struct transaction *transaction;
+	*rules = n ? arena_alloc(&report->arena, n * sizeof **rules) : NULL;
+	if (!*rules)
+		return 0;
+	memcpy(*rules, found, n * sizeof **rules);
+	return (uint16_t)n;
+}
 
-	worker->out = out;
-	worker->number = number;
-	worker->by_packet = false;
-	while ((transaction = transaction_overdue(&worker->transactions, INT64_MAX)))
-		report(worker, transaction);
-	report_list_sort(out, from);
+/* The rules that are left for what waits are found anew: of a token, where its record was kept; else the old rules had nothing
+ * against it. */
+static void rejudge(struct worker *worker, struct report *report)
+{
+	uint16_t *room = worker->reporter.candidates;
+	size_t cap = rules_count(worker->rules), n = rules_candidates(worker->rules, report->record, room, cap);
+
+	report->n_rules = keep(report, room, n, &report->rules);
+	for (struct use *use = report->uses; use; use = use->next) {
+		n = use->token ? rules_candidates(worker->rules, use->token, room, cap) : 0;
+		n = rules_narrow(worker->rules, use->record, room, n, room);
+		use->n_rules = keep(report, room, n, &use->rules);
+	}
 }
 
 void worker_reload(struct worker *worker, const struct rules *rules)
@@ -471,6 +483,8 @@ void worker_reload(struct worker *worker, const struct rules *rules)
 	worker->rules = rules;
 	credentials_reload(&worker->credentials, rules);
 	reporter_reload(&worker->reporter, rules);
+	for (struct transaction *waits = worker->transactions.oldest; waits; waits = waits->newer)
+		rejudge(worker, &waits->report);
 }
 
 void worker_release(struct worker *worker, struct report_list *spent)

@@ -31,10 +31,7 @@ void worker_take(struct worker *worker, const struct item *items, size_t n, stru
 /* The input is over: every flow ends, all that waits is said. */
 void worker_finish(struct worker *worker, struct report_list *out);
 
-/* Everything that waits for a response is said without it, as of packet `number`. */
-void worker_settle(struct worker *worker, uint64_t number, struct report_list *out);
-
-/* Judges by other rules, and by decode->trust as it is now. Nothing may wait: worker_settle. */
+/* Judges by other rules from here on, and by decode->trust as it is now; what waits for a response too. */
 void worker_reload(struct worker *worker, const struct rules *rules);
 
 /* Takes back reports that were written; the list is empty then. */

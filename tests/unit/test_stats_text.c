@@ -6,12 +6,12 @@
 #include <stdarg.h>
 #include <cmocka.h>
 
-static json_t *text(const struct stats *stats, const struct stats_span *span, bool with_local)
+static json_t *text(const struct stats *stats, const struct stats_span *span)
 {
 	struct json json;
 
 	json_init(&json, 32768);
-	stats_text(&json, stats, span, with_local);
+	stats_text(&json, stats, span);
 	assert_false(json.full);
 	json_t *object = json_loadb(json.text, json.len, JSON_REJECT_DUPLICATES, NULL);
 
@@ -30,7 +30,7 @@ static json_int_t get(const json_t *object, const char *group, const char *name)
 static void spans(void **state)
 {
 	struct stats before = { 0 }, now = { 0 };
-	const struct stats_span span = { &before, 8, 16 };
+	struct stats_span span = { &before, 8, 16, false, false };
 
 	(void)state;
 	before.decoder.pkts = 100;
@@ -38,7 +38,7 @@ static void spans(void **state)
 	before.flow.active = 9;
 	now.flow.active = 3;
 	now.flow.memuse = 4096;
-	json_t *object = text(&now, &span, false);
+	json_t *object = text(&now, &span);
 	const json_t *interval = json_object_get(object, "interval");
 
 	assert_int_equal(json_integer_value(json_object_get(object, "uptime")), 16);
@@ -48,9 +48,12 @@ static void spans(void **state)
 	assert_int_equal(get(object, "flow", "active"), 3);
 	assert_int_equal(get(interval, "flow", "active"), -1); /* may fall: no growth of it is told */
 	assert_int_equal(get(object, "flow", "memuse"), -1);
+	assert_int_equal(get(object, "capture", "kernel_drops"), -1);
 	json_decref(object);
-	object = text(&now, &span, true);
+	span.local = span.live = true;
+	object = text(&now, &span);
 	assert_int_equal(get(object, "flow", "memuse"), 4096);
+	assert_int_equal(get(object, "capture", "kernel_drops"), 0);
 	json_decref(object);
 }
 

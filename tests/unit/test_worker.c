@@ -209,6 +209,32 @@ static void response_wait(void **state)
 	pipeline_fini(&pipeline);
 }
 
+/* In silence the clock is moved from outside: what waits goes when its time has come; the clock never goes back. */
+static void clock_in_silence(void **state)
+{
+	struct pipeline pipeline;
+	struct frames_spec get = to_server(1, bytes_text(GET("/slow")));
+
+	pipeline_init(&pipeline);
+	assert_true(pipeline_begin(&pipeline, *state));
+	pipeline_send(&pipeline, &get, INT64_C(1000) * MS);
+	engine_clock(pipeline.engine, INT64_C(30900) * MS);
+	engine_clock(pipeline.engine, 0);
+	engine_clock(pipeline.engine, INT64_MIN);
+	assert_int_equal(engine_stats(pipeline.engine)->output.lines, 0);
+	engine_clock(pipeline.engine, INT64_C(31001) * MS);
+	assert_int_equal(engine_stats(pipeline.engine)->output.lines, 1);
+	get.src_port = 40001;
+	pipeline_send(&pipeline, &get, INT64_C(900) * MS); /* late: it is overdue with the next second */
+	engine_clock(pipeline.engine, INT64_C(32000) * MS);
+	assert_int_equal(engine_stats(pipeline.engine)->output.lines, 2);
+	engine_clock(pipeline.engine, INT64_MAX);
+	assert_int_equal(engine_stats(pipeline.engine)->flow.active, 0);
+	pipeline_end(&pipeline);
+	assert_int_equal(pipeline_count(&pipeline, "\"url\":\"/slow\""), 2);
+	pipeline_fini(&pipeline);
+}
+
 /* Times that a capture may claim: no arithmetic on them may overflow. */
 static void hostile_times(void **state)
 {
@@ -288,6 +314,7 @@ int main(void)
 		cmocka_unit_test(run_scripts),
 		cmocka_unit_test(unanswered),
 		cmocka_unit_test(response_wait),
+		cmocka_unit_test(clock_in_silence),
 		cmocka_unit_test(hostile_times),
 		cmocka_unit_test(ipv6_and_cut),
 	};
