@@ -59,6 +59,12 @@ void doctor_packet(
 	conversations_packet(doctor->conversations, packet, tally);
 }
 
+void doctor_drops(struct doctor *doctor, uint64_t n_received, uint64_t n_dropped)
+{
+	doctor->tally.drops.n_received += n_received;
+	doctor->tally.drops.n_dropped += n_dropped;
+}
+
 const struct tally *doctor_end(struct doctor *doctor)
 {
 	struct tally *tally = &doctor->tally;

@@ -25,6 +25,9 @@ void doctor_input(struct doctor *doctor);
 void doctor_packet(
     struct doctor *doctor, const struct frame *frame, const struct packet *packet, enum net_status status);
 
+/* What a live capture lost: packets that the kernel or the interface's driver dropped, of those that passed by. */
+void doctor_drops(struct doctor *doctor, uint64_t n_received, uint64_t n_dropped);
+
 /* Ends what is open. The tally lives until doctor_free. */
 const struct tally *doctor_end(struct doctor *doctor);
 

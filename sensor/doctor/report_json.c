@@ -97,6 +97,10 @@ static void put_quality(struct json *json, const struct tally *tally)
 	json_close(json, '}');
 	put_top(json, "ids", &tally->tunnels.ids);
 	json_close(json, '}');
+	begin(json, "drops");
+	put(json, "received", tally->drops.n_received);
+	put(json, "dropped", tally->drops.n_dropped);
+	json_close(json, '}');
 	begin(json, "checksums");
 	put(json, "right", tally->checksums[CHECKSUM_RIGHT]);
 	put(json, "partial", tally->checksums[CHECKSUM_PARTIAL]);

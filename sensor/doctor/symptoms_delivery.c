@@ -141,6 +141,27 @@ static void loss(struct draft *draft)
 			  "capture that was filtered when it was saved looks the same.";
 }
 
+static void drops(struct draft *draft)
+{
+	const struct tally_drops *drops = &draft->tally->drops;
+	double share = symptoms_share(drops->n_dropped, drops->n_received);
+
+	if (!drops->n_dropped)
+		return;
+	struct finding *finding = symptoms_add(draft, "drops", share >= 0.0001 ? FINDINGS_GAPS : FINDINGS_NOTE, share);
+
+	if (!finding)
+		return;
+	fprintf(draft->out, "%s that came to this host %s dropped before they could be read.",
+	    words_part(draft->words, drops->n_dropped, drops->n_received, "packet", "packets"),
+	    words_choose(drops->n_dropped, "was", "were"));
+	finding->brief = "this host drops packets";
+	finding->means = "What is said to be lost below was lost here, by this look at it. The sensor has a larger buffer and "
+			 "more threads; it counts its own drops in `stats.capture`.";
+	finding->change = "A host with less to do, more receive buffer of the card (`ethtool -G`), or a filter for what is to be "
+			  "looked at.";
+}
+
 static void missing(struct draft *draft)
 {
 	const struct tally_flows *flows = &draft->tally->flows;
@@ -347,5 +368,5 @@ static void slices(struct draft *draft)
 		  "the mirror target an MTU that is larger than the source's by the tunnel's headers.";
 }
 
-symptom *const symptoms_delivery[] = { nothing, one_sided, unanswered, midstream, loss, missing, retransmitted,
+symptom *const symptoms_delivery[] = { nothing, one_sided, unanswered, midstream, loss, drops, missing, retransmitted,
 	reordered, copies, twins, slices, NULL };

@@ -92,7 +92,13 @@ struct tally_flows {
 	uint32_t vlan_pair[2]; /* of the first whose VLANs differ: client's, server's; 0 untagged, else id + 1 */
 };
 
+struct tally_drops {
+	uint64_t n_received; /* of a live capture, dropped ones included */
+	uint64_t n_dropped;
+};
+
 struct tally {
+	struct tally_drops drops;
 	struct tally_frames frames;
 	struct tally_clock clock;
 	struct tally_slices slices;

@@ -8,6 +8,7 @@
 #include "sensor/doctor/doctor.h"
 #include "sensor/doctor/report.h"
 #include "sensor/input/capture.h"
+#include "sensor/run/examine_live.h"
 #include "sensor/run/examine_options.h"
 #include "sensor/run/progress.h"
 #include "sensor/run/session.h"
@@ -105,18 +106,12 @@ static bool report(const struct examination *examination)
 	return made && fflush(stdout) == 0;
 }
 
-static int run(const struct examine_options *options)
+static int run(const struct examine_options *options, struct errors *errors)
 {
 	struct budget budget;
 	struct examination examination = { .options = options };
 	int status = EXIT_UNUSABLE;
 
-	if (options->interface) {
-		fputs("stormglass: this version cannot look at an interface: give `tcpdump -w - -i IF | stormglass "
-		      "doctor -r -`\n",
-		    stderr);
-		return status;
-	}
 	budget_init(&budget, DOCTOR_MEMCAP, NULL);
 	examination.doctor = doctor_new(DOCTOR_CONVERSATIONS, &budget);
 	if (!examination.doctor) {
@@ -125,7 +120,9 @@ static int run(const struct examine_options *options)
 	}
 	for (size_t i = 0; i < options->inputs.n; i++)
 		read_input(&examination, options->inputs.items[i]);
-	if (report(&examination))
+	bool looked = !options->interface || examine_live(examination.doctor, options->interface, options->seconds, errors);
+
+	if (looked && report(&examination))
 		status = examination.damaged ? EXIT_INPUT : EXIT_DONE;
 	doctor_free(examination.doctor);
 	return status;
@@ -141,7 +138,7 @@ int examine(int argc, char **argv)
 	if (!errors.n && options.help)
 		examine_options_usage(stdout);
 	else
-		status = errors.n ? EXIT_UNUSABLE : run(&options);
+		status = errors.n ? EXIT_UNUSABLE : run(&options, &errors);
 	if (errors.n) {
 		fputs(errors.text ? errors.text : "out of memory\n", stderr);
 		fprintf(stderr, "stormglass: %u error%s\n", errors.n, errors.n == 1 ? "" : "s");

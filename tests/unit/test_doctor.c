@@ -606,6 +606,23 @@ static void cut_before(void **state)
 	mirror_close(&mirror);
 }
 
+static void drops(void **state)
+{
+	struct mirror mirror;
+	struct talk talk = talk_of(&mirror, 40000, 80);
+
+	(void)state;
+	for (uint64_t n = 0; n < 2; n++) {
+		mirror_begin(&mirror);
+		talk_all(&talk);
+		doctor_drops(mirror.doctor, 8, n);
+		mirror_end(&mirror);
+		(n ? has : has_not)(&mirror, "drops");
+		assert_int_equal(findings_verdict(&mirror.findings), n ? FINDINGS_USABLE : FINDINGS_GOOD);
+		mirror_close(&mirror);
+	}
+}
+
 static void vlans(void **state)
 {
 	struct mirror mirror;
@@ -951,6 +968,7 @@ int main(void)
 		cmocka_unit_test(no_twins),
 		cmocka_unit_test(slices),
 		cmocka_unit_test(cut_before),
+		cmocka_unit_test(drops),
 		cmocka_unit_test(vlans),
 		cmocka_unit_test(fragments_and_sizes),
 		cmocka_unit_test(times),
