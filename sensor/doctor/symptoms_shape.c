@@ -10,12 +10,12 @@ static void unreadable(struct draft *draft)
 {
 	static const struct {
 		enum net_status status;
-		const char *what;
+		const char *one, *many;
 	} causes[] = {
-		{ NET_UNKNOWN_LINK, "on a link type that is not known" },
-		{ NET_SHORT, "end within a header" },
-		{ NET_BAD_HEADER, "have headers that contradict themselves" },
-		{ NET_TOO_DEEP, "are wrapped in too many headers" },
+		{ NET_UNKNOWN_LINK, "is on a link type that is not known", "are on a link type that is not known" },
+		{ NET_SHORT, "ends within a header", "end within a header" },
+		{ NET_BAD_HEADER, "has headers that contradict themselves", "have headers that contradict themselves" },
+		{ NET_TOO_DEEP, "is wrapped in too many headers", "are wrapped in too many headers" },
 	};
 	const struct tally_frames *frames = &draft->tally->frames;
 	uint64_t n = 0;
@@ -39,7 +39,7 @@ static void unreadable(struct draft *draft)
 	for (size_t i = 0; i < sizeof causes / sizeof *causes; i++)
 		if (frames->by_status[causes[i].status])
 			fprintf(draft->out, " %s %s.", words_number(draft->words, frames->by_status[causes[i].status]),
-			    causes[i].what);
+			    words_choose(frames->by_status[causes[i].status], causes[i].one, causes[i].many));
 	for (unsigned i = 0; i < frames->unknown_links.n_entries && i < SHOWN; i++)
 		fprintf(draft->out, "%sLINKTYPE %u",
 		    i ? ", " : " Link types: ", (unsigned)frames->unknown_links.entries[i].key.low);
