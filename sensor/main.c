@@ -9,6 +9,7 @@
 #include "sensor/model/anomaly.h"
 #include "sensor/model/http.h"
 #include "sensor/model/token.h"
+#include "sensor/run/examine.h"
 #include "sensor/run/session.h"
 
 /* Credentials are in memory: no core file may hold them. */
@@ -84,6 +85,8 @@ int main(int argc, char **argv)
 
 	forbid_cores();
 	signal(SIGPIPE, SIG_IGN);
+	if (argc > 1 && strcmp(argv[1], "doctor") == 0)
+		return examine(argc - 1, argv + 1);
 	config_init(&config);
 	options_parse(&options, argc, argv, &errors);
 	if (!errors.n && options.help)

@@ -34,6 +34,7 @@ void options_usage(FILE *out)
 	fputs("usage: stormglass -r FILE [-r FILE ...] [-l DIR|-] [-c CONF] [-S RULES | -s RULES] [--trust DIR]\n"
 	      "                  [--set key=value] [FILTER]\n"
 	      "       stormglass -i IF [-i IF ...] [-l DIR|-] ... [FILTER]\n"
+	      "       stormglass doctor -r FILE | -i IF [SECONDS]: what is this mirror port like? (stormglass doctor -h)\n"
 	      "\n"
 	      "  -r FILE        read packets from a pcap or pcapng file, compressed or not; - is standard input; may be repeated\n"
 	      "  -r DIR         read the captures of a folder in the order of their first packets\n"
