@@ -10,7 +10,7 @@ enum net_status {
 	NET_UNKNOWN_LINK,     /* link type without a dissector */
 	NET_SHORT,            /* the frame ends inside a header */
 	NET_BAD_HEADER,       /* lengths or versions that contradict each other */
-	NET_TOO_DEEP,         /* more than NET_DEPTH headers */
+	NET_TOO_DEEP,         /* more than NET_DEPTH tunnels, or a senseless number of headers */
 	NET_STATUSES
 };
 
@@ -20,7 +20,7 @@ enum { NET_DEPTH = 16 };
 enum net_status net_dissect(const struct frame *frame, struct packet *packet);
 
 /* Goes on at an IP header: `datagram` is whole, put together from fragments. Keeps what *packet says of the frame and its
- * link layer, and replaces the rest. Views point into the datagram. */
+ * link layer and of tunnels around, and replaces the rest. Views point into the datagram. */
 enum net_status net_dissect_ip(struct bytes datagram, struct packet *packet);
 
 /* Name of a status for counters: "ok", "not_ip", ... */
