@@ -17,17 +17,16 @@ static enum net_status mpls_payload(struct layer *layer)
 	uint8_t nibble = payload.data[0] >> 4;
 	bool is_ip = nibble == 4 || nibble == 6;
 
-	if (is_ip && plausible_ip(payload, wire_len, PLAUSIBLE_LOOSE))
+	/* an address may begin with 4 or 6, but IP has no ethertype and IP behind it in its addresses */
+	if (plausible_ethernet(payload, wire_len, PLAUSIBLE_LOOSE))
+		return layer_link(layer, LINK_ETHERNET);
+	if (is_ip)
 		return layer_link(layer, LINK_RAW_IP);
 	if (nibble == 0 && wire_len > CONTROL_WORD_LEN &&
 	    plausible_ethernet(bytes_tail(payload, CONTROL_WORD_LEN), wire_len - CONTROL_WORD_LEN, PLAUSIBLE_LOOSE)) {
 		read_skip(&layer->in, CONTROL_WORD_LEN);
 		return layer_link(layer, LINK_ETHERNET);
 	}
-	if (plausible_ethernet(payload, wire_len, PLAUSIBLE_LOOSE))
-		return layer_link(layer, LINK_ETHERNET);
-	if (is_ip) /* cut, or broken: IP says which */
-		return layer_link(layer, LINK_RAW_IP);
 	if (nibble == 0) { /* of a pseudowire, most often: what has no IP inside, or an encapsulation more */
 		read_skip(&layer->in, CONTROL_WORD_LEN);
 		return layer->in.over ? layer_short(layer, CONTROL_WORD_LEN) : layer_link(layer, LINK_ETHERNET);

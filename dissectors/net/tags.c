@@ -86,5 +86,5 @@ enum net_status tags_macsec(struct layer *layer, struct packet *packet)
 	(void)packet;
 	if (control & (VERSION | ENCRYPTED))
 		return NET_NOT_IP;
-	return tags_pass(layer, control & HAS_SCI ? 13 : 5);
+	return tags_pass(layer, control & HAS_SCI ? 14 : 6);
 }

@@ -7,11 +7,11 @@
 
 struct stats {
 	struct {
-		uint64_t pkts, bytes, ipv4, ipv6, tcp, udp, vlan, fragments, truncated;
+		uint64_t pkts, bytes, ipv4, ipv6, tcp, udp, vlan, tunnels, fragments, truncated;
 		uint64_t unknown_network, unknown_link, short_frame, bad_header, too_deep;
 	} decoder;
 	struct {
-		uint64_t total, tcp, udp, active, evicted, refused, memuse;
+		uint64_t total, tcp, udp, active, evicted, refused, tunnels_refused, memuse;
 		uint64_t labelled, label_service;
 	} flow;
 	struct {

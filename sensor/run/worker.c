@@ -246,6 +246,7 @@ static void count_packet(struct stats *stats, const struct packet *packet, enum 
 	stats->decoder.pkts++;
 	stats->decoder.bytes += packet->wire_len;
 	stats->decoder.vlan += packet->n_vlan > 0;
+	stats->decoder.tunnels += packet->tunnel.depth > 0;
 	stats->decoder.ipv4 += packet->ip_version == 4;
 	stats->decoder.ipv6 += packet->ip_version == 6;
 	stats->decoder.fragments += packet->fragment;
@@ -447,6 +448,7 @@ const struct stats *worker_stats(struct worker *worker)
 
 	stats->flow.active = flow_table_count(worker->flows);
 	stats->flow.evicted = flow_table_n_evicted(worker->flows);
+	stats->flow.tunnels_refused = flow_table_n_tunnels_refused(worker->flows);
 	stats->flow.memuse = flow_table_memuse(worker->flows) + worker->layers_budget.used;
 	stats->flow.labelled = worker->labeller ? labeller_n_asked(worker->labeller) : 0;
 	stats->flow.label_service = worker->labeller ? labeller_n_service(worker->labeller) : 0;
