@@ -35,14 +35,6 @@ static struct bytes eve_header_proto(char number[3], uint8_t ip_proto)
 		return bytes_text("IPv6-ICMP");
 	case IP_PROTO_SCTP:
 		return bytes_text("SCTP");
-	case 4:
-		return bytes_text("IP-ENCAP");
-	case 41:
-		return bytes_text("IPv6");
-	case 47:
-		return bytes_text("GRE");
-	case 115:
-		return bytes_text("L2TP");
 	default:
 		number[0] = (char)('0' + ip_proto / 100);
 		digits_2(number + 1, ip_proto % 100u);
@@ -104,6 +96,23 @@ static void eve_header_endpoint(struct json *json, const char *ip, const char *p
 	}
 }
 
+/* The same of a packet around another, with words for what carries packets. */
+static struct bytes eve_header_outer_proto(char number[3], uint8_t ip_proto)
+{
+	switch (ip_proto) {
+	case 4:
+		return bytes_text("IP-ENCAP");
+	case 41:
+		return bytes_text("IPv6");
+	case 47:
+		return bytes_text("GRE");
+	case 115:
+		return bytes_text("L2TP");
+	default:
+		return eve_header_proto(number, ip_proto);
+	}
+}
+
 /* Suricata's words; it has none for most tunnels, and writes of them what it writes of packets in none. */
 static const char *eve_header_pkt_src(unsigned type)
 {
@@ -146,7 +155,7 @@ static void eve_header_tunnel(struct json *json, const struct tunnel *tunnel)
 	json_key(json, "dest_ip");
 	json_text(json, bytes_of(text, address_text(text, &tunnel->dst, tunnel->ip_version)));
 	json_key(json, "proto");
-	json_text(json, eve_header_proto(number, tunnel->ip_proto));
+	json_text(json, eve_header_outer_proto(number, tunnel->ip_proto));
 	json_key(json, "depth");
 	json_uint(json, tunnel->depth);
 	json_key(json, "pkt_src");
