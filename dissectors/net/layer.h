@@ -29,6 +29,7 @@ struct layer {
 	uint64_t cut;
 	enum space space;
 	uint32_t number;
+	const struct net_ports *ports; /* NULL: none beside the usual ones */
 };
 
 /* A dissector. NET_OK: *layer says what follows. What is known of *packet is filled whatever the status. */

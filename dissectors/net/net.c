@@ -285,22 +285,23 @@ static inline enum net_status net_finish(struct layer *layer, struct packet *pac
 	return status;
 }
 
-enum net_status net_dissect(const struct frame *frame, struct packet *packet)
+enum net_status net_dissect_ports(const struct frame *frame, const struct net_ports *ports, struct packet *packet)
 {
 	struct layer layer = {
 		.in = reader_of(frame->data),
 		.cut = frame->wire_len > frame->data.len ? frame->wire_len - frame->data.len : 0,
 		.space = SPACE_LINK,
 		.number = frame->link_type,
+		.ports = ports,
 	};
 
 	net_reset(packet, frame);
 	return net_finish(&layer, packet);
 }
 
-enum net_status net_dissect_ip(struct bytes datagram, struct packet *packet)
+enum net_status net_dissect_ip_ports(struct bytes datagram, const struct net_ports *ports, struct packet *packet)
 {
-	struct layer layer = { .in = reader_of(datagram), .space = SPACE_LINK, .number = LINK_RAW_IP };
+	struct layer layer = { .in = reader_of(datagram), .space = SPACE_LINK, .number = LINK_RAW_IP, .ports = ports };
 
 	net_reset_network(packet, bytes_of(datagram.data, 0));
 	return net_finish(&layer, packet);

@@ -61,14 +61,28 @@ static enum udp_tunnel udp_by_content(struct bytes payload, uint64_t wire_len)
 	return first < 0x40 && geneve_is(payload, wire_len) ? UDP_GENEVE : UDP_NO_TUNNEL;
 }
 
+/* False: nothing is said of either port. */
+static bool udp_by_setting(const struct net_ports *settings, uint32_t ports, enum udp_tunnel *tunnel)
+{
+	for (size_t i = 0; i < settings->n; i++) {
+		if (settings->items[i].port == (uint16_t)ports || settings->items[i].port == ports >> 16) {
+			*tunnel = (enum udp_tunnel)settings->items[i].tunnel;
+			return true;
+		}
+	}
+	return false;
+}
+
 enum udp_tunnel udp_tunnel_of(const struct layer *layer, uint32_t ports)
 {
 	struct bytes payload = layer_bytes(layer);
+	enum udp_tunnel tunnel;
 
 	if (payload.len < PAYLOAD_LEAST)
 		return UDP_NO_TUNNEL;
-	enum udp_tunnel tunnel = udp_by_port((uint16_t)ports);
-
+	if (layer->ports && udp_by_setting(layer->ports, ports, &tunnel))
+		return tunnel;
+	tunnel = udp_by_port((uint16_t)ports);
 	if (tunnel == UDP_NO_TUNNEL)
 		tunnel = udp_by_port((uint16_t)(ports >> 16));
 	return tunnel != UDP_NO_TUNNEL ? tunnel : udp_by_content(payload, layer_wire_len(layer));

@@ -11,7 +11,7 @@ enum udp_tunnel {
 	UDP_TUNNELS
 };
 
-/* `ports` as SPACE_UDP has them; the layer is the payload. */
+/* By the ports that layer->ports adds, by the usual ports, by content. `ports` as SPACE_UDP has them; the layer is the payload. */
 enum udp_tunnel udp_tunnel_of(const struct layer *layer, uint32_t ports);
 
 #endif

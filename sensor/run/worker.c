@@ -422,7 +422,7 @@ static int64_t believable(int64_t time_ns)
 void worker_frame(struct worker *worker, const struct frame *frame)
 {
 	struct packet packet;
-	enum net_status status = net_dissect(frame, &packet);
+	enum net_status status = net_dissect_ports(frame, &worker->config->tunnel_ports, &packet);
 
 	packet.time_ns = believable(frame->time_ns);
 	count_packet(&worker->stats, &packet, status);

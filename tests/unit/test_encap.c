@@ -366,6 +366,40 @@ static void test_cut(void **state)
 	free(data);
 }
 
+/* Ports of one's own come before the usual ones and before what the content looks like. */
+static void test_ports(void **state)
+{
+	static const char *const bad[] = { "vxlan", "vxlan=", "vxlan=0", "vxlan=65536", "vxlan=1x", "vxlan= 1", "vxlam=1", "=1", "" };
+	struct net_ports ports = { .n = 0 };
+	struct packet p;
+	size_t len;
+	uint8_t *data = hex_bytes(UDP("0059", "c000", "9091", "0045") "01 00 0001 01 " FRAME, &len);
+	struct frame frame = { 1, 1, 1, (uint32_t)len, bytes_of(data, len) };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+		assert_false(ports_add(&ports, bad[i]));
+	assert_int_equal(net_dissect_ports(&frame, &ports, &p), NET_OK);
+	assert_int_equal(p.tunnel.depth, 0);
+	assert_true(ports_add(&ports, "tzsp=37009"));
+	assert_int_equal(net_dissect_ports(&frame, &ports, &p), NET_OK);
+	assert_int_equal(p.tunnel.type, TUNNEL_TZSP);
+	free(data);
+	data = hex_bytes(UDP("005c", "c000", "12b5", "0048") "08000000 00002a00 " FRAME, &len);
+	frame = (struct frame){ 1, 1, 1, (uint32_t)len, bytes_of(data, len) };
+	assert_true(ports_add(&ports, "none=4789"));
+	assert_int_equal(net_dissect_ports(&frame, &ports, &p), NET_OK);
+	assert_int_equal(p.tunnel.depth, 0);
+	assert_int_equal(net_dissect_ip_ports(bytes_of(data + 14, len - 14), &ports, &p), NET_OK);
+	assert_int_equal(p.tunnel.depth, 0);
+	assert_int_equal(net_dissect_ip(bytes_of(data + 14, len - 14), &p), NET_OK);
+	assert_int_equal(p.tunnel.type, TUNNEL_VXLAN);
+	while (ports.n < PORTS_MOST)
+		assert_true(ports_add(&ports, "fou=5"));
+	assert_false(ports_add(&ports, "fou=5"));
+	free(data);
+}
+
 static void test_names(void **state)
 {
 	(void)state;
@@ -378,7 +412,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table), cmocka_unit_test(test_facts), cmocka_unit_test(test_depth),
-		cmocka_unit_test(test_damage), cmocka_unit_test(test_cut), cmocka_unit_test(test_names),
+		cmocka_unit_test(test_damage), cmocka_unit_test(test_cut), cmocka_unit_test(test_ports), cmocka_unit_test(test_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
