@@ -203,6 +203,7 @@ __attribute__((noinline)) static enum net_status net_leave(const struct outer *o
     enum net_status status)
 {
 	*packet = outer->packet;
+	packet->opaque = true;
 	layer->in = outer->in;
 	layer->cut = outer->cut;
 	return status == NET_TOO_DEEP ? status : NET_OK;
@@ -262,6 +263,7 @@ static inline void net_reset(struct packet *packet, const struct frame *frame)
 	memset(packet->src_mac, 0, sizeof packet->src_mac);
 	memset(packet->dst_mac, 0, sizeof packet->dst_mac);
 	packet->tunnel.depth = 0;
+	packet->opaque = false;
 	net_reset_network(packet, bytes_of(frame->data.data, 0));
 }
 
@@ -272,7 +274,7 @@ static inline enum net_status net_finish(struct layer *layer, struct packet *pac
 	struct outer outer;
 	enum net_status status = net_walk(layer, packet, &outer);
 
-	if (packet->tunnel.depth != depth && packet->ip_version == 0)
+	if (packet->tunnel.depth != depth && (packet->ip_version == 0 || status == NET_BAD_HEADER))
 		status = net_leave(&outer, layer, packet, status);
 	if (packet->ip_version != 0)
 		packet->truncated = layer->cut != 0;

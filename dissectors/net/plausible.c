@@ -77,6 +77,32 @@ bool plausible_ip(struct bytes data, uint64_t wire_len, enum plausible how)
 	return data.data[0] >> 4 == 6 && plausible_ipv6(data, wire_len, how);
 }
 
+/* Global, unique local, link-local, multicast. */
+static bool plausible_address6(const uint8_t *address)
+{
+	return address[0] >> 5 == 1 || address[0] >> 1 == 0x7e || (address[0] == 0xfe && address[1] >> 6 == 2) || address[0] == 0xff;
+}
+
+static bool plausible_transport6(uint8_t next, struct bytes transport)
+{
+	switch (next) {
+	case IP_PROTO_TCP:
+		return transport.len >= 20 && transport.data[12] >> 4 >= 5 && (transport.data[12] >> 4) * 4u <= transport.len;
+	case IP_PROTO_UDP:
+		return transport.len >= 8 && (size_t)(transport.data[4] << 8 | transport.data[5]) == transport.len;
+	default:
+		return next == IP_PROTO_ICMP6 && transport.len >= 4;
+	}
+}
+
+bool plausible_bare_ip(struct bytes data, uint64_t wire_len)
+{
+	if (!plausible_ip(data, wire_len, PLAUSIBLE_STRICT))
+		return false;
+	return data.data[0] >> 4 == 4 || (plausible_address6(data.data + 8) && plausible_address6(data.data + 24) &&
+	    data.len == wire_len && plausible_transport6(data.data[6], bytes_tail(data, IPV6_LEN)));
+}
+
 /* The length that an IP header claims. */
 static uint64_t claimed_len(struct bytes data)
 {

@@ -10,6 +10,10 @@ enum plausible { PLAUSIBLE_LOOSE, PLAUSIBLE_STRICT };
 
 bool plausible_ip(struct bytes data, uint64_t wire_len, enum plausible how);
 
+/* The same, strictly, where nothing else tells: an IPv6 header has no checksum, so its addresses and its transport's header must
+ * be such as are in use. */
+bool plausible_bare_ip(struct bytes data, uint64_t wire_len);
+
 /* An Ethernet header and its VLAN tags, and IP as above, which padding may follow. */
 bool plausible_ethernet(struct bytes data, uint64_t wire_len, enum plausible how);
 

@@ -54,7 +54,7 @@ static enum udp_tunnel udp_by_content(struct bytes payload, uint64_t wire_len)
 	if (first >> 4 == 4 || first >> 4 == 6) {
 		if (first >> 4 == 6 && teredo_is(payload, wire_len))
 			return UDP_TEREDO;
-		return plausible_ip(payload, wire_len, PLAUSIBLE_STRICT) ? UDP_IP : UDP_NO_TUNNEL;
+		return plausible_bare_ip(payload, wire_len) ? UDP_IP : UDP_NO_TUNNEL;
 	}
 	if (first == 0 && teredo_is(payload, wire_len))
 		return UDP_TEREDO;

@@ -106,7 +106,7 @@ enum net_status wifi_dissect(struct layer *layer, struct packet *packet)
 
 	if (frame.len < header_len)
 		return layer_short(layer, header_len);
-	if (frame.data[22] & 0x0f) /* a fragment, not the first */
+	if (first[0] == frame.data[0] && frame.data[22] & 0x0f) /* a fragment, not the first; swapped, its number is elsewhere */
 		return NET_NOT_IP;
 	wifi_addresses(frame, first[1], packet);
 	size_t llc_at = wifi_llc_at(frame, header_len, qos, first[1] & PROTECTED);

@@ -36,6 +36,7 @@ struct packet {
 	uint8_t src_mac[6], dst_mac[6];
 
 	struct tunnel tunnel;        /* that all below came through */
+	bool opaque;                 /* carries what looks like a tunnel without a packet inside that can be read */
 
 	/* network */
 	uint8_t ip_version;          /* 4 or 6; 0: no IP found */

@@ -7,7 +7,7 @@
 const struct stats_counter stats_counters[] = {
 	COUNTER(decoder, pkts), COUNTER(decoder, bytes), COUNTER(decoder, ipv4), COUNTER(decoder, ipv6), COUNTER(decoder, tcp),
 	COUNTER(decoder, udp), COUNTER(decoder, vlan),
-	COUNTER(decoder, tunnels), COUNTER(decoder, fragments), COUNTER(decoder, truncated),
+	COUNTER(decoder, tunnels), COUNTER(decoder, tunnels_opaque), COUNTER(decoder, fragments), COUNTER(decoder, truncated),
 	COUNTER(decoder, unknown_network), COUNTER(decoder, unknown_link), COUNTER(decoder, short_frame), COUNTER(decoder, bad_header),
 	COUNTER(decoder, too_deep),
 	COUNTER(flow, total), COUNTER(flow, tcp), COUNTER(flow, udp), COUNTER(flow, active), COUNTER(flow, evicted),

@@ -7,7 +7,7 @@
 
 struct stats {
 	struct {
-		uint64_t pkts, bytes, ipv4, ipv6, tcp, udp, vlan, tunnels, fragments, truncated;
+		uint64_t pkts, bytes, ipv4, ipv6, tcp, udp, vlan, tunnels, tunnels_opaque, fragments, truncated;
 		uint64_t unknown_network, unknown_link, short_frame, bad_header, too_deep;
 	} decoder;
 	struct {

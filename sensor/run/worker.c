@@ -247,6 +247,7 @@ static void count_packet(struct stats *stats, const struct packet *packet, enum 
 	stats->decoder.bytes += packet->wire_len;
 	stats->decoder.vlan += packet->n_vlan > 0;
 	stats->decoder.tunnels += packet->tunnel.depth > 0;
+	stats->decoder.tunnels_opaque += packet->opaque;
 	stats->decoder.ipv4 += packet->ip_version == 4;
 	stats->decoder.ipv6 += packet->ip_version == 6;
 	stats->decoder.fragments += packet->fragment;

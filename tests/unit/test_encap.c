@@ -180,7 +180,7 @@ static const struct encap {
 	{ "teredo", 1, UDP("005a", "c000", "0dd8", "0046") INNER6, TUNNEL_TEREDO, -1, 80 },
 	{ "teredo, indicators", 1, UDP("006f", "c000", "0dd8", "005b") "0001 00 00 0000000000000000 00 0000 1234 0a000001 " INNER6,
 	  TUNNEL_TEREDO, -1, 80 },
-	{ "l2tp", 1, UDP("0056", "06a5", "06a5", "0042") "4002 003b 0001 0002 ff03 0021 " INNER "0000000000000000", TUNNEL_NONE, -1,
+	{ "l2tp", 1, UDP("005a", "06a5", "06a5", "0046") "4002 003f 0001 0002 ff03 0021 " INNER "0000000000000000", TUNNEL_NONE, -1,
 	  1701 }, /* a length that the datagram does not have */
 	{ "l2tp, length", 1, UDP("0052", "06a5", "06a5", "003e") "4002 0036 0001 0002 ff03 0021 " INNER, TUNNEL_L2TP, 0x10002, 80 },
 	{ "l2tp, offset", 1, UDP("0054", "06a5", "06a5", "0040") "0202 0001 0002 0002 0000 ff03 0021 " INNER, TUNNEL_L2TP, 0x10002,
@@ -216,6 +216,11 @@ static const struct encap {
 	{ "teredo elsewhere", 1, UDP("005a", "c000", "03e7", "0046") INNER6, TUNNEL_TEREDO, -1, 80 },
 	{ "ip in udp", 1, UDP("0046", "c000", "03e7", "0032") INNER, TUNNEL_FOU, -1, 80 },
 	{ "ipv6 in udp", 1, UDP("005a", "c000", "03e7", "0046") INNER6_FAR, TUNNEL_FOU, -1, 80 },
+	{ "remote procedure call", 1, UDP("0044", "c000", "03e7", "0030") "6ad7f81c 00000000 00000002 000186a3 00000003 00000001 "
+	  "00000000 00000000 00000000 00000000", TUNNEL_NONE, -1, 999 },
+	{ "damaged inside", 1, UDP("005c", "c000", "12b5", "0048") "08000000 00002a00 " INNER_MACS
+	  "0800 45 00 002a 0001 4000 40 06 26cb 0a000001 0a000002 c000 0050 11223344 55667788 2018 ffff 0000 0000 " HI,
+	  TUNNEL_NONE, -1, 4789 },
 	{ "ip? longer", 1, UDP("0047", "c000", "03e7", "0033") INNER "00", TUNNEL_NONE, -1, 999 },
 	{ "text", 1, UDP("0031", "c000", "03e7", "001d") "48656c6c6f2c2068656c6c6f2c2068656c6c6f2c2e", TUNNEL_NONE, -1, 999 },
 };
@@ -248,8 +253,11 @@ static void test_table(void **state)
 			fail_msg("%s: id %d %llu", want->name, got.tunnel.has_id, (unsigned long long)got.tunnel.id);
 		if (want->dst_port == 80 && !bytes_is(got.payload, "hi"))
 			fail_msg("%s: payload of %zu", want->name, got.payload.len);
-		if (want->type == TUNNEL_NONE && want->dst_port != 80 && want->dst_port > 80)
+		if (want->type == TUNNEL_NONE && want->dst_port > 80) {
 			assert_int_equal(got.src.b[12], 192); /* the packet outside, whole */
+			assert_int_equal(got.payload.len, len - 42);
+			assert_int_equal(got.opaque, want->dst_port != 999);
+		}
 		free(data);
 	}
 }
