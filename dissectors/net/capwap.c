@@ -1,4 +1,5 @@
-/*	version 4 bits, type 4 bits | header 5 bits in four bytes, radio 5 bits, binding 5 bits, T, F, L, W, M, K, reserved 3 bits
+/*	version 4 bits, type 4 bits
+ *	header 5 bits in four bytes, radio 5 bits, binding 5 bits, T, F, L, W, M, K, reserved 3 bits
  *	fragment u16 | offset 13 bits, reserved 3 bits | [radio's address and wireless information, within the header] */
 #include "dissectors/net/capwap.h"
 

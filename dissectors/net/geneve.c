@@ -38,5 +38,6 @@ bool geneve_is(struct bytes payload, uint64_t wire_len)
 	wire_len -= HEADER_LEN + options_len;
 	if (protocol == ETHERTYPE_ETHERNET)
 		return plausible_ethernet(read_rest(&r), wire_len, PLAUSIBLE_STRICT);
-	return (protocol == ETHERTYPE_IPV4 || protocol == ETHERTYPE_IPV6) && plausible_ip(read_rest(&r), wire_len, PLAUSIBLE_STRICT);
+	return (protocol == ETHERTYPE_IPV4 || protocol == ETHERTYPE_IPV6) &&
+	    plausible_ip(read_rest(&r), wire_len, PLAUSIBLE_STRICT);
 }

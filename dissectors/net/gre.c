@@ -1,5 +1,6 @@
 /* GRE:       C R K S s, recursion 3 bits, A, flags 4 bits, version 3 bits | protocol type u16
- *            [checksum u16, offset u16: C or R] | [key u32: K] | [sequence u32: S] | [acknowledgment u32: A] | [routing: R]
+ *            [checksum u16, offset u16: C or R] | [key u32: K] | [sequence u32: S]
+ *            [acknowledgment u32: A] | [routing: R]
  * Routing:   address family u16 | offset u8 | length u8 | ...; the last has family and length 0
  * Version 1: its key is payload length u16 | call id u16
  * WCCP:      [type u8 | service u8 | alternative bucket u8 | primary bucket u8] | IPv4 */
@@ -9,7 +10,8 @@
 #include "dissectors/net/plausible.h"
 #include "dissectors/net/wifi.h"
 
-enum { CHECKSUM = 0x8000, ROUTING = 0x4000, KEY = 0x2000, SEQUENCE = 0x1000, ACKNOWLEDGMENT = 0x0080, VERSION = 0x0007 };
+enum { CHECKSUM = 0x8000, ROUTING = 0x4000, KEY = 0x2000, SEQUENCE = 0x1000, ACKNOWLEDGMENT = 0x0080 };
+enum { VERSION = 0x0007 };
 enum { PROTOCOL_PPP = 0x880b, PROTOCOL_WCCP = 0x883e, PROTOCOL_ERSPAN = 0x88be, PROTOCOL_ERSPAN3 = 0x22eb };
 
 static bool is_aruba(uint16_t protocol)
@@ -25,7 +27,8 @@ static enum net_status gre_wccp(struct layer *layer, struct packet *packet)
 	return layer_link(layer, LINK_RAW_IP);
 }
 
-/* The type counts the access point's radios and networks. Inside are frames of 802.11, decrypted, or what they became. */
+/* The type counts the access point's radios and networks. Inside are frames of 802.11, decrypted, or what became of
+ * them. */
 static enum net_status gre_aruba(struct layer *layer, struct packet *packet)
 {
 	struct bytes payload = layer_bytes(layer);

@@ -1,5 +1,5 @@
-/* ipip: IP in IP (RFC 2003, 2473, 4213), with little or nothing in between: EtherIP (RFC 3378), AYIYA (draft-massar-v6ops-ayiya),
- * LISP (RFC 9300), and IP at once in UDP. */
+/* ipip: IP in IP (RFC 2003, 2473, 4213), with little or nothing in between: EtherIP (RFC 3378), AYIYA
+ * (draft-massar-v6ops-ayiya), LISP (RFC 9300), and IP at once in UDP. */
 #ifndef STORMGLASS_DISSECTORS_NET_IPIP_H
 #define STORMGLASS_DISSECTORS_NET_IPIP_H
 

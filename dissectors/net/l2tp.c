@@ -1,6 +1,7 @@
 /* Version 2:  T L x x S x O P x x x x, version 4 bits | [length u16: L] | tunnel u16 | session u16
  *             [Ns u16, Nr u16: S] | [offset u16 | padding: O] | PPP
- * Version 3:  in UDP: T, version 4 bits | reserved u16 |; in both: session u32 | [cookie 4 or 8] | [sublayer 4] | payload */
+ * Version 3:  in UDP first: T, version 4 bits | reserved u16
+ *             session u32 | [cookie 4 or 8] | [sublayer 4] | payload */
 #include "dissectors/net/l2tp.h"
 
 #include "dissectors/net/plausible.h"
@@ -31,6 +32,19 @@ static enum net_status l2tp_v2(struct layer *layer, struct packet *packet, uint1
 	return layer_link(layer, LINK_PPP);
 }
 
+/* The link type that begins here, or 0. */
+static uint32_t l2tp_payload(struct bytes payload, uint64_t wire_len)
+{
+	if (plausible_ethernet(payload, wire_len, PLAUSIBLE_LOOSE))
+		return LINK_ETHERNET;
+	if (plausible_ip(payload, wire_len, PLAUSIBLE_LOOSE))
+		return LINK_RAW_IP;
+	if (bytes_is(bytes_head(payload, 3), "\xff\x03\x21") ||
+	    bytes_equal(bytes_head(payload, 4), bytes_of("\xff\x03\0\x21", 4)))
+		return LINK_PPP;
+	return 0;
+}
+
 /* Only the two ends know how long the cookie is, whether there is a sublayer, and what the session carries. */
 static enum net_status l2tp_v3(struct layer *layer, struct packet *packet)
 {
@@ -45,11 +59,7 @@ static enum net_status l2tp_v3(struct layer *layer, struct packet *packet)
 	layer_tunnel(packet, TUNNEL_L2TPV3, session);
 	for (size_t at = 0; at <= 12 && at < rest.len; at += 4) {
 		struct bytes payload = bytes_tail(rest, at);
-		uint32_t link = plausible_ethernet(payload, wire_len - at, PLAUSIBLE_LOOSE) ? LINK_ETHERNET
-		    : plausible_ip(payload, wire_len - at, PLAUSIBLE_LOOSE)             ? LINK_RAW_IP
-		    : bytes_is(bytes_head(payload, 3), "\xff\x03\x21")                  ? LINK_PPP
-		    : payload.len > 4 && bytes_equal(bytes_head(payload, 4), bytes_of("\xff\x03\0\x21", 4)) ? LINK_PPP
-		                                                                        : 0;
+		uint32_t link = l2tp_payload(payload, wire_len - at);
 
 		if (link) {
 			read_skip(&layer->in, at);

@@ -19,10 +19,11 @@ enum space {
 	SPACE_NONE,      /* nothing follows that we know of */
 };
 
-enum { ETHERTYPE_IPV4 = 0x0800, ETHERTYPE_IPV6 = 0x86dd, ETHERTYPE_ETHERNET = 0x6558, ETHERTYPE_MPLS = 0x8847, ETHERTYPE_NSH = 0x894f };
+enum { ETHERTYPE_IPV4 = 0x0800, ETHERTYPE_IPV6 = 0x86dd };
+enum { ETHERTYPE_ETHERNET = 0x6558, ETHERTYPE_MPLS = 0x8847, ETHERTYPE_NSH = 0x894f };
 
-enum { LINK_ETHERNET = 1, LINK_PPP = 9, LINK_RAW_IP = 101, LINK_C_HDLC = 104, LINK_WIFI = 105, LINK_FRAME_RELAY = 107,
-       LINK_RADIOTAP = 127 };
+enum { LINK_ETHERNET = 1, LINK_PPP = 9, LINK_RAW_IP = 101, LINK_C_HDLC = 104 };
+enum { LINK_WIFI = 105, LINK_FRAME_RELAY = 107, LINK_RADIOTAP = 127 };
 
 struct layer {
 	struct reader in;
@@ -36,7 +37,7 @@ struct layer {
 struct net_row {
 	enum net_status (*dissect)(struct layer *layer, struct packet *packet);
 	uint16_t number; /* where the place in the table does not say it */
-	uint8_t tunnel;  /* enum tunnel_type that it is, as far as the table knows. Its dissector may say better, and the id. */
+	uint8_t tunnel;  /* enum tunnel_type that it is, as far as the table knows: its dissector may say better */
 };
 
 static inline enum net_status layer_next(struct layer *layer, enum space space, uint32_t number)

@@ -178,7 +178,8 @@ struct outer {
 };
 
 /* Until an IP header is found inside, ip_version is 0. Out of line: packets in no tunnel do not pay for it. */
-__attribute__((noinline)) static void net_enter(struct outer *outer, const struct layer *layer, struct packet *packet, uint8_t type)
+__attribute__((noinline)) static void net_enter(struct outer *outer, const struct layer *layer, struct packet *packet,
+    uint8_t type)
 {
 	struct tunnel *tunnel = &packet->tunnel;
 
@@ -199,8 +200,8 @@ __attribute__((noinline)) static void net_enter(struct outer *outer, const struc
 	packet->src_port = packet->dst_port = 0;
 }
 
-__attribute__((noinline)) static enum net_status net_leave(const struct outer *outer, struct layer *layer, struct packet *packet,
-    enum net_status status)
+__attribute__((noinline)) static enum net_status net_leave(const struct outer *outer, struct layer *layer,
+    struct packet *packet, enum net_status status)
 {
 	*packet = outer->packet;
 	packet->opaque = true;

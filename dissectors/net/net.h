@@ -17,11 +17,12 @@ enum net_status {
 
 enum { NET_DEPTH = 16 };
 
-/* Fills *packet from `frame`; `ports`, which may be NULL, names further ports of tunnels. Views point into frame->data. What was dissected before an error stays filled. */
+/* Fills *packet from `frame`; `ports`, which may be NULL, names further ports of tunnels. Views point into frame->data.
+ * What was dissected before an error stays filled. */
 enum net_status net_dissect_ports(const struct frame *frame, const struct net_ports *ports, struct packet *packet);
 
-/* Goes on at an IP header: `datagram` is whole, put together from fragments. Keeps what *packet says of the frame and its
- * link layer and of tunnels around, and replaces the rest. Views point into the datagram. */
+/* Goes on at an IP header: `datagram` is whole, put together from fragments. Keeps what *packet says of the frame, its
+ * link layer and the tunnels around, and replaces the rest. Views point into the datagram. */
 enum net_status net_dissect_ip_ports(struct bytes datagram, const struct net_ports *ports, struct packet *packet);
 
 /* Both with the usual ports. */

@@ -1,4 +1,5 @@
-/*	version 2 bits, O, U, time to live 6 bits, length 6 bits in four bytes, unassigned 4 bits, MD type 4 bits | next protocol u8
+/*	version 2 bits, O, U, time to live 6 bits, length 6 bits in four bytes, unassigned 4 bits, MD type 4 bits
+ *	next protocol u8
  *	service path 24 bits | service index u8 | metadata */
 #include "dissectors/net/nsh.h"
 

@@ -80,7 +80,8 @@ bool plausible_ip(struct bytes data, uint64_t wire_len, enum plausible how)
 /* Global, unique local, link-local, multicast. */
 static bool plausible_address6(const uint8_t *address)
 {
-	return address[0] >> 5 == 1 || address[0] >> 1 == 0x7e || (address[0] == 0xfe && address[1] >> 6 == 2) || address[0] == 0xff;
+	return address[0] >> 5 == 1 || address[0] >> 1 == 0x7e || (address[0] == 0xfe && address[1] >> 6 == 2) ||
+	    address[0] == 0xff;
 }
 
 static bool plausible_transport6(uint8_t next, struct bytes transport)

@@ -16,8 +16,8 @@ struct net_ports {
 	size_t n;
 };
 
-/* Adds what a text such as "vxlan=14789" says; "none=4789" takes a usual port away. False: it says nothing of the kind, or there is
- * no room. */
+/* Adds what a text such as "vxlan=14789" says; "none=4789" takes a usual port away. False: it says nothing of the kind,
+ * or there is no room. */
 bool ports_add(struct net_ports *ports, const char *text);
 
 #endif

@@ -3,7 +3,8 @@
  * PPPoE:      version 4 bits, type 4 bits | code u8 | session u16 | length u16 */
 #include "dissectors/net/ppp.h"
 
-enum { PPP_IPV4 = 0x0021, PPP_MULTILINK = 0x003d, PPP_IPV6 = 0x0057, PPP_MPLS = 0x0281, CODE_SESSION = 0, WHOLE = 0xc0 };
+enum { PPP_IPV4 = 0x0021, PPP_MULTILINK = 0x003d, PPP_IPV6 = 0x0057, PPP_MPLS = 0x0281 };
+enum { CODE_SESSION = 0, WHOLE = 0xc0 };
 
 static enum net_status ppp_protocol(struct layer *layer, uint16_t protocol)
 {

@@ -1,5 +1,5 @@
-/* NFLOG:        family u8 | version u8 | resource u16 | attributes: length u16, with its header | type u16 | ... to a multiple of
- *               four; numbers of attributes in the writer's byte order
+/* NFLOG:        family u8 | version u8 | resource u16 | attributes
+ * Attribute:    length u16, with its header | type u16 | ... to a multiple of four; in the writer's byte order
  * PFLOG:        length u8, rounded up to four | family u8 | ...
  * ENC:          family u32 | SPI u32 | flags u32
  * IPNET:        24, after which IP

@@ -1,4 +1,4 @@
-/* pseudo: link types that wrap another one, or IP, in what a system notes of it: packet filters, IPsec, monitoring ports. */
+/* pseudo: link types that wrap another one, or IP, in what a system notes of it: packet filters, IPsec, monitors. */
 #ifndef STORMGLASS_DISSECTORS_NET_PSEUDO_H
 #define STORMGLASS_DISSECTORS_NET_PSEUDO_H
 
@@ -12,7 +12,7 @@ enum net_status pseudo_ipoib(struct layer *layer, struct packet *packet);       
 enum net_status pseudo_ieee1394(struct layer *layer, struct packet *packet);    /* Apple's IP over IEEE 1394 */
 enum net_status pseudo_pktap(struct layer *layer, struct packet *packet);       /* Darwin: any link type inside */
 enum net_status pseudo_netanalyzer(struct layer *layer, struct packet *packet); /* Hilscher, with or without preamble */
-enum net_status pseudo_juniper(struct layer *layer, struct packet *packet);     /* the types whose frame is Ethernet, PPP ... */
-enum net_status pseudo_dsa(struct layer *layer, struct packet *packet);         /* Ethernet with a switch's tag after its addresses */
+enum net_status pseudo_juniper(struct layer *layer, struct packet *packet);     /* around Ethernet, PPP ... */
+enum net_status pseudo_dsa(struct layer *layer, struct packet *packet);         /* a switch's tag in Ethernet */
 
 #endif

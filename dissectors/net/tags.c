@@ -6,7 +6,7 @@
  * TRILL:       version 2 bits, reserved 2 bits, multicast 1 bit, options 5 bits in four bytes, hops 6 bits
  *              egress u16 | ingress u16 | options | destination 6 | ...
  * HSR:         path 4 bits, size 12 bits | sequence u16 | type u16
- * SecTAG:      version, ES, SC, SCB, E, C, number 2 bits | short length u8 | packet number u32 | [SCI 8] | type u16 | ... */
+ * SecTAG:      version, ES, SC, SCB, E, C, number 2 bits | short length u8 | packet number u32 | [SCI 8] | type u16 */
 #include "dissectors/net/tags.h"
 
 #include "dissectors/net/ethernet.h"

@@ -1,4 +1,4 @@
-/* vxlan: Virtual eXtensible LAN (RFC 7348), its Generic Protocol Extension (draft-ietf-nvo3-vxlan-gpe) and group policy. */
+/* vxlan: Virtual eXtensible LAN (RFC 7348), its protocol extension (draft-ietf-nvo3-vxlan-gpe), group policy. */
 #ifndef STORMGLASS_DISSECTORS_NET_VXLAN_H
 #define STORMGLASS_DISSECTORS_NET_VXLAN_H
 

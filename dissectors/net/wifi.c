@@ -1,4 +1,5 @@
-/* 802.11:     version 2 bits, type 2 bits, subtype 4 bits | to DS, from DS, more, retry, power, more data, protected, order
+/* 802.11:     version 2 bits, type 2 bits, subtype 4 bits
+ *             to DS, from DS, more, retry, power, more data, protected, order
  *             duration u16 | address 6 | address 6 | address 6 | sequence u16 | [address 6: to and from DS]
  *             [QoS u16: subtype 8 to 15 | HT control u32: order] | [mesh] | LLC
  * A-MSDU:     destination 6 | source 6 | length u16 | LLC
@@ -16,8 +17,8 @@ enum { TO_DS = 0x01, FROM_DS = 0x02, PROTECTED = 0x40, ORDER = 0x80 };
 enum { HEADER_LEN = 24, LLC_LEN = 8, PRIVACY_LEN = 8 };
 enum { QOS_AMSDU = 0x0080, QOS_MESH = 0x0100 };
 
-/* Cisco's controllers swap the first two bytes in CAPWAP. In order, a data frame begins with 08, 88 ... and version 0; swapped, with
- * flags of which to DS or from DS is set, where the version stands. */
+/* Cisco's controllers swap the first two bytes in CAPWAP. In order, a data frame begins with 08, 88 ... and version 0;
+ * swapped, with flags of which to DS or from DS is set, where the version stands. */
 static struct bytes wifi_control(struct bytes frame, uint8_t control[2])
 {
 	bool swapped = frame.len >= 2 && (frame.data[0] & 0x03) != 0 && (frame.data[1] & TYPE_MASK) == TYPE_DATA;
@@ -106,7 +107,8 @@ enum net_status wifi_dissect(struct layer *layer, struct packet *packet)
 
 	if (frame.len < header_len)
 		return layer_short(layer, header_len);
-	if (first[0] == frame.data[0] && frame.data[22] & 0x0f) /* a fragment, not the first; swapped, its number is elsewhere */
+	/* a fragment, not the first; where bytes are swapped its number is elsewhere */
+	if (first[0] == frame.data[0] && frame.data[22] & 0x0f)
 		return NET_NOT_IP;
 	wifi_addresses(frame, first[1], packet);
 	size_t llc_at = wifi_llc_at(frame, header_len, qos, first[1] & PROTECTED);

@@ -22,7 +22,7 @@ enum { TUNNELS_MAX = 1 << 20 };
 void tunnels_init(struct tunnels *tunnels, struct nh_key *hash_key, struct budget *budget);
 void tunnels_fini(struct tunnels *tunnels); /* all must have been dropped */
 
-/* The one copy of *tunnel, which stays until it is dropped as often as it was taken. NULL: none to be had under the caps. */
+/* The one copy of *tunnel, which stays until it is dropped as often as it was taken. NULL: there is no room. */
 const struct tunnel *tunnels_take(struct tunnels *tunnels, const struct tunnel *tunnel);
 void tunnels_drop(struct tunnels *tunnels, const struct tunnel *tunnel); /* NULL is fine */
 

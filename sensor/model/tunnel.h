@@ -1,5 +1,5 @@
-/* tunnel: what encapsulations inside IP packets say of the packet they carry. VLANs, MPLS and the like of the link layer are
- * no tunnels in this sense. */
+/* tunnel: what encapsulations inside IP packets say of the packet they carry. VLANs, MPLS and the like of the link
+ * layer are no tunnels in this sense. */
 #ifndef STORMGLASS_MODEL_TUNNEL_H
 #define STORMGLASS_MODEL_TUNNEL_H
 
