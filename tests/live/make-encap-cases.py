@@ -17,17 +17,18 @@ ARGS = "--set\nprivacy.key-file=../test-only.key\n--set\noutputs.eve.http=yes\n"
 TIME_US = 1_768_478_400_000_000
 TOKEN = "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJlbmNhcCIsInN1YiI6InRlc3QifQ.c3Rvcm1nbGFzcyBURVNUIG9ubHk"
 REQUEST = (f"GET /encap HTTP/1.1\r\nHost: api.example\r\nAuthorization: Bearer {TOKEN}\r\n\r\n").encode()
+UNSEEN = b"GET /unseen HTTP/1.1\r\nHost: api.example\r\n\r\n"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 MACS = bytes.fromhex("02aa0000000202aa00000001")
 WIFI = bytes.fromhex("0000 0a0000000001 0a0000000002 0a0000000003 1000")
 SNAP = bytes.fromhex("aaaa03000000")
 
 
-def conversation():
+def conversation(request):
     """Frames of it, Ethernet over IPv4, with who sends: 0 the client."""
     inner = Capture()
     connection = Connection(inner, TIME_US, "10.1.2.3", "192.0.2.10", 40001)
-    connection.send(0, REQUEST)
+    connection.send(0, request)
     connection.send(1, ANSWER)
     connection.close()
     return [(at, frame, frame[5] == 1) for at, frame in inner.frames]
@@ -123,7 +124,7 @@ CASES = {
 def write(name):
     title, link_type, wrap, shows = CASES[name]
     folder, capture = PCAPS / f"encap-{name}", Capture(link_type)
-    for at, frame, back in conversation():
+    for at, frame, back in conversation(REQUEST if name != "near-miss" else UNSEEN):
         capture.add(at, wrap(frame, back))
     folder.mkdir(exist_ok=True)
     capture.write(folder / "in.pcap")
