@@ -11,7 +11,7 @@ struct stats {
 		uint64_t unknown_network, unknown_link, short_frame, bad_header, too_deep;
 	} decoder;
 	struct {
-		uint64_t total, tcp, udp, active, evicted, refused, tunnels_refused, memuse;
+		uint64_t total, tcp, udp, active, evicted, refused, wrappings_refused, memuse;
 		uint64_t labelled, label_service;
 	} flow;
 	struct {

@@ -473,23 +473,23 @@ static void tunnels(void **state)
 		packet.tunnel = (struct tunnel){ .id = i % N_TUNNELS, .has_id = true, .type = TUNNEL_GTP, .depth = 1,
 			.ip_version = 4, .ip_proto = IP_PROTO_UDP };
 		flows[i] = flow_table_get(table.flows, &packet).flow;
-		assert_ptr_equal(flows[i]->tunnel, flows[i % N_TUNNELS]->tunnel);
+		assert_ptr_equal(flows[i]->wrapping, flows[i % N_TUNNELS]->wrapping);
 		assert_int_equal(flow_facts_of(flows[i]).tunnel.id, i % N_TUNNELS);
 		packet.tunnel.id = 12345; /* of the flow's first packet, not of the next */
 		assert_ptr_equal(flow_table_get(table.flows, &packet).flow, flows[i]);
-		assert_int_equal(flows[i]->tunnel->id, i % N_TUNNELS);
+		assert_int_equal(flows[i]->wrapping->tunnel.id, i % N_TUNNELS);
 	}
 	struct packet bare = packet_of(N_FLOWS, START);
 
-	assert_null(flow_table_get(table.flows, &bare).flow->tunnel);
+	assert_null(flow_table_get(table.flows, &bare).flow->wrapping);
 	assert_int_equal(flow_facts_of(flow_table_get(table.flows, &bare).flow).tunnel.depth, 0);
 	for (uint32_t i = 0; i < N_FLOWS; i += 2) {
 		flow_table_remove(table.flows, flows[i]);
 		flow_table_release(table.flows, flows[i]);
 	}
 	for (uint32_t i = 1; i < N_FLOWS; i += 2)
-		assert_int_equal(flows[i]->tunnel->id, i % N_TUNNELS);
-	assert_int_equal(flow_table_n_tunnels_refused(table.flows), 0);
+		assert_int_equal(flows[i]->wrapping->tunnel.id, i % N_TUNNELS);
+	assert_int_equal(flow_table_n_wrappings_refused(table.flows), 0);
 	table_end(&table);
 }
 
