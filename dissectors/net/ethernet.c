@@ -30,7 +30,7 @@ enum net_status ethernet_llc(struct layer *layer)
 	return layer_next(layer, SPACE_ETHERTYPE, read_be16(&r));
 }
 
-enum net_status ethernet_type(struct layer *layer, uint16_t type)
+static inline enum net_status ethernet_next(struct layer *layer, uint16_t type)
 {
 	if (type >= TYPE_LEAST)
 		return layer_next(layer, SPACE_ETHERTYPE, type);
@@ -39,6 +39,11 @@ enum net_status ethernet_type(struct layer *layer, uint16_t type)
 	if (type < layer_wire_len(layer))
 		layer_narrow(layer, type);
 	return ethernet_llc(layer);
+}
+
+enum net_status ethernet_type(struct layer *layer, uint16_t type)
+{
+	return ethernet_next(layer, type);
 }
 
 enum net_status ethernet_dissect(struct layer *layer, struct packet *packet)
@@ -52,7 +57,7 @@ enum net_status ethernet_dissect(struct layer *layer, struct packet *packet)
 	packet->has_ether = true;
 	struct reader r = reader_of(bytes_of(header.data + 12, 2));
 
-	return ethernet_type(layer, read_be16(&r));
+	return ethernet_next(layer, read_be16(&r));
 }
 
 enum net_status ethernet_vlan(struct layer *layer, struct packet *packet)
@@ -65,7 +70,7 @@ enum net_status ethernet_vlan(struct layer *layer, struct packet *packet)
 		return NET_SHORT;
 	if (packet->n_vlan < PACKET_VLANS)
 		packet->vlan[packet->n_vlan++] = tag & 0x0fff;
-	return ethernet_type(layer, type);
+	return ethernet_next(layer, type);
 }
 
 enum net_status ethernet_snap(struct layer *layer, struct packet *packet)

@@ -170,22 +170,11 @@ static enum net_status net_unknown(enum space space)
 	return space == SPACE_LINK ? NET_UNKNOWN_LINK : NET_NOT_IP;
 }
 
-/* The packet around the innermost tunnel: what remains if there turns out to be no packet inside. */
-struct outer {
-	struct packet packet;
-	struct reader in;
-	uint64_t cut;
-};
-
-/* Until an IP header is found inside, ip_version is 0. Out of line: packets in no tunnel do not pay for it. */
-__attribute__((noinline)) static void net_enter(struct outer *outer, const struct layer *layer, struct packet *packet,
-    uint8_t type)
+/* Notes the packet around in packet->tunnel. Until an IP header is found inside, ip_version is 0. */
+static void net_enter(struct packet *packet, uint8_t type)
 {
 	struct tunnel *tunnel = &packet->tunnel;
 
-	outer->packet = *packet;
-	outer->in = layer->in;
-	outer->cut = layer->cut;
 	tunnel->src = packet->src;
 	tunnel->dst = packet->dst;
 	tunnel->id = 0;
@@ -200,38 +189,52 @@ __attribute__((noinline)) static void net_enter(struct outer *outer, const struc
 	packet->src_port = packet->dst_port = 0;
 }
 
-__attribute__((noinline)) static enum net_status net_leave(const struct outer *outer, struct layer *layer,
-    struct packet *packet, enum net_status status)
-{
-	*packet = outer->packet;
-	packet->opaque = true;
-	layer->in = outer->in;
-	layer->cut = outer->cut;
-	return status == NET_TOO_DEEP ? status : NET_OK;
-}
+static enum net_status net_tunnel(struct layer *layer, struct packet *packet, const struct net_row *row, int n_headers);
 
-static inline enum net_status net_walk(struct layer *layer, struct packet *packet, struct outer *outer)
+static inline enum net_status net_walk(struct layer *layer, struct packet *packet, int n_headers)
 {
-	for (int n = 0; layer->space != SPACE_NONE; n++) {
+	for (; layer->space != SPACE_NONE; n_headers++) {
 		const struct net_row *row = net_find(layer);
 
 		if (layer->space == SPACE_IP)
 			packet->ip_proto = (uint8_t)layer->number;
 		if (!row->dissect)
 			return net_unknown(layer->space);
-		if (n == HEADERS_MOST)
+		if (n_headers == HEADERS_MOST)
 			return NET_TOO_DEEP;
-		if (row->tunnel != TUNNEL_NONE) {
-			if (packet->tunnel.depth == NET_DEPTH)
-				return NET_TOO_DEEP;
-			net_enter(outer, layer, packet, row->tunnel);
-		}
+		if (layer->space >= SPACE_IP && row->tunnel != TUNNEL_NONE)
+			return net_tunnel(layer, packet, row, n_headers + 1);
 		enum net_status status = row->dissect(layer, packet);
 
 		if (status != NET_OK)
 			return status;
 	}
 	return NET_OK;
+}
+
+/* Walks on inside a tunnel. If there turns out to be no packet inside, the one around it remains as it was. Out of line:
+ * packets in no tunnel do not pay for it. */
+__attribute__((noinline)) static enum net_status net_tunnel(struct layer *layer, struct packet *packet,
+    const struct net_row *row, int n_headers)
+{
+	const struct packet outer = *packet;
+	const struct reader in = layer->in;
+	const uint64_t cut = layer->cut;
+
+	if (packet->tunnel.depth == NET_DEPTH)
+		return NET_TOO_DEEP;
+	net_enter(packet, row->tunnel);
+	enum net_status status = row->dissect(layer, packet);
+
+	if (status == NET_OK)
+		status = net_walk(layer, packet, n_headers);
+	if (packet->ip_version != 0 && status != NET_BAD_HEADER)
+		return status;
+	*packet = outer;
+	packet->opaque = true;
+	layer->in = in;
+	layer->cut = cut;
+	return status == NET_TOO_DEEP ? status : NET_OK;
 }
 
 /* Field by field: to clear the whole struct first costs as much as the rest of the dissection. */
@@ -271,12 +274,8 @@ static inline void net_reset(struct packet *packet, const struct frame *frame)
 /* Walks from `layer` on, and says what is left of it. */
 static inline enum net_status net_finish(struct layer *layer, struct packet *packet)
 {
-	uint8_t depth = packet->tunnel.depth;
-	struct outer outer;
-	enum net_status status = net_walk(layer, packet, &outer);
+	enum net_status status = net_walk(layer, packet, 0);
 
-	if (packet->tunnel.depth != depth && (packet->ip_version == 0 || status == NET_BAD_HEADER))
-		status = net_leave(&outer, layer, packet, status);
 	if (packet->ip_version != 0)
 		packet->truncated = layer->cut != 0;
 	if (status == NET_OK && !packet->fragment) {
