@@ -1,7 +1,6 @@
 #include <inttypes.h>
 
 #include "sensor/doctor/report.h"
-#include "sensor/doctor/tunnel.h"
 #include "sensor/output/json.h"
 
 enum { REPORT_MAX = 1 << 20 };
@@ -90,6 +89,7 @@ static void put_quality(struct json *json, const struct tally *tally)
 	put(json, "packets", tally->tunnels.n);
 	put(json, "bytes", tally->tunnels.bytes);
 	put(json, "depth", tally->tunnels.deepest);
+	put(json, "not_opened", tally->tunnels.n_opaque);
 	begin(json, "types");
 	for (unsigned i = 0; i < tally->tunnels.types.n_entries; i++)
 		put(json, tunnel_name((unsigned)tally->tunnels.types.entries[i].key.low),

@@ -2,7 +2,6 @@
 #include "sensor/doctor/symptoms.h"
 
 #include "dissectors/net/ethertype.h"
-#include "sensor/doctor/tunnel.h"
 
 enum { SHOWN = 5 };
 
@@ -196,6 +195,28 @@ static void tunnels(struct draft *draft)
 	finding->means = "Tunnels are opened; all that is said here is of what is inside.";
 }
 
+static void tunnels_shut(struct draft *draft)
+{
+	uint64_t n = draft->tally->tunnels.n_opaque;
+	double share = symptoms_share(n, draft->tally->frames.n);
+
+	if (!n)
+		return;
+	struct finding *finding =
+	    symptoms_add(draft, "tunnels_not_opened", share >= 0.01 ? FINDINGS_GAPS : FINDINGS_NOTE, share);
+
+	if (!finding)
+		return;
+	fprintf(draft->out, "%s (%s) %s like a tunnel, and no packet can be read in it.",
+	    words_count(draft->words, n, "packet", "packets"), words_share(draft->words, n, draft->tally->frames.n),
+	    words_choose(n, "looks", "look"));
+	finding->brief = "tunnels cannot be opened";
+	finding->means =
+	    "Encrypted, cut off, a sort that is not known, or a tunnel's own housekeeping. What is in it is not seen.";
+	finding->change =
+	    "If it is the mirror's own tunnel, let its end strip it, or choose VXLAN, GENEVE, GRE or ERSPAN.";
+}
+
 static void fragments(struct draft *draft)
 {
 	const struct tally_frames *frames = &draft->tally->frames;
@@ -339,5 +360,5 @@ static void clock_none(struct draft *draft)
 	finding->change = "Set the clock of what stamps the packets.";
 }
 
-symptom *const symptoms_shape[] = { unreadable, not_ip, vlans_differ, vlans, tunnels, fragments, sizes,
+symptom *const symptoms_shape[] = { unreadable, not_ip, vlans_differ, vlans, tunnels, tunnels_shut, fragments, sizes,
 	checksums_offloaded, checksums_wrong, clock_back, clock_none, NULL };

@@ -60,9 +60,10 @@ struct tally_sizes {
 
 struct tally_tunnels {
 	uint64_t n, bytes;
-	struct top types; /* numbers of doctor_tunnel */
+	struct top types; /* enum tunnel_type, of the innermost */
 	struct top ids;
 	unsigned deepest;
+	uint64_t n_opaque;     /* what looks like a tunnel, and holds nothing that can be read */
 };
 
 struct tally_protocol {

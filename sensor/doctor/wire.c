@@ -1,7 +1,6 @@
 #include "sensor/doctor/wire.h"
 
 #include "dissectors/net/ethertype.h"
-#include "sensor/doctor/tunnel.h"
 
 enum {
 	MTU = 1500,	   /* of Ethernet without jumbo frames */
@@ -77,17 +76,18 @@ static void see_lengths(const struct frame *frame, const struct packet *packet, 
 
 static void see_tunnel(const struct packet *packet, struct tally *tally)
 {
-	struct tunnel tunnel = tunnel_of(packet);
+	const struct tunnel *tunnel = &packet->tunnel;
 
-	if (!tunnel.depth)
+	tally->tunnels.n_opaque += packet->opaque;
+	if (!tunnel->depth)
 		return;
 	tally->tunnels.n++;
 	tally->tunnels.bytes += packet->wire_len;
-	top_add(&tally->tunnels.types, top_number(tunnel.type), 1);
-	if (tunnel.has_id)
-		top_add(&tally->tunnels.ids, top_number(tunnel.id), 1);
-	if (tunnel.depth > tally->tunnels.deepest)
-		tally->tunnels.deepest = tunnel.depth;
+	top_add(&tally->tunnels.types, top_number(tunnel->type), 1);
+	if (tunnel->has_id)
+		top_add(&tally->tunnels.ids, top_number(tunnel->id), 1);
+	if (tunnel->depth > tally->tunnels.deepest)
+		tally->tunnels.deepest = tunnel->depth;
 }
 
 static void see_ip(const struct packet *packet, struct tally_frames *frames)

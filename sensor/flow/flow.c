@@ -31,6 +31,7 @@ struct flow_table {
 	struct nh_key hash_key;
 	struct flow_timeouts timeouts;
 	struct pool pool;
+	struct wrappings wrappings;
 	struct budget budget;
 	uint64_t n_evicted;
 };
@@ -52,6 +53,7 @@ struct flow_table *flow_table_new(size_t memcap, size_t max_flows, const struct 
 	nh_key_random(&table->hash_key);
 	budget_init(&table->budget, memcap, parent);
 	pool_init(&table->pool, sizeof(struct flow), FLOW_SLAB, &table->budget);
+	wrappings_init(&table->wrappings, &table->hash_key, &table->budget);
 	return table;
 }
 
@@ -59,6 +61,7 @@ void flow_table_free(struct flow_table *table)
 {
 	if (!table)
 		return;
+	wrappings_fini(&table->wrappings);
 	pool_fini(&table->pool);
 	pages_free(table->places, table->n_places * sizeof *table->places);
 	free(table);
@@ -225,6 +228,18 @@ static unsigned guess_client(const struct packet *packet, unsigned side, bool *k
 	return side;
 }
 
+static const struct wrapping *flow_wrapping(struct flow_table *table, const struct packet *packet)
+{
+	struct wrapping wrapping;
+
+	memset(&wrapping, 0, sizeof wrapping);
+	if (packet->tunnel.depth)
+		wrapping.tunnel = packet->tunnel;
+	memcpy(wrapping.vlan, packet->vlan, sizeof wrapping.vlan);
+	wrapping.n_vlan = packet->n_vlan;
+	return wrappings_take(&table->wrappings, &wrapping);
+}
+
 static struct flow *flow_new(struct flow_table *table, const struct packet *packet, const struct flow_key *key, uint64_t hash,
     unsigned side)
 {
@@ -240,8 +255,8 @@ static struct flow *flow_new(struct flow_table *table, const struct packet *pack
 
 	flow->client = (uint8_t)guess_client(packet, side, &client_known);
 	flow->client_known = client_known;
-	flow->n_vlan = packet->n_vlan;
-	memcpy(flow->vlan, packet->vlan, sizeof flow->vlan);
+	if (packet->tunnel.depth || packet->n_vlan)
+		flow->wrapping = flow_wrapping(table, packet);
 	table->n_flows++;
 	*place_empty(table->places, table->n_places, hash) = (struct place){ hash, flow };
 	wheel_link(table, flow);
@@ -325,6 +340,7 @@ void flow_table_remove(struct flow_table *table, struct flow *flow)
 
 void flow_table_release(struct flow_table *table, struct flow *flow)
 {
+	wrappings_drop(&table->wrappings, flow->wrapping);
 	pool_give(&table->pool, flow);
 }
 
@@ -418,6 +434,11 @@ uint64_t flow_table_n_evicted(const struct flow_table *table)
 	return table->n_evicted;
 }
 
+uint64_t flow_table_n_wrappings_refused(const struct flow_table *table)
+{
+	return table->wrappings.n_refused;
+}
+
 /* ---- facts ---- */
 
 /* Suricata's composition (src/flow.h, FlowGetId): time of the start and a hash, 51 bits so that JavaScript keeps it exact.
@@ -444,14 +465,17 @@ struct flow_facts flow_facts_of(const struct flow *flow)
 		.dst_port = flow->key.port[!client],
 		.ip_version = flow->key.ip_version,
 		.ip_proto = flow->key.ip_proto,
-		.n_vlan = flow->n_vlan,
 		.start_ns = flow->start_ns,
 		.n_packets = { to_server->n_packets, to_client->n_packets },
 		.n_bytes = { to_server->n_bytes, to_client->n_bytes },
 		.app_proto = flow->seen_http ? "http" : flow->layers.dissector ? flow->layers.dissector->app_proto : NULL,
 	};
 
-	memcpy(facts.vlan, flow->vlan, sizeof facts.vlan);
+	if (flow->wrapping) {
+		facts.tunnel = flow->wrapping->tunnel;
+		facts.n_vlan = flow->wrapping->n_vlan;
+		memcpy(facts.vlan, flow->wrapping->vlan, sizeof facts.vlan);
+	}
 	if (flow->label)
 		facts.label = *flow->label;
 	facts.label.of_service = flow->label_of_service;

@@ -9,6 +9,7 @@
 #include "sensor/base/nh.h"
 #include "sensor/base/pool.h"
 #include "sensor/flow/stream.h"
+#include "sensor/flow/wrappings.h"
 #include "sensor/model/event.h"
 
 /* Vlan and tunnel are facts of a flow and no part of its key: mirrors deliver the two directions differently. */
@@ -48,9 +49,8 @@ struct flow {
 	const struct label *label;
 	struct labelling *labelling; /* what nDPI keeps until it has decided */
 	struct transaction *transactions; /* oldest first */
-	uint16_t vlan[PACKET_VLANS];
+	const struct wrapping *wrapping; /* of its first packet; NULL: none, or there was no room to note it */
 	uint16_t slot;            /* of the timeout wheel */
-	uint8_t n_vlan;
 	uint8_t state;            /* enum flow_state */
 	uint8_t client;           /* the client's side */
 	uint8_t n_anomalies;
@@ -126,6 +126,7 @@ void flow_table_set_state(struct flow_table *table, struct flow *flow, enum flow
 size_t flow_table_memuse(const struct flow_table *table);
 size_t flow_table_count(const struct flow_table *table);
 uint64_t flow_table_n_evicted(const struct flow_table *table);
+uint64_t flow_table_n_wrappings_refused(const struct flow_table *table);
 
 static inline enum direction flow_direction(const struct flow *flow, unsigned side)
 {

@@ -11,11 +11,11 @@ struct stats {
 		uint64_t kernel_packets, kernel_drops, kernel_ifdrops, interface_down;
 	} capture;
 	struct {
-		uint64_t pkts, bytes, ipv4, ipv6, tcp, udp, vlan, fragments, truncated;
+		uint64_t pkts, bytes, ipv4, ipv6, tcp, udp, vlan, tunnels, tunnels_opaque, fragments, truncated;
 		uint64_t unknown_network, unknown_link, short_frame, bad_header, too_deep;
 	} decoder;
 	struct {
-		uint64_t total, tcp, udp, active, evicted, refused, memuse;
+		uint64_t total, tcp, udp, active, evicted, refused, wrappings_refused, memuse;
 		uint64_t labelled, label_service;
 	} flow;
 	struct {

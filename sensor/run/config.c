@@ -6,7 +6,17 @@
 #include <strings.h>
 #include <yaml.h>
 
-enum setting_kind { SETTING_BOOL, SETTING_TEXT, SETTING_SIZE, SETTING_COUNT, SETTING_SECONDS, SETTING_WORD, SETTING_LIST, SETTING_THREADS };
+enum setting_kind {
+	SETTING_BOOL,
+	SETTING_TEXT,
+	SETTING_SIZE,
+	SETTING_COUNT,
+	SETTING_SECONDS,
+	SETTING_WORD,
+	SETTING_LIST,
+	SETTING_THREADS,
+	SETTING_PORTS,
+};
 
 struct setting {
 	const char *key;
@@ -47,6 +57,7 @@ static const struct setting settings[] = {
 	{ "classification-files", SETTING_LIST, PLACE(classification_files), NULL, NULL },
 	{ "threads", SETTING_THREADS, PLACE(threads), "1", NULL },
 	{ "labels.ndpi", SETTING_BOOL, PLACE(labels), "yes", NULL },
+	{ "decode.tunnel-ports", SETTING_PORTS, PLACE(tunnel_ports), NULL, NULL },
 	{ "limits.memcap", SETTING_SIZE, PLACE(memcap), "2gb", NULL },
 	{ "flow.memcap", SETTING_SIZE, PLACE(flow_memcap), "1gb", NULL },
 	{ "flow.max", SETTING_COUNT, PLACE(flow_max), "2000000", NULL },
@@ -177,6 +188,8 @@ static const char *kind_text(const struct setting *setting)
 		return setting->words;
 	case SETTING_THREADS:
 		return "auto, or a number from 1 to 64";
+	case SETTING_PORTS:
+		return "a tunnel and its UDP port such as vxlan=14789";
 	default:
 		return "a text";
 	}
@@ -197,6 +210,8 @@ static bool set_value(struct config *config, const struct setting *setting, cons
 	case SETTING_LIST:
 		texts_add(place, value);
 		return true;
+	case SETTING_PORTS:
+		return ports_add(place, value);
 	default:
 		return set_number(setting, value, place);
 	}

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "dissectors/net/ports.h"
 #include "sensor/base/errors.h"
 
 /* A list of texts, owned. */
@@ -36,6 +37,7 @@ struct config {
 	bool live_promiscuous;
 	char *live_user;
 	int64_t inputs_poll_ns, inputs_clients;
+	struct net_ports tunnel_ports;
 	struct texts trust_folders, rule_files, classification_files, variables; /* variables: "NAME=value" */
 };
 

@@ -6,7 +6,7 @@
 
 void intake_init(struct intake *intake, const struct config *config)
 {
-	*intake = (struct intake){ .second_began_ns = INT64_MAX, .stats_ns = config->stats ? config->stats_ns : 0 };
+	*intake = (struct intake){ .tunnel_ports = &config->tunnel_ports, .second_began_ns = INT64_MAX, .stats_ns = config->stats ? config->stats_ns : 0 };
 	nh_key_random(&intake->hash_key);
 }
 
@@ -15,6 +15,8 @@ static void count(struct stats *stats, const struct packet *packet, enum net_sta
 	stats->decoder.pkts++;
 	stats->decoder.bytes += packet->wire_len;
 	stats->decoder.vlan += packet->n_vlan > 0;
+	stats->decoder.tunnels += packet->tunnel.depth > 0;
+	stats->decoder.tunnels_opaque += packet->opaque;
 	stats->decoder.ipv4 += packet->ip_version == 4;
 	stats->decoder.ipv6 += packet->ip_version == 6;
 	stats->decoder.fragments += packet->fragment;
@@ -70,7 +72,7 @@ struct intake_news intake_clock(struct intake *intake, const struct frame *frame
 bool intake_packet(struct intake *intake, const struct frame *frame, struct item *item)
 {
 	struct packet *packet = &item->packet;
-	enum net_status status = net_dissect(frame, packet);
+	enum net_status status = net_dissect_ports(frame, intake->tunnel_ports, packet);
 
 	packet->time_ns = believable(frame->time_ns);
 	count(&intake->stats, packet, status);

@@ -8,6 +8,7 @@
 
 struct intake {
 	struct stats stats;
+	const struct net_ports *tunnel_ports;
 	struct nh_key hash_key;  /* of the flow tables */
 	int64_t clock_ns;        /* latest packet time */
 	int64_t second_began_ns; /* that the clock is in; INT64_MAX: none yet */

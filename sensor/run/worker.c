@@ -505,6 +505,7 @@ const struct stats *worker_stats(struct worker *worker)
 
 	stats->flow.active = flow_table_count(worker->flows);
 	stats->flow.evicted = flow_table_n_evicted(worker->flows);
+	stats->flow.wrappings_refused = flow_table_n_wrappings_refused(worker->flows);
 	stats->flow.memuse = flow_table_memuse(worker->flows) + worker->layers_budget.used;
 	stats->flow.labelled = worker->labeller ? labeller_n_asked(worker->labeller) : 0;
 	stats->flow.label_service = worker->labeller ? labeller_n_service(worker->labeller) : 0;

@@ -230,7 +230,7 @@ static void gap_ends_what_was_kept(void **state)
 	free(rig);
 }
 
-static const struct tunnel {
+static const struct connect_case {
 	const char *name;
 	const char *steps[12]; /* "0..." from the client, "1..." from the server */
 	const char *want;
