@@ -8,6 +8,8 @@
 #include "dissectors/net/ppp.h"
 #include "dissectors/net/transport.h"
 
+enum { LINKTYPE_RAW = 101 };
+
 /* The table: in every space, the dissector of a number. Small numbers index it, ethertypes are searched in order. */
 static const struct net_row links[] = {
 	[0] = { .dissect = link_null },           /* NULL */
@@ -16,7 +18,7 @@ static const struct net_row links[] = {
 	[12] = { .dissect = link_raw },           /* DLT_RAW of most systems, which some writers leave as it is */
 	[14] = { .dissect = link_raw },           /* DLT_RAW of OpenBSD */
 	[50] = { .dissect = ppp_dissect },        /* PPP_HDLC */
-	[101] = { .dissect = link_raw },          /* RAW */
+	[LINKTYPE_RAW] = { .dissect = link_raw }, /* 101 */
 	[108] = { .dissect = link_null },         /* LOOP */
 	[113] = { .dissect = link_sll },          /* LINUX_SLL */
 	[228] = { .dissect = link_raw },          /* IPV4 */
@@ -90,18 +92,8 @@ static inline enum net_status net_walk(struct layer *layer, struct packet *packe
 }
 
 /* Field by field: to clear the whole struct first costs as much as the rest of the dissection. */
-static inline void net_reset(struct packet *packet, const struct frame *frame)
+static inline void net_reset_network(struct packet *packet, struct bytes none)
 {
-	const struct bytes none = bytes_of(frame->data.data, 0);
-
-	packet->time_ns = frame->time_ns;
-	packet->number = frame->number;
-	packet->wire_len = frame->wire_len;
-	memset(packet->vlan, 0, sizeof packet->vlan);
-	packet->n_vlan = 0;
-	packet->has_ether = false;
-	memset(packet->src_mac, 0, sizeof packet->src_mac);
-	memset(packet->dst_mac, 0, sizeof packet->dst_mac);
 	packet->ip_version = 0;
 	packet->ip_proto = 0;
 	packet->fragment = false;
@@ -118,6 +110,35 @@ static inline void net_reset(struct packet *packet, const struct frame *frame)
 	packet->payload = none;
 }
 
+static inline void net_reset(struct packet *packet, const struct frame *frame)
+{
+	packet->time_ns = frame->time_ns;
+	packet->number = frame->number;
+	packet->wire_len = frame->wire_len;
+	memset(packet->vlan, 0, sizeof packet->vlan);
+	packet->n_vlan = 0;
+	packet->has_ether = false;
+	memset(packet->src_mac, 0, sizeof packet->src_mac);
+	memset(packet->dst_mac, 0, sizeof packet->dst_mac);
+	net_reset_network(packet, bytes_of(frame->data.data, 0));
+}
+
+/* Walks from `layer` on, and says what is left of it. */
+static inline enum net_status net_finish(struct layer *layer, struct packet *packet)
+{
+	enum net_status status = net_walk(layer, packet);
+
+	if (packet->ip_version != 0)
+		packet->truncated = layer->cut != 0;
+	if (status == NET_OK && !packet->fragment) {
+		uint64_t wire_len = layer_wire_len(layer);
+
+		packet->payload = bytes_of(layer->in.at, reader_left(&layer->in));
+		packet->payload_len = wire_len < UINT32_MAX ? (uint32_t)wire_len : UINT32_MAX;
+	}
+	return status;
+}
+
 enum net_status net_dissect(const struct frame *frame, struct packet *packet)
 {
 	struct layer layer = {
@@ -128,17 +149,15 @@ enum net_status net_dissect(const struct frame *frame, struct packet *packet)
 	};
 
 	net_reset(packet, frame);
-	enum net_status status = net_walk(&layer, packet);
+	return net_finish(&layer, packet);
+}
 
-	if (packet->ip_version != 0)
-		packet->truncated = layer.cut != 0;
-	if (status == NET_OK && !packet->fragment) {
-		uint64_t wire_len = layer_wire_len(&layer);
+enum net_status net_dissect_ip(struct bytes datagram, struct packet *packet)
+{
+	struct layer layer = { .in = reader_of(datagram), .space = SPACE_LINK, .number = LINKTYPE_RAW };
 
-		packet->payload = bytes_of(layer.in.at, reader_left(&layer.in));
-		packet->payload_len = wire_len < UINT32_MAX ? (uint32_t)wire_len : UINT32_MAX;
-	}
-	return status;
+	net_reset_network(packet, bytes_of(datagram.data, 0));
+	return net_finish(&layer, packet);
 }
 
 const char *net_status_name(enum net_status status)

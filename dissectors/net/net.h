@@ -19,6 +19,10 @@ enum { NET_DEPTH = 16 };
 /* Fills *packet from `frame`. Views point into frame->data. What was dissected before an error stays filled. */
 enum net_status net_dissect(const struct frame *frame, struct packet *packet);
 
+/* Goes on at an IP header: `datagram` is whole, put together from fragments. Keeps what *packet says of the frame and its
+ * link layer, and replaces the rest. Views point into the datagram. */
+enum net_status net_dissect_ip(struct bytes datagram, struct packet *packet);
+
 /* Name of a status for counters: "ok", "not_ip", ... */
 const char *net_status_name(enum net_status status);
 

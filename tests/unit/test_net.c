@@ -292,6 +292,29 @@ static void test_fields(void **state)
 	free(data);
 }
 
+/* A datagram that was put together keeps the link facts of its fragment. */
+static void test_datagram(void **state)
+{
+	struct packet p;
+	size_t len;
+	uint8_t *data = from_hex(MACS "8100 0007 0800 45 00 0030 0001 2000 40 06 0000" ADDRESSES4 TCP "3132333435363738", &len);
+
+	(void)state;
+	assert_int_equal(dissect(LINK_ETHERNET, bytes_of(data, len), 0, &p), NET_OK);
+	assert_true(p.fragment);
+	free(data);
+	data = from_hex(IP4("002a") TCP HI, &len);
+	assert_int_equal(net_dissect_ip(bytes_of(data, len), &p), NET_OK);
+	assert_false(p.fragment || p.truncated);
+	assert_int_equal(p.vlan[0], 7);
+	assert_int_equal(p.number, 42);
+	assert_int_equal(p.dst_port, 80);
+	assert_true(bytes_is(p.payload, "hi"));
+	assert_int_equal(net_dissect_ip(bytes_of(data, 10), &p), NET_SHORT);
+	assert_int_equal(p.ip_version + p.dst_port + p.payload_len, 0);
+	free(data);
+}
+
 /* Ethernet and n VLAN tags, IPv4 and TCP: NET_DEPTH headers are fine, one more is not. */
 static void test_depth(void **state)
 {
@@ -358,7 +381,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_table),	 cmocka_unit_test(test_fields), cmocka_unit_test(test_depth),
-		cmocka_unit_test(test_prefixes), cmocka_unit_test(test_names),
+		cmocka_unit_test(test_datagram), cmocka_unit_test(test_prefixes), cmocka_unit_test(test_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
