@@ -3,8 +3,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "dissectors/net/net.h"
 #include "sensor/flow/connection.h"
+#include "sensor/flow/defrag.h"
 #include "sensor/flow/label.h"
 #include "sensor/flow/layers.h"
 #include "sensor/output/stats_text.h"
@@ -12,6 +12,8 @@
 enum {
 	OUTBOX_BLOCK = 32768,
 	OUTBOX_CAP = 8 << 20,
+	JOINED_BLOCK = 2 * 65536,
+	JOINED_CAP = 4 * JOINED_BLOCK,
 	QUEUE_SEGMENTS = 512,
 	STATS_MAX = 16384,
 };
@@ -25,6 +27,9 @@ struct worker {
 	struct budget budget;
 	struct budget outbox_budget;
 	struct budget layers_budget;
+	struct budget joined_budget;
+	struct defrag *defrag;
+	struct arena joined;       /* datagrams put together of the frame at hand */
 	struct flow_table *flows;
 	struct stream_memory streams;
 	struct layers_memory layers;
@@ -35,6 +40,14 @@ struct worker {
 	struct arena arena;        /* of the outbox */
 	struct outbox outbox;
 };
+
+static struct defrag *defrag_of(const struct config *config, struct budget *budget)
+{
+	struct defrag_config defrag = { defrag_policy_of((size_t)config->defrag_policy), (size_t)config->defrag_memcap,
+		(size_t)config->defrag_max, (size_t)config->defrag_fragments, config->defrag_ipv4_ns, config->defrag_ipv6_ns };
+
+	return defrag_new(&defrag, budget);
+}
 
 struct worker *worker_new(const struct config *config, const struct decode *decode, const struct rules *rules, struct eve *eve,
     const struct alert_log *log)
@@ -53,6 +66,9 @@ struct worker *worker_new(const struct config *config, const struct decode *deco
 	budget_init(&worker->budget, (size_t)config->memcap, NULL);
 	budget_init(&worker->outbox_budget, OUTBOX_CAP, &worker->budget);
 	budget_init(&worker->layers_budget, (size_t)config->flow_memcap, &worker->budget);
+	budget_init(&worker->joined_budget, JOINED_CAP, &worker->budget);
+	arena_init(&worker->joined, JOINED_BLOCK, &worker->joined_budget);
+	worker->defrag = defrag_of(config, &worker->budget);
 	worker->flows = flow_table_new((size_t)config->flow_memcap, (size_t)config->flow_max, &timeouts, &worker->budget);
 	stream_memory_init(&worker->streams, (size_t)config->tcp_memcap, &limits, &worker->budget);
 	layers_memory_init(&worker->layers, &worker->streams, &worker->layers_budget);
@@ -64,7 +80,7 @@ struct worker *worker_new(const struct config *config, const struct decode *deco
 	bool ok = credentials_init(&worker->credentials, config, decode, rules, &worker->stats, &worker->budget);
 
 	ok &= reporter_init(&worker->reporter, config, rules, eve, log, &worker->credentials, &worker->stats);
-	if (!ok || !worker->flows || (config->labels && !worker->labeller)) {
+	if (!ok || !worker->flows || !worker->defrag || (config->labels && !worker->labeller)) {
 		worker_free(worker);
 		return NULL;
 	}
@@ -79,6 +95,8 @@ void worker_free(struct worker *worker)
 	reporter_fini(&worker->reporter);
 	labeller_free(worker->labeller);
 	arena_fini(&worker->arena);
+	arena_fini(&worker->joined);
+	defrag_free(worker->defrag);
 	transactions_memory_fini(&worker->transactions);
 	layers_memory_fini(&worker->layers);
 	stream_memory_fini(&worker->streams);
@@ -241,14 +259,13 @@ static void flow_retire(struct worker *worker, struct flow *flow)
 
 /* ---- packets ---- */
 
-static void count_packet(struct stats *stats, const struct packet *packet, enum net_status status)
+static void count_packet(struct stats *stats, const struct frame *frame, const struct packet *packet, enum net_status status)
 {
 	stats->decoder.pkts++;
-	stats->decoder.bytes += packet->wire_len;
+	stats->decoder.bytes += frame->wire_len;
 	stats->decoder.vlan += packet->n_vlan > 0;
 	stats->decoder.ipv4 += packet->ip_version == 4;
 	stats->decoder.ipv6 += packet->ip_version == 6;
-	stats->decoder.fragments += packet->fragment;
 	switch (status) {
 	case NET_OK:
 		stats->decoder.tcp += packet->ip_proto == IP_PROTO_TCP;
@@ -421,10 +438,13 @@ static int64_t believable(int64_t time_ns)
 void worker_frame(struct worker *worker, const struct frame *frame)
 {
 	struct packet packet;
-	enum net_status status = net_dissect(frame, &packet);
+	uint32_t odd;
+
+	arena_reset(&worker->joined);
+	enum net_status status = defrag_dissect(worker->defrag, frame, &packet, &worker->joined, &odd);
 
 	packet.time_ns = believable(frame->time_ns);
-	count_packet(&worker->stats, &packet, status);
+	count_packet(&worker->stats, frame, &packet, status);
 	tick(worker, packet.time_ns);
 	if (status == NET_OK && !packet.fragment && (packet.ip_proto == IP_PROTO_TCP || packet.ip_proto == IP_PROTO_UDP))
 		packet_in(worker, &packet);
@@ -445,6 +465,8 @@ const struct stats *worker_stats(struct worker *worker)
 	struct stats *stats = &worker->stats;
 	const struct stream_memory *streams = &worker->streams;
 
+	defrag_stats(worker->defrag, stats);
+	stats->decoder.fragments = stats->defrag.ipv4.fragments + stats->defrag.ipv6.fragments;
 	stats->flow.active = flow_table_count(worker->flows);
 	stats->flow.evicted = flow_table_n_evicted(worker->flows);
 	stats->flow.memuse = flow_table_memuse(worker->flows) + worker->layers_budget.used;
