@@ -33,7 +33,6 @@ struct datagram {
 	uint32_t wire_len;
 	uint32_t odd;                   /* what was told */
 	uint8_t ip_version;
-	bool given_up;                  /* kept to swallow what still comes */
 };
 
 struct ages {
@@ -102,7 +101,6 @@ static struct datagram **bucket_of(struct defrag *defrag, const uint64_t *key)
 	return &defrag->buckets[nh_words(&defrag->hash_key, key, KEY_WORDS) & (defrag->n_buckets - 1)];
 }
 
-/* Its fragments go, the datagram stays. */
 static void datagram_empty(struct defrag *defrag, struct datagram *datagram)
 {
 	pieces_drop(&datagram->pieces, &defrag->pieces);
@@ -112,7 +110,6 @@ static void datagram_empty(struct defrag *defrag, struct datagram *datagram)
 		datagram->parcels = parcel->next;
 		budget_free(&defrag->budget, parcel, sizeof *parcel + parcel->len);
 	}
-	datagram->first = NULL;
 }
 
 static void datagram_end(struct defrag *defrag, struct datagram *datagram)
@@ -152,9 +149,9 @@ static void expire(struct defrag *defrag)
 
 		while ((oldest = defrag->ages[i].oldest) && defrag->clock_ns - oldest->start_ns >= wait_ns) {
 			if (i)
-				defrag->stats.defrag.ipv6.timeouts += !oldest->given_up;
+				defrag->stats.defrag.ipv6.timeouts++;
 			else
-				defrag->stats.defrag.ipv4.timeouts += !oldest->given_up;
+				defrag->stats.defrag.ipv4.timeouts++;
 			datagram_end(defrag, oldest);
 		}
 	}
@@ -292,12 +289,6 @@ static struct parcel *parcel_new(struct defrag *defrag, const struct datagram *d
 	return parcel;
 }
 
-static void give_up(struct defrag *defrag, struct datagram *datagram)
-{
-	datagram_empty(defrag, datagram);
-	datagram->given_up = true;
-}
-
 static void count_overlap(struct defrag *defrag, const struct datagram *datagram, const struct pieces_outcome *outcome, uint32_t *odd)
 {
 	defrag->stats.defrag.overlap += outcome->overlaps;
@@ -317,7 +308,7 @@ static bool pieces_have_room(struct defrag *defrag, const struct datagram *datag
 	return true;
 }
 
-/* False: nothing more will come of this datagram. */
+/* False: the datagram must be given up. */
 static bool add(struct defrag *defrag, struct datagram *datagram, const struct fragment *fragment, uint32_t *odd)
 {
 	enum defrag_policy policy = policy_of(defrag, fragment->ip_version);
@@ -380,21 +371,21 @@ static bool join(struct defrag *defrag, const struct datagram *datagram, struct 
 	return true;
 }
 
+/* What becomes of a datagram with this fragment. *over: it is whole, or given up. What still comes of one given up begins another, as
+ * with Linux: were it swallowed, one bad fragment would hide the good ones that follow under the same identification. */
 static enum defrag_verdict take(struct defrag *defrag, struct datagram *datagram, const struct fragment *fragment, struct arena *arena,
-    struct bytes *joined, uint32_t *odd)
+    struct bytes *joined, uint32_t *odd, bool *over)
 {
-	if (datagram->given_up)
-		return DEFRAG_WAITS;
 	if (!end_fits(datagram, fragment)) {
 		*odd |= bit(DEFRAG_ODD_END);
 		defrag->stats.defrag.invalid++;
 		return DEFRAG_REFUSED;
 	}
-	if (!add(defrag, datagram, fragment, odd)) {
-		give_up(defrag, datagram);
+	*over = !add(defrag, datagram, fragment, odd);
+	if (*over)
 		return DEFRAG_REFUSED;
-	}
-	if (datagram->pieces.covered != datagram->end)
+	*over = datagram->pieces.covered == datagram->end;
+	if (!*over)
 		return DEFRAG_WAITS;
 	return join(defrag, datagram, arena, joined, odd) ? DEFRAG_JOINED : DEFRAG_REFUSED;
 }
@@ -429,12 +420,13 @@ enum defrag_verdict defrag_push(struct defrag *defrag, const struct packet *pack
 		return DEFRAG_REFUSED;
 	}
 	datagram->wire_len += packet->wire_len < UINT32_MAX - datagram->wire_len ? packet->wire_len : 0;
-	enum defrag_verdict verdict = take(defrag, datagram, &fragment, arena, joined, &found);
+	bool over = false;
+	enum defrag_verdict verdict = take(defrag, datagram, &fragment, arena, joined, &found, &over);
 
 	*odd |= found & ~datagram->odd;
 	datagram->odd |= found;
 	*wire_len = datagram->wire_len;
-	if (!datagram->given_up && datagram->pieces.covered == datagram->end)
+	if (over)
 		datagram_end(defrag, datagram);
 	return verdict;
 }
