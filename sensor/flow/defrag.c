@@ -8,7 +8,14 @@
 #include "sensor/base/pages.h"
 #include "sensor/flow/pieces.h"
 
-enum { KEY_WORDS = 6, PIECES_SLAB = 64, DATAGRAMS_SLAB = 16, BUCKETS_MIN = 64, BUCKETS_MAX = 1 << 20 };
+enum { KEY_WORDS = 6, KEY_ID = 4, PIECES_SLAB = 64, DATAGRAMS_SLAB = 16, BUCKETS_MIN = 64, BUCKETS_MAX = 1 << 20 };
+
+/* Identifications of IPv4 have 16 bits and come round in seconds where a tunnel's packets are all cut up. What lacks a part by then,
+ * because the mirror lost it or had another twice, must not meet its namesake: a wrong end would be joined to it, and the right one
+ * would wait for the next. So a datagram is forgotten, too, when so many fragments between its two hosts went by without one of its
+ * own. (Linux's ipfrag_max_dist is 64; so few
+ * would let a stranger hide a datagram from us that other hosts take.) */
+enum { PEERS = 4096, PEER_DISTANCE = 8192 };
 
 /* A fragment's bytes: head_len of its head, then its data. */
 struct parcel {
@@ -32,6 +39,7 @@ struct datagram {
 	uint32_t n_fragments;
 	uint32_t wire_len;
 	uint32_t odd;                   /* what was told */
+	uint32_t seen;                  /* count of its peers' fragments at its latest */
 	uint8_t ip_version;
 };
 
@@ -46,6 +54,7 @@ struct defrag {
 	size_t n_datagrams;
 	struct ages ages[2]; /* IPv4, IPv6 */
 	struct nh_key hash_key;
+	uint32_t peers[PEERS]; /* fragments between two hosts, by the hash of their addresses */
 	struct pool datagrams, pieces;
 	struct budget budget;
 	int64_t clock_ns; /* latest packet time: never goes back */
@@ -141,19 +150,23 @@ void defrag_free(struct defrag *defrag)
 	free(defrag);
 }
 
+static void datagram_is_late(struct defrag *defrag, struct datagram *datagram)
+{
+	if (datagram->ip_version == 6)
+		defrag->stats.defrag.ipv6.timeouts++;
+	else
+		defrag->stats.defrag.ipv4.timeouts++;
+	datagram_end(defrag, datagram);
+}
+
 static void expire(struct defrag *defrag)
 {
 	for (size_t i = 0; i < 2; i++) {
 		int64_t wait_ns = i ? defrag->config.ipv6_ns : defrag->config.ipv4_ns;
 		struct datagram *oldest;
 
-		while ((oldest = defrag->ages[i].oldest) && defrag->clock_ns - oldest->start_ns >= wait_ns) {
-			if (i)
-				defrag->stats.defrag.ipv6.timeouts++;
-			else
-				defrag->stats.defrag.ipv4.timeouts++;
-			datagram_end(defrag, oldest);
-		}
+		while ((oldest = defrag->ages[i].oldest) && defrag->clock_ns - oldest->start_ns >= wait_ns)
+			datagram_is_late(defrag, oldest);
 	}
 }
 
@@ -182,7 +195,7 @@ static void key_of(const struct packet *packet, const struct fragment *fragment,
 
 	memcpy(key, packet->src.b, 16);
 	memcpy(key + 2, packet->dst.b, 16);
-	key[4] = fragment->id;
+	key[KEY_ID] = fragment->id;
 	key[5] = (uint64_t)fragment->ip_version << 8 | protocol;
 }
 
@@ -211,15 +224,35 @@ static struct datagram *datagram_begin(struct defrag *defrag, const uint64_t *ke
 	return datagram;
 }
 
+/* Counts a fragment of an IPv4 datagram's two hosts. */
+static uint32_t count_peer(struct defrag *defrag, const uint64_t *key)
+{
+	uint64_t peer[KEY_WORDS];
+
+	memcpy(peer, key, sizeof peer);
+	peer[KEY_ID] = 0;
+	return ++defrag->peers[nh_words(&defrag->hash_key, peer, KEY_WORDS) % PEERS];
+}
+
 static struct datagram *datagram_of(struct defrag *defrag, const struct packet *packet, const struct fragment *fragment)
 {
 	uint64_t key[KEY_WORDS];
 
 	key_of(packet, fragment, key);
-	for (struct datagram *datagram = *bucket_of(defrag, key); datagram; datagram = datagram->chain)
-		if (memcmp(datagram->key, key, sizeof key) == 0)
-			return datagram;
-	return datagram_begin(defrag, key, fragment->ip_version);
+	uint32_t seen = fragment->ip_version == 4 ? count_peer(defrag, key) : 0;
+	struct datagram *datagram = *bucket_of(defrag, key);
+
+	while (datagram && memcmp(datagram->key, key, sizeof key) != 0)
+		datagram = datagram->chain;
+	if (datagram && seen - datagram->seen > PEER_DISTANCE) {
+		datagram_is_late(defrag, datagram);
+		datagram = NULL;
+	}
+	if (!datagram)
+		datagram = datagram_begin(defrag, key, fragment->ip_version);
+	if (datagram)
+		datagram->seen = seen;
+	return datagram;
 }
 
 /* ---- fragments ---- */

@@ -384,6 +384,34 @@ static void test_flood(void **state)
 	end(&world);
 }
 
+/* A mirror lost the first part, and the identification comes round: the old end is forgotten by then. */
+static void test_round(void **state)
+{
+	static const struct {
+		uint8_t ip_version;
+		uint32_t n_between;
+		bool mixes;
+	} rounds[] = { { 4, 4000, true }, { 4, 5000, false }, { 6, 5000, true } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rounds / sizeof rounds[0]; i++) {
+		uint8_t v = rounds[i].ip_version;
+		struct fragments_spec first = part(v, 7, 0, true, bytes_of(udp, 16)), last = part(v, 7, 16, false, bytes_of(udp + 16, 24));
+		struct world world;
+
+		begin(&world, &plain);
+		assert_false(push(&world, &last, 0));
+		for (uint32_t k = 0; k < rounds[i].n_between; k++) {
+			first.id = last.id = 1000 + k;
+			assert_false(push(&world, &first, k));
+			assert_true(push(&world, &last, k));
+		}
+		first.id = 7;
+		assert_int_equal(push(&world, &first, 1 * SEC), rounds[i].mixes);
+		end(&world);
+	}
+}
+
 /* A snap length cut the first fragment: its head and its first bytes are worth having. */
 static void test_cut(void **state)
 {
@@ -434,7 +462,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_orders), cmocka_unit_test(test_keys), cmocka_unit_test(test_shapes), cmocka_unit_test(test_ragged),
 		cmocka_unit_test(test_conflicts), cmocka_unit_test(test_time), cmocka_unit_test(test_max_datagrams),
-		cmocka_unit_test(test_max_fragments), cmocka_unit_test(test_flood), cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_max_fragments), cmocka_unit_test(test_flood), cmocka_unit_test(test_round), cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_long_head), cmocka_unit_test(test_words),
 	};
 
