@@ -1,8 +1,4 @@
-/* defrag: puts fragments of IPv4 and IPv6 datagrams together (RFC 791 3.2, RFC 815; RFC 8200 4.5).
- *
- * A datagram is known by its addresses, its identification and, in IPv4, its protocol; VLANs and tunnels are no part of it.
- * It waits for its fragments for a time that counts from the first to come, as hosts do. At a cap the one that has waited
- * longest goes. Memory for fragments is asked for fragment by fragment; the hash is keyed. */
+/* defrag: puts fragments of IPv4 and IPv6 datagrams together (RFC 791 3.2, RFC 815; RFC 8200 4.5). */
 #ifndef STORMGLASS_FLOW_DEFRAG_H
 #define STORMGLASS_FLOW_DEFRAG_H
 
@@ -25,7 +21,7 @@ enum defrag_verdict {
 	DEFRAG_REFUSED, /* a fragment that no host takes, or there is no memory */
 };
 
-/* What is odd about a fragment, as bits 1 << x. The overlaps, too_many and too_long are told once a datagram. */
+/* What is odd about a fragment, as bits 1 << x. The first three and the last are told once a datagram. */
 enum defrag_odd {
 	DEFRAG_ODD_DIFFERS,  /* an overlap with other bytes */
 	DEFRAG_ODD_OVERLAP,  /* an overlap in IPv6 that is no mere copy */
@@ -46,17 +42,17 @@ struct defrag;
 struct defrag *defrag_new(const struct defrag_config *config, struct budget *parent);
 void defrag_free(struct defrag *defrag);
 
-/* Takes a packet that net_dissect called a fragment. DEFRAG_JOINED: *datagram, in `arena`, begins with the IP header as it was
- * before the datagram was cut up. Where a snap length cut a fragment it ends there, and its length fields tell of more.
- * *wire_len: what all its frames together had on the wire. Adds to the bits of *odd. */
-enum defrag_verdict defrag_push(struct defrag *defrag, const struct packet *packet, struct arena *arena, struct bytes *datagram,
-    uint32_t *wire_len, uint32_t *odd);
+/* Takes a packet that net_dissect called a fragment. DEFRAG_JOINED: *datagram, in `arena`, begins with the IP header as
+ * it was before the datagram was cut up. Where a snap length cut a fragment it ends there, and its length fields tell of
+ * more. *wire_len: what all its frames together had on the wire. Adds to the bits of *odd. */
+enum defrag_verdict defrag_push(struct defrag *defrag, const struct packet *packet, struct arena *arena,
+    struct bytes *datagram, uint32_t *wire_len, uint32_t *odd);
 
-/* net_dissect, and on through every datagram that this frame makes whole, DEFRAG_NESTING of them. packet->wire_len is then that of
- * all frames of the datagram. A fragment whose datagram is not whole yet is left as net_dissect leaves it. Views point into the
- * frame or into `arena`; *odd: bits 1 << enum defrag_odd. `defrag` may be NULL: nothing is joined. */
-enum net_status defrag_dissect(struct defrag *defrag, const struct frame *frame, struct packet *packet, struct arena *arena,
-    uint32_t *odd);
+/* net_dissect, and on through every datagram that this frame makes whole, DEFRAG_NESTING of them. packet->wire_len is
+ * then that of all frames of the datagram. A fragment whose datagram is not whole yet is left as net_dissect leaves it.
+ * Views point into the frame or into `arena`; *odd: bits 1 << enum defrag_odd. `defrag` may be NULL: nothing is joined. */
+enum net_status defrag_dissect(struct defrag *defrag, const struct frame *frame, struct packet *packet,
+    struct arena *arena, uint32_t *odd);
 
 enum { DEFRAG_NESTING = 4 };
 

@@ -3,8 +3,8 @@
 enum defrag_policy defrag_policy_of(size_t word)
 {
 	/* old-linux old-solaris hpux10 hpux11 irix macos vista windows2k3 */
-	static const enum defrag_policy aliases[] = { DEFRAG_LINUX, DEFRAG_FIRST, DEFRAG_BSD, DEFRAG_FIRST, DEFRAG_BSD, DEFRAG_FIRST,
-		DEFRAG_WINDOWS, DEFRAG_WINDOWS };
+	static const enum defrag_policy aliases[] = { DEFRAG_LINUX, DEFRAG_FIRST, DEFRAG_BSD, DEFRAG_FIRST, DEFRAG_BSD,
+		DEFRAG_FIRST, DEFRAG_WINDOWS, DEFRAG_WINDOWS };
 
 	if (word < DEFRAG_POLICIES)
 		return (enum defrag_policy)word;

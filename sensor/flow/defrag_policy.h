@@ -1,10 +1,10 @@
-/* defrag_policy: whose bytes count where fragments of a datagram overlap and disagree. Hosts differ in it, and who knows
- * the host can say one thing to it and another to whoever watches (Ptacek, Newsham: "Insertion, Evasion, and Denial of
- * Service", 1998, section 5.3).
+/* defrag_policy: whose bytes count where fragments of a datagram overlap and disagree. Hosts differ in it, and who
+ * knows the host can say one thing to it and another to whoever watches (Ptacek, Newsham: "Insertion, Evasion, and
+ * Denial of Service", 1998).
  *
- * The rules are those of Shankar, Paxson: "Active Mapping" (2003, section 3.2.2), and Novak: "Target-Based Fragmentation
- * Reassembly" (2005), under the names that Snort and Suricata use. A fragment is compared with each piece of what came
- * before it, by where both begin and end.
+ * The rules are those of Shankar, Paxson: "Active Mapping" (2003) and Novak: "Target-Based Fragmentation Reassembly"
+ * (2005), under the names that Snort and Suricata use. A fragment is compared with each piece of what came before it, by
+ * where both begin and end.
  *
  *	rule		the new one wins where it	among others
  *	first		never				HP-UX 11, macOS, SunOS 5.8 and before
@@ -16,8 +16,9 @@
  *	solaris		begins before, ends with it or behind	Solaris 9, 10
  *	discard		never, and see below		Linux from 4.19 on; IPv6 on every host
  *
- * discard: the datagram is given up when a fragment overlaps others, brings something new, and disagrees (RFC 5722, RFC 8200
- * 4.5). One that lies within what is there is taken for a copy, as Linux does. */
+ * discard: the datagram is given up when a fragment overlaps others, brings something new, and disagrees (RFC 5722,
+ * RFC 8200 4.5). One that lies within what is there is taken for a copy, as Linux does. One that overlaps and agrees is
+ * joined, though hosts give that up too: it says nothing that could be doubted. */
 #ifndef STORMGLASS_FLOW_DEFRAG_POLICY_H
 #define STORMGLASS_FLOW_DEFRAG_POLICY_H
 

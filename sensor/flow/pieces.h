@@ -36,7 +36,7 @@ struct pieces_outcome {
 bool pieces_put(struct pieces *pieces, struct pool *pool, enum defrag_policy policy, const struct cargo *cargo,
     struct pieces_outcome *outcome);
 
-/* Copies what is there from the beginning on, up to the first byte that is not or was not captured. Returns how much. */
+/* Copies what is there from the beginning on, up to the first byte that is not there or was not captured. */
 size_t pieces_copy(const struct pieces *pieces, uint8_t *to);
 
 void pieces_drop(struct pieces *pieces, struct pool *pool);

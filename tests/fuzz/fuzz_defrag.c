@@ -1,11 +1,11 @@
-/* Fragments of a few datagrams, of any shape and at any time: whatever they are, caps hold, all memory is given back, and a datagram
- * that comes out is one packet with lengths that fit.
+/* Fragments of a few datagrams, of any shape and at any time: whatever they are, caps hold, all memory is given back, and
+ * a datagram that comes out is one packet with lengths that fit.
  *
  *   policy 1 | caps 1 | ( what 1 | id 1 | offset 2 | len 1 | bytes len )*
  *
  *   caps: 0 roomy; else memcap 1024 * caps, and caps % 16 datagrams and fragments
- *   what: 1 IPv6 | 2 options | 4 a minute later | 8 a byte of len is 256 bytes, repeated | 16 the snap length cut a half | 32 time goes back
- *         | 64 the frame is the bytes alone, from its IP header on
+ *   what: 1 IPv6 | 2 options | 4 a minute later | 8 a byte of len is 256 bytes, repeated | 16 the snap length cut a half
+ *         | 32 time goes back | 64 the frame is the bytes alone, from its IP header on
  *   offset: in 8 bytes, its top bit MF; id: its low two bits, the rest is the protocol */
 #include "sensor/flow/defrag.h"
 #include "tests/support/fragments.h"
@@ -102,7 +102,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	uint8_t policy = read_u8(&r), caps = read_u8(&r);
 
 	fuzz.config = (struct defrag_config){ .policy = defrag_policy_of(policy), .memcap = caps ? caps * 1024u : 1u << 22,
-		.max_datagrams = caps ? caps % 16u : 100, .max_fragments = caps ? caps % 16u : 100, .ipv4_ns = 30 * SEC, .ipv6_ns = 60 * SEC };
+		.max_datagrams = caps ? caps % 16u : 100, .max_fragments = caps ? caps % 16u : 100, .ipv4_ns = 30 * SEC,
+		.ipv6_ns = 60 * SEC };
 	budget_init(&fuzz.top, 1 << 24, NULL);
 	budget_init(&fuzz.room, 1 << 20, NULL);
 	arena_init(&fuzz.arena, 1 << 17, &fuzz.room);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""make-fragment-case.py: writes pcaps/fragments-odd/in.pcap: requests in fragments as no host sends them. Hand-made, deterministic to
-the byte. Each connection's path says what the sensor must make of it."""
+"""make-fragment-case.py: writes pcaps/fragments-odd/in.pcap: requests in fragments as no host sends them. Hand-made,
+deterministic to the byte. Each connection's path says what the sensor must make of it."""
 import pathlib
 import struct
 import sys
@@ -22,7 +22,8 @@ def request(path):
 
 def as_ipv6(frame):
     """The same segment between fd58:: addresses."""
-    tcp, ends = frame[ETHER + 20:], [bytes.fromhex("fd58") + bytes(10) + frame[ETHER + at:ETHER + at + 4] for at in (12, 16)]
+    tcp, ends = frame[ETHER + 20:], (frame[ETHER + 12:ETHER + 16], frame[ETHER + 16:ETHER + 20])
+    ends = [bytes.fromhex("fd58") + bytes(10) + end for end in ends]
     tcp = tcp[:16] + b"\0\0" + tcp[18:]
     total = checksum(ends[0] + ends[1] + struct.pack(">II", len(tcp), 6) + tcp)
     tcp = tcp[:16] + struct.pack(">H", total) + tcp[18:]

@@ -1,6 +1,6 @@
-/* Properties of IP defragmentation over random datagrams cut up at random: whatever the order, the copies and the overlaps that
- * agree, the datagram comes back to the byte; any prefix, and any refusal of memory, ends cleanly; overlaps that disagree give each
- * byte as one of its copies had it, and are said; caps hold. Seed: first argument, or the default. */
+/* Properties of IP defragmentation over random datagrams cut up at random: whatever the order, the copies and the overlaps
+ * that agree, the datagram comes back to the byte; any prefix, and any refusal of memory, ends cleanly; of overlaps that
+ * disagree the first copy wins, and other datagrams are not touched; caps hold. Seed: first argument, or the default. */
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>

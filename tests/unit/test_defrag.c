@@ -69,6 +69,16 @@ static struct fragments_spec part(uint8_t ip_version, uint32_t id, uint32_t offs
 static const uint8_t udp[40] = { 0x1f, 0x90, 0x00, 0x35, 0, 40, 0, 0, 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k', 'l',
 	'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z' };
 
+static struct fragments_spec first_part(uint8_t ip_version, uint32_t id)
+{
+	return part(ip_version, id, 0, true, bytes_of(udp, 16));
+}
+
+static struct fragments_spec last_part(uint8_t ip_version, uint32_t id)
+{
+	return part(ip_version, id, 16, false, bytes_of(udp + 16, 24));
+}
+
 static void assert_whole(const struct world *world, struct fragments_spec spec)
 {
 	uint8_t want[200];
@@ -127,7 +137,7 @@ static void test_keys(void **state)
 	(void)state;
 	begin(&world, &plain);
 	for (unsigned i = 0; i < 2; i++) {
-		struct fragments_spec first = part(i ? 6 : 4, 7, 0, true, bytes_of(udp, 16)), last = part(i ? 6 : 4, 7, 16, false, bytes_of(udp + 16, 24));
+		struct fragments_spec first = first_part(i ? 6 : 4, 7), last = last_part(i ? 6 : 4, 7);
 
 		assert_false(push(&world, &first, 0));
 		last.id = 8;
@@ -202,7 +212,7 @@ static void test_shapes(void **state)
 static void test_ragged(void **state)
 {
 	struct world world;
-	struct fragments_spec first = part(4, 7, 0, true, bytes_of(udp, 21)), last = part(4, 7, 16, false, bytes_of(udp + 16, 24));
+	struct fragments_spec first = part(4, 7, 0, true, bytes_of(udp, 21)), last = last_part(4, 7);
 
 	(void)state;
 	begin(&world, &plain);
@@ -228,7 +238,8 @@ static const struct conflict {
 	{ "a copy, ipv6", 6, { { 0, 16, true, false, 0 }, { 0, 16, true, false, 0 }, { 16, 24, false, false, 0 } }, true },
 	{ "told once", 4, { { 0, 16, true, false, 0 }, { 0, 16, true, true, BIT(DIFFERS) }, { 0, 16, true, true, 0 },
 	  { 16, 24, false, false, 0 } }, true },
-	{ "a copy that differs, ipv6", 6, { { 0, 16, true, false, 0 }, { 0, 16, true, true, BIT(DIFFERS) }, { 16, 24, false, false, 0 } }, true },
+	{ "a copy that differs, ipv6", 6, { { 0, 16, true, false, 0 }, { 0, 16, true, true, BIT(DIFFERS) },
+	  { 16, 24, false, false, 0 } }, true },
 	{ "agrees and adds", 4, { { 0, 16, true, false, 0 }, { 8, 32, false, false, 0 } }, true },
 	{ "agrees and adds, ipv6", 6, { { 0, 16, true, false, 0 }, { 8, 32, false, false, BIT(OVERLAP) } }, true },
 	{ "differs and adds", 4, { { 0, 24, true, false, 0 }, { 16, 24, false, true, BIT(DIFFERS) } }, true },
@@ -238,7 +249,8 @@ static const struct conflict {
 	  { 0, 16, true, false, 0 }, { 16, 24, false, false, 0 } }, true },
 	{ "a second end", 4, { { 16, 24, false, false, 0 }, { 16, 8, false, false, BIT(END) }, { 0, 16, true, false, 0 } }, true },
 	{ "beyond the end", 4, { { 16, 24, false, false, 0 }, { 40, 8, true, false, BIT(END) }, { 0, 16, true, false, 0 } }, true },
-	{ "an end before what came", 4, { { 16, 24, true, false, 0 }, { 16, 8, false, false, BIT(END) }, { 0, 16, true, false, 0 } }, false },
+	{ "an end before what came", 4, { { 16, 24, true, false, 0 }, { 16, 8, false, false, BIT(END) },
+	  { 0, 16, true, false, 0 } }, false },
 };
 
 static void test_conflicts(void **state)
@@ -287,8 +299,8 @@ static void test_time(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
 		uint8_t v = times[i].ip_version;
-		struct fragments_spec first = part(v, 7, 0, true, bytes_of(udp, 16)), middle = part(v, 7, 16, true, bytes_of(udp + 16, 16)),
-		    last = part(v, 7, 32, false, bytes_of(udp + 32, 8));
+		struct fragments_spec first = first_part(v, 7), middle = part(v, 7, 16, true, bytes_of(udp + 16, 16));
+		struct fragments_spec last = part(v, 7, 32, false, bytes_of(udp + 32, 8));
 		struct world world;
 
 		begin(&world, &plain);
@@ -312,12 +324,12 @@ static void test_max_datagrams(void **state)
 	config.max_datagrams = 3;
 	begin(&world, &config);
 	for (uint32_t id = 0; id < 5; id++) {
-		struct fragments_spec first = part(id % 2 ? 6 : 4, id, 0, true, bytes_of(udp, 16));
+		struct fragments_spec first = first_part(id % 2 ? 6 : 4, id);
 
 		assert_false(push(&world, &first, id));
 	}
 	for (uint32_t id = 5; id-- > 0;) {
-		struct fragments_spec last = part(id % 2 ? 6 : 4, id, 16, false, bytes_of(udp + 16, 24));
+		struct fragments_spec last = last_part(id % 2 ? 6 : 4, id);
 
 		assert_int_equal(push(&world, &last, 10), id >= 2);
 	}
@@ -368,7 +380,7 @@ static void test_flood(void **state)
 	begin(&world, &config);
 	for (uint32_t id = 0; id < 20000; id++) {
 		struct fragments_spec flood = part(id % 3 ? 4 : 6, id, 1480 * (id % 7), true, bytes_of(big, sizeof big));
-		struct fragments_spec first = part(4, id, 0, true, bytes_of(udp, 16)), last = part(4, id, 16, false, bytes_of(udp + 16, 24));
+		struct fragments_spec first = first_part(4, id), last = last_part(4, id);
 
 		first.host = last.host = 9;
 		assert_false(push(&world, &flood, id * 1000));
@@ -396,7 +408,7 @@ static void test_round(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof rounds / sizeof rounds[0]; i++) {
 		uint8_t v = rounds[i].ip_version;
-		struct fragments_spec first = part(v, 7, 0, true, bytes_of(udp, 16)), last = part(v, 7, 16, false, bytes_of(udp + 16, 24));
+		struct fragments_spec first = first_part(v, 7), last = last_part(v, 7);
 		struct world world;
 
 		begin(&world, &plain);
@@ -416,7 +428,7 @@ static void test_round(void **state)
 static void test_cut(void **state)
 {
 	struct world world;
-	struct fragments_spec first = part(4, 7, 0, true, bytes_of(udp, 16)), last = part(4, 7, 16, false, bytes_of(udp + 16, 24));
+	struct fragments_spec first = first_part(4, 7), last = last_part(4, 7);
 	struct frame frame = fragments_frame(&first, 0);
 
 	(void)state;
@@ -437,7 +449,8 @@ static void test_long_head(void **state)
 {
 	static uint8_t big[65504];
 	struct world world;
-	struct fragments_spec first = part(4, 7, 0, true, bytes_of(big, 60000)), last = part(4, 7, 60000, false, bytes_of(big, 5515));
+	struct fragments_spec first = part(4, 7, 0, true, bytes_of(big, 60000));
+	struct fragments_spec last = part(4, 7, 60000, false, bytes_of(big, 5515));
 
 	(void)state;
 	begin(&world, &plain);
