@@ -3,6 +3,7 @@
 between them. IPv6 packets above BYTES are cut up, as a host would (RFC 8200 4.5) that knew a narrow path: Linux sends TCP over
 IPv6 whole or not at all. They come in every order, and some twice. Prints "ready"."""
 import ctypes
+import errno
 import fcntl
 import os
 import select
@@ -35,6 +36,14 @@ def cut_up(packet, most, ident):
     return order[ident % len(order)]
 
 
+def pass_on(fd, packet):
+    try:
+        os.write(fd, packet)
+    except OSError as error:
+        if error.errno != errno.EIO:  # the device is not up yet
+            raise
+
+
 def main():
     most = int(sys.argv[5])
     a, b = device(sys.argv[1], sys.argv[2]), device(sys.argv[3], sys.argv[4])
@@ -45,11 +54,11 @@ def main():
             packet = os.read(fd, 65536)
             to = b if fd == a else a
             if packet[0] >> 4 != 6 or len(packet) <= most:
-                os.write(to, packet)
+                pass_on(to, packet)
                 continue
             ident += 1
             for part in cut_up(packet, most, ident):
-                os.write(to, part)
+                pass_on(to, part)
 
 
 main()
