@@ -440,7 +440,8 @@ void worker_frame(struct worker *worker, const struct frame *frame)
 	struct packet packet;
 	uint32_t odd;
 
-	arena_reset(&worker->joined);
+	if (worker->joined.blocks)
+		arena_reset(&worker->joined);
 	enum net_status status = defrag_dissect(worker->defrag, frame, &packet, &worker->joined, &odd);
 
 	packet.time_ns = believable(frame->time_ns);
