@@ -3,6 +3,8 @@
  * LLC/SNAP:   DSAP aa | SSAP aa | control 03 | organization 3 | type u16 */
 #include "dissectors/net/ethernet.h"
 
+#include "dissectors/net/plausible.h"
+
 enum { HEADER_LEN = 14, TAG_LEN = 4, TYPE_LEAST = 0x0600, LENGTH_MOST = 1500 };
 
 enum net_status ethernet_llc(struct layer *layer)
@@ -15,12 +17,20 @@ enum net_status ethernet_llc(struct layer *layer)
 	uint32_t sap = read_be32(&r); /* with the first byte of the organization */
 	uint16_t organization = read_be16(&r);
 
-	if (sap != 0xaaaa0300 || (organization != 0x0000 && organization != 0x00f8)) /* RFC 1042; bridged by 802.1H */
+	if (sap != 0xaaaa0300)
+		return NET_NOT_IP;
+	if (organization == 0x80c2) { /* bridged (RFC 2684 5.2): by ATM two bytes of padding come first */
+		bool pad = plausible_ethernet(bytes_tail(layer_bytes(layer), 2), layer_wire_len(layer), PLAUSIBLE_LOOSE);
+
+		read_skip(&layer->in, pad ? 2 : 0);
+		return layer_link(layer, LINK_ETHERNET);
+	}
+	if (organization != 0x0000 && organization != 0x00f8) /* RFC 1042; bridged by 802.1H */
 		return NET_NOT_IP;
 	return layer_next(layer, SPACE_ETHERTYPE, read_be16(&r));
 }
 
-static inline enum net_status ethernet_type(struct layer *layer, uint16_t type)
+enum net_status ethernet_type(struct layer *layer, uint16_t type)
 {
 	if (type >= TYPE_LEAST)
 		return layer_next(layer, SPACE_ETHERTYPE, type);
@@ -56,4 +66,10 @@ enum net_status ethernet_vlan(struct layer *layer, struct packet *packet)
 	if (packet->n_vlan < PACKET_VLANS)
 		packet->vlan[packet->n_vlan++] = tag & 0x0fff;
 	return ethernet_type(layer, type);
+}
+
+enum net_status ethernet_snap(struct layer *layer, struct packet *packet)
+{
+	(void)packet;
+	return ethernet_llc(layer);
 }

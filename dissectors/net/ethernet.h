@@ -9,7 +9,11 @@ enum net_status ethernet_dissect(struct layer *layer, struct packet *packet);
 /* A VLAN tag, after its ethertype. The first PACKET_VLANS ids are kept. */
 enum net_status ethernet_vlan(struct layer *layer, struct packet *packet);
 
-/* An LLC header (IEEE 802.2): goes on if it is SNAP with an ethertype. */
+/* What a type or length after the addresses, or after a tag, leads to. */
+enum net_status ethernet_type(struct layer *layer, uint16_t type);
+
+/* An LLC header (IEEE 802.2): goes on if it is SNAP with an ethertype or a bridged frame. */
 enum net_status ethernet_llc(struct layer *layer);
+enum net_status ethernet_snap(struct layer *layer, struct packet *packet); /* the same, as a row of the table */
 
 #endif

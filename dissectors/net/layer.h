@@ -15,22 +15,28 @@ enum space {
 	SPACE_LINK,      /* LINKTYPE_ of tcpdump.org */
 	SPACE_ETHERTYPE,
 	SPACE_IP,        /* protocol numbers of IANA, with those of IPv6 extension headers */
+	SPACE_UDP,       /* source port << 16 | destination port */
 	SPACE_NONE,      /* nothing follows that we know of */
 };
 
-enum { ETHERTYPE_IPV4 = 0x0800, ETHERTYPE_IPV6 = 0x86dd };
+enum { ETHERTYPE_IPV4 = 0x0800, ETHERTYPE_IPV6 = 0x86dd, ETHERTYPE_ETHERNET = 0x6558, ETHERTYPE_MPLS = 0x8847, ETHERTYPE_NSH = 0x894f };
+
+enum { LINK_ETHERNET = 1, LINK_PPP = 9, LINK_RAW_IP = 101, LINK_C_HDLC = 104, LINK_WIFI = 105, LINK_FRAME_RELAY = 107,
+       LINK_RADIOTAP = 127 };
 
 struct layer {
 	struct reader in;
 	uint64_t cut;
 	enum space space;
 	uint32_t number;
+	const struct net_ports *ports; /* NULL: none beside the usual ones */
 };
 
 /* A dissector. NET_OK: *layer says what follows. What is known of *packet is filled whatever the status. */
 struct net_row {
 	enum net_status (*dissect)(struct layer *layer, struct packet *packet);
 	uint16_t number; /* where the place in the table does not say it */
+	uint8_t tunnel;  /* enum tunnel_type that it is, as far as the table knows. Its dissector may say better, and the id. */
 };
 
 static inline enum net_status layer_next(struct layer *layer, enum space space, uint32_t number)
@@ -57,6 +63,25 @@ static inline void layer_narrow(struct layer *layer, uint64_t len)
 static inline uint64_t layer_wire_len(const struct layer *layer)
 {
 	return reader_left(&layer->in) + layer->cut;
+}
+
+/* What is left was captured so far. */
+static inline struct bytes layer_bytes(const struct layer *layer)
+{
+	return bytes_of(layer->in.at, reader_left(&layer->in));
+}
+
+/* What follows is a whole frame of a link type, or IP whose first nibble says which. */
+static inline enum net_status layer_link(struct layer *layer, uint32_t link_type)
+{
+	return layer_next(layer, SPACE_LINK, link_type);
+}
+
+static inline void layer_tunnel(struct packet *packet, enum tunnel_type type, uint64_t id)
+{
+	packet->tunnel.type = (uint8_t)type;
+	packet->tunnel.has_id = true;
+	packet->tunnel.id = id;
 }
 
 /* The status where a header of `len` bytes, counted from here, is not all there: whose fault is it? */

@@ -7,6 +7,7 @@
 #include "dissectors/net/ethernet.h"
 
 enum { SLL_LEN = 16, SLL2_LEN = 20, SLL_PROTOCOL_LLC = 4, TYPE_LEAST = 0x0600 };
+enum { ARPHRD_IEEE80211 = 801, ARPHRD_IEEE80211_RADIOTAP = 803 };
 
 enum net_status link_raw(struct layer *layer, struct packet *packet)
 {
@@ -45,8 +46,12 @@ enum net_status link_null(struct layer *layer, struct packet *packet)
 	}
 }
 
-static enum net_status link_protocol(struct layer *layer, uint16_t protocol)
+static enum net_status link_protocol(struct layer *layer, uint16_t hardware, uint16_t protocol)
 {
+	if (hardware == ARPHRD_IEEE80211)
+		return layer_link(layer, LINK_WIFI);
+	if (hardware == ARPHRD_IEEE80211_RADIOTAP)
+		return layer_link(layer, LINK_RADIOTAP);
 	if (protocol == SLL_PROTOCOL_LLC)
 		return ethernet_llc(layer);
 	return protocol >= TYPE_LEAST ? layer_next(layer, SPACE_ETHERTYPE, protocol) : NET_NOT_IP;
@@ -57,10 +62,13 @@ enum net_status link_sll(struct layer *layer, struct packet *packet)
 	struct reader r = reader_of(read_bytes(&layer->in, SLL_LEN));
 
 	(void)packet;
-	read_skip(&r, SLL_LEN - 2);
+	read_skip(&r, 2);
+	uint16_t hardware = read_be16(&r);
+
+	read_skip(&r, SLL_LEN - 6);
 	uint16_t protocol = read_be16(&r);
 
-	return r.over ? NET_SHORT : link_protocol(layer, protocol);
+	return r.over ? NET_SHORT : link_protocol(layer, hardware, protocol);
 }
 
 enum net_status link_sll2(struct layer *layer, struct packet *packet)
@@ -69,5 +77,8 @@ enum net_status link_sll2(struct layer *layer, struct packet *packet)
 	uint16_t protocol = read_be16(&r);
 
 	(void)packet;
-	return r.over ? NET_SHORT : link_protocol(layer, protocol);
+	read_skip(&r, 6);
+	uint16_t hardware = read_be16(&r);
+
+	return r.over ? NET_SHORT : link_protocol(layer, hardware, protocol);
 }

@@ -44,7 +44,7 @@ enum net_status transport_udp(struct layer *layer, struct packet *packet)
 	if (len != 0)
 		layer_narrow(layer, len);
 	read_skip(&layer->in, UDP_LEN);
-	return layer_next(layer, SPACE_NONE, 0);
+	return layer_next(layer, SPACE_UDP, (uint32_t)packet->src_port << 16 | packet->dst_port);
 }
 
 enum net_status transport_sctp(struct layer *layer, struct packet *packet)

@@ -238,8 +238,8 @@ enum defrag_verdict defrag_push(struct defrag *defrag, const struct packet *pack
 }
 
 /* Apart, so that packets that are no fragments do not pay for it. */
-__attribute__((noinline)) static enum net_status dissect_on(struct defrag *defrag, struct packet *packet,
-    struct arena *arena, uint32_t *odd)
+__attribute__((noinline)) static enum net_status dissect_on(struct defrag *defrag, const struct net_ports *ports,
+    struct packet *packet, struct arena *arena, uint32_t *odd)
 {
 	enum net_status status = NET_OK;
 	struct outlet outlet = { .arena = arena };
@@ -247,21 +247,21 @@ __attribute__((noinline)) static enum net_status dissect_on(struct defrag *defra
 	for (unsigned n = 0; n < DEFRAG_NESTING && status == NET_OK && packet->fragment; n++) {
 		if (push(defrag, packet, &outlet, odd) != DEFRAG_JOINED)
 			break;
-		status = net_dissect_ip(outlet.datagram, packet);
+		status = net_dissect_ip_ports(outlet.datagram, ports, packet);
 		packet->wire_len = outlet.wire_len;
 	}
 	return status;
 }
 
-enum net_status defrag_dissect(struct defrag *defrag, const struct frame *frame, struct packet *packet,
-    struct arena *arena, uint32_t *odd)
+enum net_status defrag_dissect(struct defrag *defrag, const struct frame *frame, const struct net_ports *ports,
+    struct packet *packet, struct arena *arena, uint32_t *odd)
 {
-	enum net_status status = net_dissect(frame, packet);
+	enum net_status status = net_dissect_ports(frame, ports, packet);
 
 	*odd = 0;
 	if (status != NET_OK || !packet->fragment || !defrag)
 		return status;
-	return dissect_on(defrag, packet, arena, odd);
+	return dissect_on(defrag, ports, packet, arena, odd);
 }
 
 void defrag_stats(const struct defrag *defrag, struct stats *stats)

@@ -48,11 +48,11 @@ void defrag_free(struct defrag *defrag);
 enum defrag_verdict defrag_push(struct defrag *defrag, const struct packet *packet, struct arena *arena,
     struct bytes *datagram, uint32_t *wire_len, uint32_t *odd);
 
-/* net_dissect, and on through every datagram that this frame makes whole, DEFRAG_NESTING of them. packet->wire_len is
+/* net_dissect_ports, and on through every datagram that this frame makes whole, DEFRAG_NESTING of them. packet->wire_len is
  * then that of all frames of the datagram. A fragment whose datagram is not whole yet is left as net_dissect leaves it.
  * Views point into the frame or into `arena`; *odd: bits 1 << enum defrag_odd. `defrag` may be NULL: nothing is joined. */
-enum net_status defrag_dissect(struct defrag *defrag, const struct frame *frame, struct packet *packet,
-    struct arena *arena, uint32_t *odd);
+enum net_status defrag_dissect(struct defrag *defrag, const struct frame *frame, const struct net_ports *ports,
+    struct packet *packet, struct arena *arena, uint32_t *odd);
 
 enum { DEFRAG_NESTING = 4 };
 

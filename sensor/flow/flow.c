@@ -5,6 +5,7 @@
 
 #include "sensor/base/nh.h"
 #include "sensor/base/pages.h"
+#include "sensor/flow/tunnels.h"
 
 enum { WHEEL_SLOTS = 4096, FLOW_SLAB = 256 };
 
@@ -32,6 +33,7 @@ struct flow_table {
 	struct nh_key hash_key;
 	struct flow_timeouts timeouts;
 	struct pool pool;
+	struct tunnels tunnels;
 	struct budget budget;
 	uint64_t n_evicted;
 };
@@ -53,6 +55,7 @@ struct flow_table *flow_table_new(size_t memcap, size_t max_flows, const struct 
 	nh_key_random(&table->hash_key);
 	budget_init(&table->budget, memcap, parent);
 	pool_init(&table->pool, sizeof(struct flow), FLOW_SLAB, &table->budget);
+	tunnels_init(&table->tunnels, &table->hash_key, &table->budget);
 	return table;
 }
 
@@ -60,6 +63,7 @@ void flow_table_free(struct flow_table *table)
 {
 	if (!table)
 		return;
+	tunnels_fini(&table->tunnels);
 	pool_fini(&table->pool);
 	pages_free(table->places, table->n_places * sizeof *table->places);
 	free(table);
@@ -241,6 +245,8 @@ static struct flow *flow_new(struct flow_table *table, const struct packet *pack
 
 	flow->client = (uint8_t)guess_client(packet, side, &client_known);
 	flow->client_known = client_known;
+	if (packet->tunnel.depth)
+		flow->tunnel = tunnels_take(&table->tunnels, &packet->tunnel);
 	flow->n_vlan = packet->n_vlan;
 	memcpy(flow->vlan, packet->vlan, sizeof flow->vlan);
 	table->n_flows++;
@@ -284,6 +290,7 @@ void flow_table_remove(struct flow_table *table, struct flow *flow)
 
 void flow_table_release(struct flow_table *table, struct flow *flow)
 {
+	tunnels_drop(&table->tunnels, flow->tunnel);
 	pool_give(&table->pool, flow);
 }
 
@@ -373,6 +380,11 @@ uint64_t flow_table_n_evicted(const struct flow_table *table)
 	return table->n_evicted;
 }
 
+uint64_t flow_table_n_tunnels_refused(const struct flow_table *table)
+{
+	return table->tunnels.n_refused;
+}
+
 /* ---- facts ---- */
 
 /* Suricata's composition (src/flow.h, FlowGetId): time of the start and a hash, 51 bits so that JavaScript keeps it exact.
@@ -406,6 +418,8 @@ struct flow_facts flow_facts_of(const struct flow *flow)
 		.app_proto = flow->seen_http ? "http" : flow->layers.dissector ? flow->layers.dissector->app_proto : NULL,
 	};
 
+	if (flow->tunnel)
+		facts.tunnel = *flow->tunnel;
 	memcpy(facts.vlan, flow->vlan, sizeof facts.vlan);
 	if (flow->label)
 		facts.label = *flow->label;

@@ -48,6 +48,7 @@ struct flow {
 	const struct label *label;
 	struct labelling *labelling; /* what nDPI keeps until it has decided */
 	struct transaction *transactions; /* oldest first */
+	const struct tunnel *tunnel; /* of its first packet; NULL: it came in none, or the table of tunnels was full */
 	uint16_t vlan[PACKET_VLANS];
 	uint16_t slot;            /* of the timeout wheel */
 	uint8_t n_vlan;
@@ -101,6 +102,7 @@ void flow_table_set_state(struct flow_table *table, struct flow *flow, enum flow
 size_t flow_table_memuse(const struct flow_table *table);
 size_t flow_table_count(const struct flow_table *table);
 uint64_t flow_table_n_evicted(const struct flow_table *table);
+uint64_t flow_table_n_tunnels_refused(const struct flow_table *table);
 
 static inline enum direction flow_direction(const struct flow *flow, unsigned side)
 {

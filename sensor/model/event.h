@@ -22,6 +22,7 @@ struct flow_facts {
 	uint8_t ip_version, ip_proto;
 	uint8_t n_vlan;
 	uint16_t vlan[PACKET_VLANS];
+	struct tunnel tunnel;        /* depth 0: none */
 	bool has_ether;
 	uint8_t src_mac[6], dst_mac[6];
 	int64_t start_ns;

@@ -3,13 +3,10 @@
 #define STORMGLASS_MODEL_PACKET_H
 
 #include "sensor/base/bytes.h"
+#include "sensor/model/address.h"
+#include "sensor/model/tunnel.h"
 
 enum direction { TO_SERVER, TO_CLIENT };
-
-/* An IP address in 16 bytes; IPv4 as ::ffff:a.b.c.d (RFC 4291 2.5.5.2). Which it is says the packet's ip_version. */
-struct address {
-	uint8_t b[16];
-};
 
 /* Protocol numbers of IANA that the sensor has words for. */
 enum { IP_PROTO_ICMP = 1, IP_PROTO_TCP = 6, IP_PROTO_UDP = 17, IP_PROTO_ICMP6 = 58, IP_PROTO_SCTP = 132 };
@@ -37,6 +34,8 @@ struct packet {
 	uint8_t n_vlan;
 	bool has_ether;
 	uint8_t src_mac[6], dst_mac[6];
+
+	struct tunnel tunnel;        /* that all below came through */
 
 	/* network */
 	uint8_t ip_version;          /* 4 or 6; 0: no IP found */

@@ -6,7 +6,8 @@
 
 const struct stats_counter stats_counters[] = {
 	COUNTER(decoder, pkts), COUNTER(decoder, bytes), COUNTER(decoder, ipv4), COUNTER(decoder, ipv6), COUNTER(decoder, tcp),
-	COUNTER(decoder, udp), COUNTER(decoder, vlan), COUNTER(decoder, fragments), COUNTER(decoder, truncated),
+	COUNTER(decoder, udp), COUNTER(decoder, vlan),
+	COUNTER(decoder, tunnels), COUNTER(decoder, fragments), COUNTER(decoder, truncated),
 	COUNTER(decoder, unknown_network), COUNTER(decoder, unknown_link), COUNTER(decoder, short_frame), COUNTER(decoder, bad_header),
 	COUNTER(decoder, too_deep),
 	COUNTER(defrag, ipv4.fragments), COUNTER(defrag, ipv4.reassembled), COUNTER(defrag, ipv4.timeouts),
@@ -15,7 +16,7 @@ const struct stats_counter stats_counters[] = {
 	COUNTER(defrag, max_datagrams_reached), COUNTER(defrag, max_fragments_reached), COUNTER(defrag, evicted),
 	COUNTER(defrag, refused), COUNTER(defrag, memuse),
 	COUNTER(flow, total), COUNTER(flow, tcp), COUNTER(flow, udp), COUNTER(flow, active), COUNTER(flow, evicted),
-	COUNTER(flow, refused), COUNTER(flow, memuse), COUNTER(flow, labelled), COUNTER(flow, label_service),
+	COUNTER(flow, refused), COUNTER(flow, tunnels_refused), COUNTER(flow, memuse), COUNTER(flow, labelled), COUNTER(flow, label_service),
 	COUNTER(tcp, sessions), COUNTER(tcp, midstream_pickups), COUNTER(tcp, syn), COUNTER(tcp, synack), COUNTER(tcp, rst),
 	COUNTER(tcp, out_of_order), COUNTER(tcp, retransmission), COUNTER(tcp, overlap), COUNTER(tcp, overlap_diff_data),
 	COUNTER(tcp, gap), COUNTER(tcp, gap_bytes), COUNTER(tcp, queue_refused), COUNTER(tcp, memuse),

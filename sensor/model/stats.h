@@ -7,7 +7,7 @@
 
 struct stats {
 	struct {
-		uint64_t pkts, bytes, ipv4, ipv6, tcp, udp, vlan, fragments, truncated;
+		uint64_t pkts, bytes, ipv4, ipv6, tcp, udp, vlan, tunnels, fragments, truncated;
 		uint64_t unknown_network, unknown_link, short_frame, bad_header, too_deep;
 	} decoder;
 	struct {
@@ -17,7 +17,7 @@ struct stats {
 		uint64_t active, overlap, overlap_diff_data, invalid, max_datagrams_reached, max_fragments_reached, evicted, refused, memuse;
 	} defrag;
 	struct {
-		uint64_t total, tcp, udp, active, evicted, refused, memuse;
+		uint64_t total, tcp, udp, active, evicted, refused, tunnels_refused, memuse;
 		uint64_t labelled, label_service;
 	} flow;
 	struct {

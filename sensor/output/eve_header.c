@@ -63,6 +63,8 @@ static struct eve_header_key eve_header_key(const struct eve_header *header, con
 	struct eve_header_key key;
 
 	memset(&key, 0, sizeof key);
+	if (flow->tunnel.depth)
+		key.tunnel = flow->tunnel;
 	key.src = as_sent ? flow->src : flow->dst;
 	key.dst = as_sent ? flow->dst : flow->src;
 	key.src_port = as_sent ? flow->src_port : flow->dst_port;
@@ -94,6 +96,79 @@ static void eve_header_endpoint(struct json *json, const char *ip, const char *p
 	}
 }
 
+/* The same of a packet around another, with words for what carries packets. */
+static struct bytes eve_header_outer_proto(char number[3], uint8_t ip_proto)
+{
+	switch (ip_proto) {
+	case 4:
+		return bytes_text("IP-ENCAP");
+	case 41:
+		return bytes_text("IPv6");
+	case 47:
+		return bytes_text("GRE");
+	case 115:
+		return bytes_text("L2TP");
+	default:
+		return eve_header_proto(number, ip_proto);
+	}
+}
+
+/* Suricata's words; it has none for most tunnels, and writes of them what it writes of packets in none. */
+static const char *eve_header_pkt_src(unsigned type)
+{
+	switch (type) {
+	case TUNNEL_IPIP:
+	case TUNNEL_6IN4:
+		return "ipv4 tunnel";
+	case TUNNEL_4IN6:
+	case TUNNEL_6IN6:
+		return "ipv6 tunnel";
+	case TUNNEL_GRE:
+	case TUNNEL_PPTP:
+	case TUNNEL_WCCP:
+	case TUNNEL_ARUBA:
+	case TUNNEL_ERSPAN1:
+	case TUNNEL_ERSPAN2:
+	case TUNNEL_ERSPAN3:
+		return "gre tunnel";
+	case TUNNEL_VXLAN:
+	case TUNNEL_VXLAN_GPE:
+		return "vxlan encapsulation";
+	case TUNNEL_GENEVE:
+		return "geneve encapsulation";
+	case TUNNEL_TEREDO:
+		return "teredo tunnel";
+	default:
+		return "wire/pcap";
+	}
+}
+
+/* Suricata's members, of the packet around the innermost one, and which tunnel it is. */
+static void eve_header_tunnel(struct json *json, const struct tunnel *tunnel)
+{
+	char text[ADDRESS_TEXT_LEN], number[3];
+
+	json_key(json, "tunnel");
+	json_open(json, '{');
+	json_key(json, "src_ip");
+	json_text(json, bytes_of(text, address_text(text, &tunnel->src, tunnel->ip_version)));
+	json_key(json, "dest_ip");
+	json_text(json, bytes_of(text, address_text(text, &tunnel->dst, tunnel->ip_version)));
+	json_key(json, "proto");
+	json_text(json, eve_header_outer_proto(number, tunnel->ip_proto));
+	json_key(json, "depth");
+	json_uint(json, tunnel->depth);
+	json_key(json, "pkt_src");
+	json_cstr(json, eve_header_pkt_src(tunnel->outer_type));
+	json_key(json, "type");
+	json_cstr(json, tunnel_name(tunnel->type));
+	if (tunnel->has_id) {
+		json_key(json, "id");
+		json_uint(json, tunnel->id);
+	}
+	json_close(json, '}');
+}
+
 static void eve_header_mac(struct json *json, const char *key, const uint8_t mac[6])
 {
 	char text[ADDRESS_TEXT_MAC_LEN];
@@ -123,7 +198,7 @@ static void eve_header_shared(struct eve_header *header, struct json *json, cons
 		json_text(json, eve_header_proto(number, key->ip_proto));
 	}
 	json_key(json, "pkt_src");
-	json_cstr(json, "wire/pcap");
+	json_cstr(json, eve_header_pkt_src(key->tunnel.depth ? key->tunnel.type : TUNNEL_NONE));
 	if (key->has_ether) {
 		json_key(json, "ether");
 		json_open(json, '{');
@@ -135,6 +210,8 @@ static void eve_header_shared(struct eve_header *header, struct json *json, cons
 		json_key(json, "community_id");
 		json_text(json, bytes_of(community, sizeof community));
 	}
+	if (key->tunnel.depth)
+		eve_header_tunnel(json, &key->tunnel);
 }
 
 /* The shared members' text, from the table or made anew. */

@@ -1,5 +1,5 @@
 /* eve_header: what every line of EVE starts with, in Suricata's order. The part that a flow's lines share (VLANs, endpoints,
- * Ethernet, Community ID) is made once and kept in a small table. */
+ * Ethernet, Community ID, tunnel) is made once and kept in a small table. */
 #ifndef STORMGLASS_OUTPUT_EVE_HEADER_H
 #define STORMGLASS_OUTPUT_EVE_HEADER_H
 
@@ -7,11 +7,12 @@
 #include "sensor/output/eve.h"
 #include "sensor/output/time_text.h"
 
-enum { EVE_HEADER_SLOTS = 1024, EVE_HEADER_FLOW_LEN = 416 };
+enum { EVE_HEADER_SLOTS = 1024, EVE_HEADER_FLOW_LEN = 704 };
 
 /* All that the shared part is made of; compared as bytes, so its padding is zero. */
 struct eve_header_key {
 	struct address src, dst;
+	struct tunnel tunnel;
 	uint16_t src_port, dst_port;
 	uint16_t vlan[PACKET_VLANS];
 	uint8_t ip_version, ip_proto, n_vlan, dir;

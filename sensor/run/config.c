@@ -6,7 +6,7 @@
 #include <strings.h>
 #include <yaml.h>
 
-enum setting_kind { SETTING_BOOL, SETTING_TEXT, SETTING_SIZE, SETTING_COUNT, SETTING_SECONDS, SETTING_WORD, SETTING_LIST };
+enum setting_kind { SETTING_BOOL, SETTING_TEXT, SETTING_SIZE, SETTING_COUNT, SETTING_SECONDS, SETTING_WORD, SETTING_LIST, SETTING_PORTS };
 
 struct setting {
 	const char *key;
@@ -37,6 +37,7 @@ static const struct setting settings[] = {
 	{ "rule-files", SETTING_LIST, PLACE(rule_files), NULL, NULL },
 	{ "classification-files", SETTING_LIST, PLACE(classification_files), NULL, NULL },
 	{ "labels.ndpi", SETTING_BOOL, PLACE(labels), "yes", NULL },
+	{ "decode.tunnel-ports", SETTING_PORTS, PLACE(tunnel_ports), NULL, NULL },
 	{ "limits.memcap", SETTING_SIZE, PLACE(memcap), "2gb", NULL },
 	{ "defrag.memcap", SETTING_SIZE, PLACE(defrag_memcap), "32mb", NULL },
 	{ "defrag.policy", SETTING_WORD, PLACE(defrag_policy), "first", "first last bsd bsd-right linux windows solaris discard "
@@ -168,6 +169,8 @@ static const char *kind_text(const struct setting *setting)
 		return "a time such as 60, 2s or 100ms";
 	case SETTING_WORD:
 		return setting->words;
+	case SETTING_PORTS:
+		return "a tunnel and its UDP port such as vxlan=14789";
 	default:
 		return "a text";
 	}
@@ -188,6 +191,8 @@ static bool set_value(struct config *config, const struct setting *setting, cons
 	case SETTING_LIST:
 		texts_add(place, value);
 		return true;
+	case SETTING_PORTS:
+		return ports_add(place, value);
 	default:
 		return set_number(setting, value, place);
 	}

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "dissectors/net/ports.h"
 #include "sensor/base/errors.h"
 
 /* A list of texts, owned. */
@@ -30,6 +31,7 @@ struct config {
 	int64_t defrag_memcap, defrag_max, defrag_fragments, defrag_ipv4_ns, defrag_ipv6_ns;
 	int64_t memcap, flow_memcap, flow_max, tcp_memcap, tcp_queue, tx_memcap, token_memcap, first_seen; /* bytes or counts */
 	int64_t new_ns, established_ns, closed_ns, hole_ns, hole_acked_ns, response_ns, stats_ns;
+	struct net_ports tunnel_ports;
 	struct texts trust_folders, rule_files, classification_files, variables; /* variables: "NAME=value" */
 };
 

@@ -264,6 +264,7 @@ static void count_packet(struct stats *stats, const struct frame *frame, const s
 	stats->decoder.pkts++;
 	stats->decoder.bytes += frame->wire_len;
 	stats->decoder.vlan += packet->n_vlan > 0;
+	stats->decoder.tunnels += packet->tunnel.depth > 0;
 	stats->decoder.ipv4 += packet->ip_version == 4;
 	stats->decoder.ipv6 += packet->ip_version == 6;
 	switch (status) {
@@ -442,7 +443,8 @@ void worker_frame(struct worker *worker, const struct frame *frame)
 
 	if (worker->joined.blocks)
 		arena_reset(&worker->joined);
-	enum net_status status = defrag_dissect(worker->defrag, frame, &packet, &worker->joined, &odd);
+	enum net_status status = defrag_dissect(worker->defrag, frame, &worker->config->tunnel_ports, &packet,
+	    &worker->joined, &odd);
 
 	packet.time_ns = believable(frame->time_ns);
 	count_packet(&worker->stats, frame, &packet, status);
@@ -470,6 +472,7 @@ const struct stats *worker_stats(struct worker *worker)
 	stats->decoder.fragments = stats->defrag.ipv4.fragments + stats->defrag.ipv6.fragments;
 	stats->flow.active = flow_table_count(worker->flows);
 	stats->flow.evicted = flow_table_n_evicted(worker->flows);
+	stats->flow.tunnels_refused = flow_table_n_tunnels_refused(worker->flows);
 	stats->flow.memuse = flow_table_memuse(worker->flows) + worker->layers_budget.used;
 	stats->flow.labelled = worker->labeller ? labeller_n_asked(worker->labeller) : 0;
 	stats->flow.label_service = worker->labeller ? labeller_n_service(worker->labeller) : 0;

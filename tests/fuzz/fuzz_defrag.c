@@ -52,7 +52,7 @@ static void take(struct fuzz *fuzz, const struct frame *frame)
 	memset(&packet, 0xa5, sizeof packet);
 	defrag_stats(fuzz->defrag, &before);
 	arena_reset(&fuzz->arena);
-	enum net_status status = defrag_dissect(fuzz->defrag, frame, &packet, &fuzz->arena, &odd);
+	enum net_status status = defrag_dissect(fuzz->defrag, frame, NULL, &packet, &fuzz->arena, &odd);
 
 	defrag_stats(fuzz->defrag, &after);
 	must((unsigned)status < NET_STATUSES && odd >> DEFRAG_ODDS == 0);

@@ -28,6 +28,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		abort();
 	check_inside(frame.data, packet.network);
 	check_inside(frame.data, packet.payload);
+	if (packet.tunnel.depth > NET_DEPTH || (packet.tunnel.depth && packet.tunnel.type >= TUNNEL_TYPES))
+		abort();
 	if (packet.n_vlan > PACKET_VLANS || packet.payload_len < packet.payload.len)
 		abort();
 	if (packet.ip_version != 0 && packet.ip_version != 4 && packet.ip_version != 6)

@@ -20,7 +20,8 @@ PROTOCOLS = {"TCP": 6, "UDP": 17, "ICMP": 1, "IPv6-ICMP": 58, "SCTP": 132}
 HEADER = (
     ("timestamp", str, "*"), ("flow_id", int, "*"), ("pcap_cnt", int, ""), ("event_type", str, "*"),
     ("vlan", [int], ""), ("src_ip", str, "*"), ("src_port", int, ""), ("dest_ip", str, "*"), ("dest_port", int, ""),
-    ("proto", str, "*"), ("pkt_src", str, "*"), ("ether", dict, ""), ("community_id", str, ""), ("tx_id", int, ""),
+    ("proto", str, "*"), ("pkt_src", str, "*"), ("ether", dict, ""), ("community_id", str, ""), ("tunnel", dict, ""),
+    ("tx_id", int, ""),
     ("alert", dict, "alert"), ("token", dict, "token"), ("http", dict, "http"),
     ("anomaly", dict, "anomaly"), ("stats", dict, "stats"),
     ("app_proto", str, ""), ("direction", str, "alert"), ("flow", dict, "alert"), ("ndpi", dict, ""), ("host", str, ""),
@@ -40,6 +41,7 @@ OBJECTS = {
     "anomaly": (("app_proto", str), ("type", str), ("event", str), ("layer", str)),
     "ndpi": (("application", str), ("category", str), ("risks", [str])),
     "ether": (("src_mac", str), ("dest_mac", str)),
+    "tunnel": (("src_ip", str), ("dest_ip", str), ("proto", str), ("depth", int), ("pkt_src", str), ("type", str), ("id", int)),
 }
 WHOLE = {"alert", "flow", "ether"}  # objects that have all their members, always
 
@@ -49,6 +51,15 @@ ECS_DATE = re.compile(r"(?:^|\.)(?:timestamp|created|ingested|start|end|not_befo
                       r"|_timestamp$")
 ECS_NEVER = re.compile(r"(?:^|\.)(?:location|usage|message)$|_score|(?:^|\.)score(?:\.|$)")
 ECS_TEXT = re.compile(r"(?:^|\.)(?:name|title)$")
+
+
+# tunnel.type -> pkt_src of the packets inside; the others have none of Suricata's words.
+PKT_SRC = {"ipip": "ipv4 tunnel", "6in4": "ipv4 tunnel", "4in6": "ipv6 tunnel", "6in6": "ipv6 tunnel",
+           "teredo": "teredo tunnel", "geneve": "geneve encapsulation"}
+PKT_SRC |= dict.fromkeys(("gre", "pptp", "wccp", "aruba", "erspan1", "erspan2", "erspan3"), "gre tunnel")
+PKT_SRC |= dict.fromkeys(("vxlan", "vxlan_gpe"), "vxlan encapsulation")
+PKT_SRC |= dict.fromkeys(("etherip", "mpls", "nsh", "l2tp", "l2tpv3", "gtp", "ayiya", "capwap", "tzsp", "lisp", "fou"),
+                         "wire/pcap")
 
 
 class Wrong(Exception):
@@ -142,7 +153,7 @@ class Shape:
         for name, members in self.objects.items():
             if name in event:
                 self.object(name, event[name], members)
-        for name in ("alert", "token", "flow", "stats"):
+        for name in ("alert", "token", "flow", "stats", "tunnel"):
             if name in event:
                 getattr(self, name)(event)
         for path, value in leaves(event):
@@ -173,7 +184,8 @@ class Shape:
             need(0 <= port <= 65535, f"port {port}")
         if kind_of_event != "stats":
             need(event["proto"] in PROTOCOLS or re.fullmatch(r"\d{3}", event["proto"]), f"proto {event['proto']}")
-            need(event["pkt_src"] == "wire/pcap", "pkt_src")
+            wanted = PKT_SRC[event["tunnel"]["type"]] if "tunnel" in event else "wire/pcap"
+            need(event["pkt_src"] == wanted, "pkt_src")
             need(("src_port" in event) == (event["proto"] in ("TCP", "UDP", "SCTP")), "ports of a protocol without")
         if "community_id" in event:
             need(event["community_id"] == community_id(event), "community_id is not that of the addresses")
@@ -203,6 +215,15 @@ class Shape:
         need("mitre_technique_id" in alert["metadata"], "an alert without its ATT&CK technique")
         need("why" in alert["metadata"], "an alert that does not say why")
         need(event["direction"] in ("to_server", "to_client"), "direction")
+
+    @staticmethod
+    def tunnel(event):
+        tunnel = event["tunnel"]
+        need(set(tunnel) >= {"src_ip", "dest_ip", "proto", "depth", "pkt_src", "type"}, f"tunnel: {sorted(tunnel)}")
+        need(1 <= tunnel["depth"] <= 16 and tunnel.get("id", 0) >= 0, "tunnel.depth or id")
+        need(tunnel["pkt_src"] in PKT_SRC.values() and (tunnel["depth"] > 1 or tunnel["pkt_src"] == "wire/pcap"),
+             "tunnel.pkt_src")
+        need(tunnel["proto"] in ("UDP", "GRE", "IP-ENCAP", "IPv6", "L2TP") or tunnel["proto"].isdigit(), "tunnel.proto")
 
     @staticmethod
     def token(event):

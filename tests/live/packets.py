@@ -16,17 +16,17 @@ def checksum(data):
 
 
 class Capture:
-    """Classic pcap, microseconds, Ethernet."""
+    """Classic pcap, microseconds; Ethernet, or another link type of tcpdump.org."""
 
-    def __init__(self):
-        self.frames = []
+    def __init__(self, link_type=1):
+        self.frames, self.link_type = [], link_type
 
     def add(self, time_us, frame):
         self.frames.append((time_us, frame))
 
     def write(self, path):
         with open(path, "wb") as f:
-            f.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 1))
+            f.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, self.link_type))
             for time_us, frame in sorted(self.frames, key=lambda x: x[0]):
                 f.write(struct.pack("<IIII", time_us // 1000000, time_us % 1000000, len(frame), len(frame)) + frame)
 

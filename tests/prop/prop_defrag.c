@@ -167,7 +167,7 @@ static void push(struct world *world, const struct part *part, int64_t time_ns, 
 	struct frame frame = fragments_frame(&spec, time_ns);
 
 	arena_reset(&world->arena);
-	if (defrag_dissect(world->defrag, &frame, &packet, &world->arena, &odd) != NET_OK)
+	if (defrag_dissect(world->defrag, &frame, NULL, &packet, &world->arena, &odd) != NET_OK)
 		wrong(world, "not dissected");
 	world->odd |= odd;
 	if (!packet.fragment)

@@ -55,7 +55,7 @@ static bool push(struct world *world, const struct fragments_spec *spec, int64_t
 	struct frame frame = fragments_frame(spec, time_ns);
 
 	arena_reset(&world->arena);
-	world->status = defrag_dissect(world->defrag, &frame, &world->packet, &world->arena, &world->odd);
+	world->status = defrag_dissect(world->defrag, &frame, NULL, &world->packet, &world->arena, &world->odd);
 	free((void *)(uintptr_t)frame.data.data);
 	return !world->packet.fragment;
 }
@@ -424,6 +424,47 @@ static void test_round(void **state)
 	}
 }
 
+/* Sends a packet through so many tunnels of IP in IP, each of which cuts it in two. True: the last part made all whole. */
+static bool push_through(struct world *world, struct fragments_spec spec, unsigned n_tunnels)
+{
+	static uint8_t packets[8][200];
+	bool whole = false;
+
+	if (n_tunnels == 0)
+		return push(world, &spec, 0);
+	size_t len = fragments_build(&spec, packets[n_tunnels]);
+	struct bytes packet = bytes_of(packets[n_tunnels], len);
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct fragments_spec outer = part(4, 100 * n_tunnels + spec.id + spec.offset, i ? 16 : 0, !i,
+		    i ? bytes_tail(packet, 16) : bytes_head(packet, 16));
+
+		outer.protocol = 4;
+		outer.host = (uint8_t)(10 + n_tunnels);
+		whole = push_through(world, outer, n_tunnels - 1);
+	}
+	return whole;
+}
+
+/* Fragments within tunnels whose packets are fragments too. */
+static void test_nested(void **state)
+{
+	(void)state;
+	for (unsigned n_tunnels = 1; n_tunnels <= DEFRAG_NESTING; n_tunnels++) {
+		struct world world;
+
+		begin(&world, &plain);
+		assert_false(push_through(&world, first_part(4, 7), n_tunnels));
+		assert_int_equal(push_through(&world, last_part(4, 7), n_tunnels), n_tunnels < DEFRAG_NESTING);
+		if (n_tunnels < DEFRAG_NESTING) {
+			assert_whole(&world, first_part(4, 7));
+			assert_int_equal(world.packet.tunnel.depth, n_tunnels);
+			assert_int_equal(stats_of(&world).defrag.active, 0);
+		}
+		end(&world);
+	}
+}
+
 /* A snap length cut the first fragment: its head and its first bytes are worth having. */
 static void test_cut(void **state)
 {
@@ -434,7 +475,7 @@ static void test_cut(void **state)
 	(void)state;
 	begin(&world, &plain);
 	frame.data.len -= 4;
-	assert_int_equal(defrag_dissect(world.defrag, &frame, &world.packet, &world.arena, &world.odd), NET_OK);
+	assert_int_equal(defrag_dissect(world.defrag, &frame, NULL, &world.packet, &world.arena, &world.odd), NET_OK);
 	free((void *)(uintptr_t)frame.data.data);
 	assert_true(push(&world, &last, 0));
 	assert_true(world.packet.truncated);
@@ -475,7 +516,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_orders), cmocka_unit_test(test_keys), cmocka_unit_test(test_shapes), cmocka_unit_test(test_ragged),
 		cmocka_unit_test(test_conflicts), cmocka_unit_test(test_time), cmocka_unit_test(test_max_datagrams),
-		cmocka_unit_test(test_max_fragments), cmocka_unit_test(test_flood), cmocka_unit_test(test_round), cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_max_fragments), cmocka_unit_test(test_flood), cmocka_unit_test(test_round), cmocka_unit_test(test_nested), cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_long_head), cmocka_unit_test(test_words),
 	};
 

@@ -239,6 +239,20 @@ static void directions(void **state)
 	text = strchr(read_lines(f), '\n');
 	assert_non_null(strstr(text, "\"vlan\":[100,4095,1],\"src_ip\":\"2001:0db8:0000:0000:0000:0000:0000:0001\",\"dest_ip\":"
 				     "\"0000:0000:0000:0000:0000:ffff:c000:020a\",\"proto\":\"047\",\"pkt_src\""));
+	assert_null(strstr(text, "\"tunnel\""));
+	flow.tunnel = (struct tunnel){ .src = V4(10, 9, 8, 7), .dst = V4(10, 9, 8, 6), .id = UINT64_MAX, .has_id = true,
+		.type = TUNNEL_VXLAN, .outer_type = TUNNEL_GRE, .depth = 2, .ip_version = 4, .ip_proto = IP_PROTO_UDP };
+	assert_true(eve_event(f->eve, &event));
+	text = strchr(strchr(read_lines(f), '\n') + 1, '\n');
+	assert_non_null(strstr(text, "\"pkt_src\":\"vxlan encapsulation\",\"ether\""));
+	assert_non_null(strstr(text, "\"tunnel\":{\"src_ip\":\"10.9.8.7\",\"dest_ip\":\"10.9.8.6\",\"proto\":\"UDP\",\"depth\":2,"
+				     "\"pkt_src\":\"gre tunnel\",\"type\":\"vxlan\",\"id\":18446744073709551615}"));
+
+	/* the longest of all */
+	flow.tunnel = (struct tunnel){ .src = { { [0] = 0xff, [15] = 0xff } }, .dst = { { [0] = 0xff, [15] = 0xff } },
+		.id = UINT64_MAX, .has_id = true, .type = TUNNEL_VXLAN_GPE, .outer_type = TUNNEL_GENEVE, .depth = 16,
+		.ip_version = 6, .ip_proto = 4 };
+	assert_true(eve_event(f->eve, &event));
 }
 
 static void token_line(void **state)

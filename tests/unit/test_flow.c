@@ -458,9 +458,65 @@ static void facts(void **state)
 	table_end(&table);
 }
 
+/* Flows of one tunnel share what is known of it, and it goes with the last of them. */
+static void tunnels(void **state)
+{
+	struct table table;
+	enum { N_FLOWS = 3000, N_TUNNELS = 1000 };
+	static struct flow *flows[N_FLOWS];
+
+	(void)state;
+	table_begin(&table, 8 << 20, N_FLOWS + 1);
+	for (uint32_t i = 0; i < N_FLOWS; i++) {
+		struct packet packet = packet_of(i, START);
+
+		packet.tunnel = (struct tunnel){ .id = i % N_TUNNELS, .has_id = true, .type = TUNNEL_GTP, .depth = 1,
+			.ip_version = 4, .ip_proto = IP_PROTO_UDP };
+		flows[i] = flow_table_get(table.flows, &packet).flow;
+		assert_ptr_equal(flows[i]->tunnel, flows[i % N_TUNNELS]->tunnel);
+		assert_int_equal(flow_facts_of(flows[i]).tunnel.id, i % N_TUNNELS);
+		packet.tunnel.id = 12345; /* of the flow's first packet, not of the next */
+		assert_ptr_equal(flow_table_get(table.flows, &packet).flow, flows[i]);
+		assert_int_equal(flows[i]->tunnel->id, i % N_TUNNELS);
+	}
+	struct packet bare = packet_of(N_FLOWS, START);
+
+	assert_null(flow_table_get(table.flows, &bare).flow->tunnel);
+	assert_int_equal(flow_facts_of(flow_table_get(table.flows, &bare).flow).tunnel.depth, 0);
+	for (uint32_t i = 0; i < N_FLOWS; i += 2) {
+		flow_table_remove(table.flows, flows[i]);
+		flow_table_release(table.flows, flows[i]);
+	}
+	for (uint32_t i = 1; i < N_FLOWS; i += 2)
+		assert_int_equal(flows[i]->tunnel->id, i % N_TUNNELS);
+	assert_int_equal(flow_table_n_tunnels_refused(table.flows), 0);
+	table_end(&table);
+}
+
+/* Without memory for more tunnels flows still go on, and say nothing of theirs. */
+static void tunnels_under_a_cap(void **state)
+{
+	struct table table;
+	size_t n_flows = 0;
+
+	(void)state;
+	table_begin(&table, 1 << 20, 100000);
+	for (uint32_t i = 0; i < 20000; i++) {
+		struct packet packet = packet_of(i, START);
+
+		packet.tunnel = (struct tunnel){ .id = i, .has_id = true, .type = TUNNEL_GTP, .depth = 1, .ip_version = 4 };
+		n_flows += flow_table_get(table.flows, &packet).flow != NULL;
+	}
+	assert_int_equal(n_flows, flow_table_count(table.flows));
+	assert_true(n_flows > 500 && n_flows < 20000);
+	table_end(&table);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(tunnels),
+		cmocka_unit_test(tunnels_under_a_cap),
 		cmocka_unit_test(both_directions_are_one),
 		cmocka_unit_test(same_addresses),
 		cmocka_unit_test(what_makes_another_flow),
