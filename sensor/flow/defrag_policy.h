@@ -17,8 +17,8 @@
  *	discard		never, and see below		Linux from 4.19 on; IPv6 on every host
  *
  * discard: the datagram is given up when a fragment overlaps others, brings something new, and disagrees (RFC 5722,
- * RFC 8200 4.5). One that lies within what is there is taken for a copy, as Linux does. One that overlaps and agrees is
- * joined, though hosts give that up too: it says nothing that could be doubted. */
+ * RFC 8200 4.5). One that lies within what is there is taken for a copy, as Linux does (tests/live/linux-overlaps). One
+ * that overlaps and agrees is joined, though hosts give that up too: it says nothing that could be doubted. */
 #ifndef STORMGLASS_FLOW_DEFRAG_POLICY_H
 #define STORMGLASS_FLOW_DEFRAG_POLICY_H
 

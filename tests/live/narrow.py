@@ -61,4 +61,5 @@ def main():
                 pass_on(to, part)
 
 
-main()
+if __name__ == "__main__":
+    main()
