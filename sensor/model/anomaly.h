@@ -9,6 +9,7 @@ enum anomaly_field { ANOMALY_APP_PROTO, ANOMALY_TYPE, ANOMALY_EVENT, ANOMALY_LAY
 
 /* Suricata's types of anomaly. */
 #define ANOMALY_DECODE "decode"
+#define ANOMALY_DECODE "decode"
 #define ANOMALY_STREAM "stream"
 #define ANOMALY_APPLAYER "applayer"
 

@@ -20,6 +20,7 @@ struct flow_facts {
 	struct address src, dst;
 	uint16_t src_port, dst_port;
 	uint8_t ip_version, ip_proto;
+	bool fragment;               /* not of a flow but of a part of a datagram: there are no ports */
 	uint8_t n_vlan;
 	uint16_t vlan[PACKET_VLANS];
 	struct tunnel tunnel;        /* depth 0: none */

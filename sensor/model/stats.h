@@ -15,6 +15,12 @@ struct stats {
 		uint64_t unknown_network, unknown_link, short_frame, bad_header, too_deep;
 	} decoder;
 	struct {
+		struct {
+			uint64_t fragments, reassembled, timeouts;
+		} ipv4, ipv6;
+		uint64_t active, overlap, overlap_diff_data, invalid, max_datagrams_reached, max_fragments_reached, evicted, refused, memuse;
+	} defrag;
+	struct {
 		uint64_t total, tcp, udp, active, evicted, refused, wrappings_refused, memuse;
 		uint64_t labelled, label_service;
 	} flow;

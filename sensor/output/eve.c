@@ -239,7 +239,7 @@ static void eve_flow(struct eve *eve, struct json *line, const struct flow_facts
 		eve_address(line, "src_ip", &flow->src, flow->ip_version);
 		eve_address(line, "dest_ip", &flow->dst, flow->ip_version);
 	}
-	if (eve_header_has_ports(flow->ip_proto)) {
+	if (eve_header_has_ports(flow->ip_proto) && !flow->fragment) {
 		eve_count(line, "src_port", flow->src_port);
 		eve_count(line, "dest_port", flow->dst_port);
 	}

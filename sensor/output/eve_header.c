@@ -74,6 +74,7 @@ static struct eve_header_key eve_header_key(const struct eve_header *header, con
 		key.vlan[i] = flow->vlan[i];
 	key.ip_version = flow->ip_version;
 	key.ip_proto = flow->ip_proto;
+	key.has_ports = eve_header_has_ports(flow->ip_proto) && !flow->fragment;
 	key.dir = (uint8_t)dir;
 	key.has_ether = header->ether && flow->has_ether;
 	if (key.has_ether) {
@@ -90,7 +91,7 @@ static void eve_header_endpoint(struct json *json, const char *ip, const char *p
 
 	json_key(json, ip);
 	json_text(json, bytes_of(text, address_text(text, address, key->ip_version)));
-	if (eve_header_has_ports(key->ip_proto)) {
+	if (key->has_ports) {
 		json_key(json, port);
 		json_uint(json, number);
 	}
@@ -206,7 +207,7 @@ static void eve_header_shared(struct eve_header *header, struct json *json, cons
 		eve_header_mac(json, "dest_mac", key->dst_mac);
 		json_close(json, '}');
 	}
-	if (header->community_id && community_id_text(header->community_id, community, flow)) {
+	if (header->community_id && !flow->fragment && community_id_text(header->community_id, community, flow)) {
 		json_key(json, "community_id");
 		json_text(json, bytes_of(community, sizeof community));
 	}

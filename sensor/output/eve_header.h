@@ -16,7 +16,7 @@ struct eve_header_key {
 	uint16_t src_port, dst_port;
 	uint16_t vlan[PACKET_VLANS];
 	uint8_t ip_version, ip_proto, n_vlan, dir;
-	uint8_t has_ether;
+	uint8_t has_ether, has_ports;
 	uint8_t src_mac[6], dst_mac[6];
 };
 

@@ -59,6 +59,13 @@ static const struct setting settings[] = {
 	{ "labels.ndpi", SETTING_BOOL, PLACE(labels), "yes", NULL },
 	{ "decode.tunnel-ports", SETTING_PORTS, PLACE(tunnel_ports), NULL, NULL },
 	{ "limits.memcap", SETTING_SIZE, PLACE(memcap), "2gb", NULL },
+	{ "defrag.memcap", SETTING_SIZE, PLACE(defrag_memcap), "32mb", NULL },
+	{ "defrag.policy", SETTING_WORD, PLACE(defrag_policy), "first", "first last bsd bsd-right linux windows solaris discard "
+	  "old-linux old-solaris hpux10 hpux11 irix macos vista windows2k3" },
+	{ "defrag.timeout", SETTING_SECONDS, PLACE(defrag_ipv4_ns), "30", NULL },
+	{ "defrag.timeout-ipv6", SETTING_SECONDS, PLACE(defrag_ipv6_ns), "60", NULL },
+	{ "defrag.max-datagrams", SETTING_COUNT, PLACE(defrag_max), "65536", NULL },
+	{ "defrag.max-fragments", SETTING_COUNT, PLACE(defrag_fragments), "1024", NULL },
 	{ "flow.memcap", SETTING_SIZE, PLACE(flow_memcap), "1gb", NULL },
 	{ "flow.max", SETTING_COUNT, PLACE(flow_max), "2000000", NULL },
 	{ "flow.timeouts.new", SETTING_SECONDS, PLACE(new_ns), "60", NULL },

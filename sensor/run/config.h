@@ -30,6 +30,8 @@ struct config {
 	int64_t alert;            /* enum config_alert */
 	int64_t hash;             /* enum config_hash */
 	int64_t community_seed;
+	int64_t defrag_policy;    /* a word's number: defrag_policy_of */
+	int64_t defrag_memcap, defrag_max, defrag_fragments, defrag_ipv4_ns, defrag_ipv6_ns;
 	int64_t memcap, flow_memcap, flow_max, tcp_memcap, tcp_queue, tx_memcap, token_memcap, first_seen; /* bytes or counts */
 	int64_t threads;          /* workers; 0: as many as there are processors */
 	int64_t new_ns, established_ns, closed_ns, hole_ns, hole_acked_ns, response_ns, stats_ns;

@@ -134,7 +134,7 @@ static void dispatch(struct engine *engine)
 	round->input = engine->input;
 	round->clock_ns = engine->intake.clock_ns;
 	if (round->wants_stats)
-		round->reader = engine->intake.stats;
+		round->reader = *intake_stats(&engine->intake);
 	if (!is_threaded(engine)) {
 		work(&engine->posts[0], round);
 		collect(engine, round);
@@ -215,14 +215,15 @@ static void packet(struct engine *engine, const struct frame *frame)
 	struct lane *lane = &engine->round->lanes[0];
 	struct item *item = is_threaded(engine) ? &engine->aside : &lane->items[lane->n];
 
-	if (!intake_packet(&engine->intake, frame, item))
+	if (!intake_packet(&engine->intake, frame, &engine->round->joined, item))
 		return;
 	if (is_threaded(engine)) {
-		lane = &engine->round->lanes[lane_of(engine, &item->route)];
+		if (item->kind == ITEM_PACKET)
+			lane = &engine->round->lanes[lane_of(engine, &item->route)];
 		lane->items[lane->n] = *item;
 	}
 	lane->n++;
-	if (is_full(lane, engine->round->cap))
+	if (is_full(lane, engine->round->cap) || engine->round->budget.used > ROUND_JOINED_CAP / 2)
 		dispatch(engine);
 }
 
@@ -337,8 +338,9 @@ static bool engine_init(struct engine *engine, const struct config *config, cons
 {
 	unsigned n_rounds = is_threaded(engine) ? ROUNDS : 1;
 
-	intake_init(&engine->intake, config);
 	pthread_mutex_init(&engine->loading, NULL);
+	if (!intake_init(&engine->intake, config))
+		return false;
 	engine->collector = collector_new(config, rules, engine->eve, log, engine->n_posts);
 	engine->buffers = buffers_new(n_rounds + BUFFERS_SPARE);
 	engine->free = ring_new(ROUNDS);
@@ -397,7 +399,7 @@ void engine_finish(struct engine *engine)
 	engine->round->wants_stats = true;
 	engine->round->input = engine->input;
 	engine->round->clock_ns = engine->intake.clock_ns;
-	engine->round->reader = engine->intake.stats;
+	engine->round->reader = *intake_stats(&engine->intake);
 	if (is_threaded(engine))
 		join(engine);
 	else
@@ -406,7 +408,7 @@ void engine_finish(struct engine *engine)
 
 const struct stats *engine_stats(struct engine *engine)
 {
-	engine->total = engine->intake.stats;
+	engine->total = *intake_stats(&engine->intake);
 	for (unsigned i = 0; i < engine->n_posts; i++)
 		stats_add(&engine->total, worker_stats(engine->posts[i].worker));
 	stats_add(&engine->total, collector_stats(engine->collector));
@@ -436,6 +438,7 @@ void engine_free(struct engine *engine)
 	for (unsigned i = 0; i < ROUNDS; i++)
 		round_free(engine->rounds[i]);
 	pthread_mutex_destroy(&engine->loading);
+	intake_fini(&engine->intake);
 	collector_free(engine->collector);
 	buffers_free(engine->buffers);
 	ring_free(engine->free);

@@ -4,22 +4,42 @@
 
 #define NS_PER_S 1000000000
 
-void intake_init(struct intake *intake, const struct config *config)
+bool intake_init(struct intake *intake, const struct config *config)
 {
-	*intake = (struct intake){ .tunnel_ports = &config->tunnel_ports, .second_began_ns = INT64_MAX, .stats_ns = config->stats ? config->stats_ns : 0 };
+	struct defrag_config defrag = { defrag_policy_of((size_t)config->defrag_policy), (size_t)config->defrag_memcap,
+		(size_t)config->defrag_max, (size_t)config->defrag_fragments, config->defrag_ipv4_ns, config->defrag_ipv6_ns };
+
+	*intake = (struct intake){ .tunnel_ports = &config->tunnel_ports, .second_began_ns = INT64_MAX,
+		.stats_ns = config->stats ? config->stats_ns : 0 };
 	nh_key_random(&intake->hash_key);
+	budget_init(&intake->budget, (size_t)config->memcap, NULL);
+	intake->defrag = defrag_new(&defrag, &intake->budget);
+	return intake->defrag != NULL;
 }
 
-static void count(struct stats *stats, const struct packet *packet, enum net_status status)
+void intake_fini(struct intake *intake)
+{
+	defrag_free(intake->defrag);
+}
+
+const struct stats *intake_stats(struct intake *intake)
+{
+	struct stats *stats = &intake->stats;
+
+	defrag_stats(intake->defrag, stats);
+	stats->decoder.fragments = stats->defrag.ipv4.fragments + stats->defrag.ipv6.fragments;
+	return stats;
+}
+
+static void count(struct stats *stats, const struct frame *frame, const struct packet *packet, enum net_status status)
 {
 	stats->decoder.pkts++;
-	stats->decoder.bytes += packet->wire_len;
+	stats->decoder.bytes += frame->wire_len;
 	stats->decoder.vlan += packet->n_vlan > 0;
 	stats->decoder.tunnels += packet->tunnel.depth > 0;
 	stats->decoder.tunnels_opaque += packet->opaque;
 	stats->decoder.ipv4 += packet->ip_version == 4;
 	stats->decoder.ipv6 += packet->ip_version == 6;
-	stats->decoder.fragments += packet->fragment;
 	switch (status) {
 	case NET_OK:
 		stats->decoder.tcp += packet->ip_proto == IP_PROTO_TCP;
@@ -69,16 +89,19 @@ struct intake_news intake_clock(struct intake *intake, const struct frame *frame
 	return news;
 }
 
-bool intake_packet(struct intake *intake, const struct frame *frame, struct item *item)
+bool intake_packet(struct intake *intake, const struct frame *frame, struct arena *joined, struct item *item)
 {
 	struct packet *packet = &item->packet;
-	enum net_status status = net_dissect_ports(frame, intake->tunnel_ports, packet);
+	enum net_status status = defrag_dissect(intake->defrag, frame, intake->tunnel_ports, packet, joined, &item->odd);
 
 	packet->time_ns = believable(frame->time_ns);
-	count(&intake->stats, packet, status);
-	if (status != NET_OK || packet->fragment || (packet->ip_proto != IP_PROTO_TCP && packet->ip_proto != IP_PROTO_UDP))
+	count(&intake->stats, frame, packet, status);
+	bool in_flow = status == NET_OK && !packet->fragment &&
+	    (packet->ip_proto == IP_PROTO_TCP || packet->ip_proto == IP_PROTO_UDP);
+
+	if (!in_flow && !item->odd)
 		return false;
-	item->kind = ITEM_PACKET;
+	item->kind = in_flow ? ITEM_PACKET : ITEM_ODD;
 	item->number = frame->number;
 	item->clock_ns = intake->clock_ns;
 	item->route = flow_route_of(&intake->hash_key, packet);

@@ -7,6 +7,7 @@
 
 enum item_kind {
 	ITEM_PACKET,
+	ITEM_ODD,   /* a packet that is part of no flow, and odd */
 	ITEM_TICK,  /* before packet `number` another second began: every worker hears of it */
 };
 
@@ -16,6 +17,7 @@ struct item {
 	int64_t clock_ns;        /* latest packet time of the run */
 	struct flow_route route; /* of a packet */
 	struct packet packet;
+	uint32_t odd;            /* of ITEM_ODD: bits 1 << enum defrag_odd */
 };
 
 #endif

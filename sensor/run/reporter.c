@@ -49,10 +49,18 @@ static uint16_t matching(const struct reporter *reporter, uint16_t *rules, uint1
 	return n_match;
 }
 
+/* Suricata's word for where an anomaly was noticed, by the first part of ours. */
+static const char *type_of(const char *code)
+{
+	if (strncmp(code, "ip.", 3) == 0)
+		return ANOMALY_DECODE;
+	return strncmp(code, "stream.", 7) == 0 ? ANOMALY_STREAM : ANOMALY_APPLAYER;
+}
+
 struct report *reporter_anomaly(struct reporter *reporter, struct flow *flow, const char *code, enum direction dir, int64_t time_ns,
     uint64_t number)
 {
-	bool stream = strncmp(code, "stream.", 7) == 0;
+	const char *type = type_of(code);
 
 	reporter->stats->app_layer.anomalies++;
 	if (flow->n_anomalies == ANOMALIES_PER_FLOW) {
@@ -70,9 +78,9 @@ struct report *reporter_anomaly(struct reporter *reporter, struct flow *flow, co
 		report_free(reporter->memory, report);
 		return NULL;
 	}
-	record_text(record, ANOMALY_TYPE, bytes_text(stream ? ANOMALY_STREAM : ANOMALY_APPLAYER));
+	record_text(record, ANOMALY_TYPE, bytes_text(type));
 	record_text(record, ANOMALY_EVENT, bytes_text(code));
-	if (!stream) {
+	if (strcmp(type, ANOMALY_APPLAYER) == 0) {
 		record_text(record, ANOMALY_LAYER, bytes_text("proto_parser"));
 		record_text(record, ANOMALY_APP_PROTO, bytes_text("http"));
 	}

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+enum { JOINED_BLOCK = 65536 };
+
 struct round *round_new(unsigned n_lanes, size_t cap)
 {
 	struct round *round = calloc(1, sizeof *round + n_lanes * sizeof *round->lanes);
@@ -10,6 +12,8 @@ struct round *round_new(unsigned n_lanes, size_t cap)
 		return NULL;
 	round->n_lanes = n_lanes;
 	round->cap = cap;
+	budget_init(&round->budget, ROUND_JOINED_CAP, NULL);
+	arena_init(&round->joined, JOINED_BLOCK, &round->budget);
 	for (unsigned i = 0; i < n_lanes; i++) {
 		report_list_init(&round->lanes[i].out);
 		round->lanes[i].items = calloc(cap, sizeof *round->lanes[i].items);
@@ -27,12 +31,15 @@ void round_free(struct round *round)
 		return;
 	for (unsigned i = 0; i < round->n_lanes; i++)
 		free(round->lanes[i].items);
+	arena_fini(&round->joined);
 	free(round);
 }
 
 void round_reset(struct round *round)
 {
 	round->buffer = NULL;
+	if (round->budget.used)
+		arena_reset(&round->joined);
 	round->wants_stats = round->is_last = false;
 	for (unsigned i = 0; i < round->n_lanes; i++)
 		round->lanes[i].n = 0;

@@ -9,6 +9,9 @@
 #include "sensor/run/item.h"
 #include "sensor/run/report.h"
 
+/* Bytes of such datagrams in one round; from half of it on the round is sent on its way. */
+enum { ROUND_JOINED_CAP = 4 << 20 };
+
 struct lane {
 	struct item *items;
 	size_t n;
@@ -18,6 +21,8 @@ struct lane {
 
 struct round {
 	struct buffer *buffer;   /* held: where the frames lie; NULL: nowhere yet */
+	struct budget budget;
+	struct arena joined;     /* datagrams that were put together of fragments */
 	const char *input;       /* name of the input they come from */
 	int64_t clock_ns;
 	struct stats reader;     /* the reader's counters, if asked for */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "sensor/flow/connection.h"
+#include "sensor/flow/defrag.h"
 #include "sensor/flow/label.h"
 #include "sensor/flow/layers.h"
 #include "sensor/run/reporter.h"
@@ -12,6 +13,7 @@ enum {
 	OUTBOX_BLOCK = 32768,
 	OUTBOX_CAP = 8 << 20,
 	QUEUE_SEGMENTS = 512,
+	ODD_PER_SECOND = 16,       /* anomalies of fragments: anybody can send those */
 	PREFETCH = 8,  /* packets whose flows are fetched ahead */
 };
 
@@ -23,6 +25,7 @@ struct worker {
 	bool by_packet;            /* it is being worked on, not what the time brings to an end */
 	int64_t clock_ns;
 	struct report_list *out;   /* of the call at hand */
+	unsigned n_odd;            /* fragments told of in this second */
 	struct budget budget;
 	struct budget outbox_budget;
 	struct budget layers_budget;
@@ -351,6 +354,7 @@ static void tick(struct worker *worker)
 	while ((transaction = transaction_overdue(&worker->transactions, worker->clock_ns - worker->config->response_ns)))
 		report(worker, transaction);
 	report_list_sort(worker->out, from);
+	worker->n_odd = 0;
 }
 
 static void flow_begins(struct worker *worker, const struct packet *packet)
@@ -409,15 +413,38 @@ static void packet_in(struct worker *worker, const struct item *item)
 		labeller_packet(worker->labeller, flow, packet, lookup.side);
 }
 
+/* What is odd about a fragment: it has no flow, and is told as if it were one of its own. */
+static void odd(struct worker *worker, const struct item *item)
+{
+	struct flow none = { .key = item->route.key, .client = (uint8_t)(item->route.side & 1), .start_ns = item->packet.time_ns };
+
+	none.streams[item->route.side].n_packets = 1;
+	none.streams[item->route.side].n_bytes = item->packet.wire_len;
+	for (unsigned i = 0; i < DEFRAG_ODDS; i++) {
+		if (!(item->odd & 1u << i))
+			continue;
+		struct report *report = worker->n_odd++ < ODD_PER_SECOND ? reporter_anomaly(&worker->reporter, &none,
+		    defrag_odd_word((enum defrag_odd)i), TO_SERVER, item->packet.time_ns, item->number) : NULL;
+
+		if (report)
+			report->flow.fragment = true;
+		else
+			worker->stats.app_layer.anomalies_suppressed++;
+		say(worker, report);
+	}
+}
+
 static void item_in(struct worker *worker, const struct item *item)
 {
 	worker->number = item->number;
 	if (item->clock_ns > worker->clock_ns)
 		worker->clock_ns = item->clock_ns;
 	flow_table_clock(worker->flows, worker->clock_ns);
-	worker->by_packet = item->kind == ITEM_PACKET;
-	if (worker->by_packet)
+	worker->by_packet = item->kind != ITEM_TICK;
+	if (item->kind == ITEM_PACKET)
 		packet_in(worker, item);
+	else if (item->kind == ITEM_ODD)
+		odd(worker, item);
 	else
 		tick(worker);
 }

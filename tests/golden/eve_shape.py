@@ -186,7 +186,8 @@ class Shape:
             need(event["proto"] in PROTOCOLS or re.fullmatch(r"\d{3}", event["proto"]), f"proto {event['proto']}")
             wanted = PKT_SRC[event["tunnel"]["type"]] if "tunnel" in event else "wire/pcap"
             need(event["pkt_src"] == wanted, "pkt_src")
-            need(("src_port" in event) == (event["proto"] in ("TCP", "UDP", "SCTP")), "ports of a protocol without")
+            part = event.get("anomaly", {}).get("type") == "decode"  # of a datagram, which has no ports
+            need(("src_port" in event) == (event["proto"] in ("TCP", "UDP", "SCTP") and not part), "ports of a protocol without")
         if "community_id" in event:
             need(event["community_id"] == community_id(event), "community_id is not that of the addresses")
 
