@@ -181,6 +181,11 @@ static bool probe_wanted(struct flow *flow, const struct stream *stream, unsigne
 	return layers->n_probes < patience || (turned && layers->n_probes < PROBES_TURNS) || (stream->tail && stream->tail->len);
 }
 
+bool layers_listen(const struct flow *flow)
+{
+	return flow->layers.dissector || flow->layers.n_probes < PROBES_TURNS;
+}
+
 /* True when a layer is there and the chunk is to be fed to it. */
 static bool recognise(struct flow *flow, unsigned side, struct layers_memory *memory, struct chunk *chunk, bool joined)
 {

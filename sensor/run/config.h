@@ -25,6 +25,9 @@ struct config {
 	int64_t token;            /* enum config_token */
 	int64_t alert;            /* enum config_alert */
 	int64_t hash;             /* enum config_hash */
+	int64_t tcp_policy;       /* enum overlap_policy */
+	int64_t tcp_checksum;     /* enum checksum_policy */
+	int64_t tcp_urgent;       /* enum urgent_policy */
 	int64_t community_seed;
 	int64_t memcap, flow_memcap, flow_max, tcp_memcap, tcp_queue, tx_memcap, token_memcap, first_seen; /* bytes or counts */
 	int64_t new_ns, established_ns, closed_ns, hole_ns, hole_acked_ns, response_ns, stats_ns;

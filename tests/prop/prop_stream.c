@@ -176,7 +176,8 @@ static void push(struct world *world, const struct piece *piece, int64_t now_ns,
 	free(data);
 }
 
-static const struct stream_limits patient = { 1 << 24, UINT16_MAX, INT64_MAX / 4, INT64_MAX / 4 };
+static const struct stream_limits patient = { .queue_len = 1 << 24, .queue_n = UINT16_MAX, .hole_acked_ns = INT64_MAX / 4,
+	.hole_ns = INT64_MAX / 4 };
 static const struct piece nothing = { 0 };
 
 /* Whatever the order, with no byte lost all bytes come, once, without a gap, and no overlap is said to differ. */
@@ -230,8 +231,8 @@ static void all_kinds_of_trouble(void **state)
 {
 	(void)state;
 	for (unsigned round = 0; round < ROUNDS * 2; round++) {
-		struct stream_limits limits = { 1 + pick(3000), (uint16_t)(1 + pick(20)), (int64_t)pick(50) * MS,
-		    (int64_t)pick(500) * MS };
+		struct stream_limits limits = { .queue_len = 1 + pick(3000), .queue_n = (uint16_t)(1 + pick(20)),
+			.hole_acked_ns = (int64_t)pick(50) * MS, .hole_ns = (int64_t)pick(500) * MS };
 		struct world *world = world_new(&limits, pick(3) ? 1 << 20 : 1 + pick(100000));
 
 		world->skips = pick(2);

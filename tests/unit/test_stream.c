@@ -54,7 +54,8 @@ static const struct script scripts[] = {
 	{ "wrapped sequence numbers", { { 0xfffffc16, TCP_SYN, "", 0, 0, 0 }, { 0xfffffc17, 0, "abc", 0, 0, 0 }, { 0xfffffc1a, 0, "d", 0, 0, 0 } }, "abc|d" },
 };
 
-static const struct stream_limits limits = { 1 << 16, 64, 100 * (int64_t)MS, 5000 * (int64_t)MS };
+static const struct stream_limits limits = { .queue_len = 1 << 16, .queue_n = 64, .hole_acked_ns = 100 * (int64_t)MS,
+	.hole_ns = 5000 * (int64_t)MS };
 
 struct transcript {
 	char text[4096];
