@@ -37,7 +37,7 @@ static const struct script scripts[] = {
 	{ "a segment around a waiting one, same",
 	    { { 0, TCP_SYN, "", 0, 0, 0 }, { 3, 0, "cd", 0, 0, 0 }, { 1, 0, "abcdef", 0, 0, 0 } }, "abcdef" },
 	{ "a segment around a waiting one, different",
-	    { { 0, TCP_SYN, "", 0, 0, 0 }, { 3, 0, "cd", 0, 0, 0 }, { 1, 0, "abXdef", 0, 0, 0 } }, "!ab|cd|ef" },
+	    { { 0, TCP_SYN, "", 0, 0, 0 }, { 3, 0, "cd", 0, 0, 0 }, { 1, 0, "abXdef", 0, 0, 0 } }, "ab!|cd|ef" },
 	{ "hole without acknowledgements is waited for", { { 0, TCP_SYN, "", 0, 0, 0 }, { 1, 0, "a", 0, 0, 0 }, { 5, 0, "e", 4000, 0, 0 } }, "a" },
 	{ "hole without acknowledgements is given up by time",
 	    { { 0, TCP_SYN, "", 0, 0, 0 }, { 1, 0, "a", 0, 0, 0 }, { 5, 0, "e", 0, 0, 0 }, { 6, 0, "f", 6000, 0, 0 } }, "a|~3~e|f" },
