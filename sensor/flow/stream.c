@@ -339,24 +339,20 @@ static bool hole_given_up(const struct stream *stream, const struct stream_memor
 
 enum decision { DECISION_WAIT, DECISION_TAKE, DECISION_DROP };
 
-/* The first of the queue is wanted next, and under suspicion. What the receiver acknowledged it has read, and there was time for
- * another copy to come. Where nobody acknowledges it, the weaker grounds do not keep a conversation from being read. */
+/* The first of the queue is wanted next, and under suspicion. What the receiver acknowledged it has read. Where nobody
+ * acknowledges it, the weaker grounds do not keep a conversation from being read. */
 static enum decision suspect_decision(const struct stream *stream, const struct stream_memory *memory, int64_t now_ns, bool flush)
 {
 	const struct segment *head = stream->queue;
-	int64_t waited = now_ns - head->time_ns;
 
 	if (stream->has_acks) {
-		bool acked = stream->acked >= head->offset + head->len;
-
-		if (acked && (flush || head->suspicion == SUSPICION_SYN || waited >= memory->limits.hole_acked_ns ||
-		    queue_is_pressed(stream, memory)))
+		if (stream->acked >= head->offset + head->len)
 			return DECISION_TAKE;
 		if (!flush)
 			return DECISION_WAIT;
 		return head->suspicion == SUSPICION_ACK || head->suspicion == SUSPICION_WINDOW ? DECISION_TAKE : DECISION_DROP;
 	}
-	bool over = flush || waited >= memory->limits.hole_ns || queue_is_pressed(stream, memory);
+	bool over = flush || now_ns - head->time_ns >= memory->limits.hole_ns || queue_is_pressed(stream, memory);
 
 	if (!over && !(head->suspicion == SUSPICION_SYN && head->next))
 		return DECISION_WAIT;
