@@ -118,7 +118,12 @@ enum checksum checksum_of(const struct packet *packet)
 {
 	if (packet->payload_len != packet->payload.len || packet->transport.len < packet->payload.len)
 		return CHECKSUM_UNKNOWN;
-	if (header_is_right(packet) && fold(sum_add(pseudo_header(packet), sum_of(packet->transport))) == UINT16_MAX)
+	uint64_t pseudo = pseudo_header(packet);
+	bool right = header_is_right(packet);
+
+	if (right && fold(sum_add(pseudo, sum_of(packet->transport))) == UINT16_MAX)
 		return CHECKSUM_RIGHT;
-	return was_merged(packet) ? CHECKSUM_UNKNOWN : CHECKSUM_WRONG;
+	if (was_merged(packet))
+		return CHECKSUM_UNKNOWN;
+	return right && fold(pseudo) == htobe16(packet->tcp_sum) ? CHECKSUM_PARTIAL : CHECKSUM_WRONG;
 }

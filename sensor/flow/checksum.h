@@ -10,6 +10,7 @@
 enum checksum {
 	CHECKSUM_RIGHT,
 	CHECKSUM_WRONG,
+	CHECKSUM_PARTIAL, /* wrong, and what a kernel leaves to its card: the sum of the pseudo header (Linux: also of what it merged) */
 	CHECKSUM_UNKNOWN, /* a snap length cut it, or no wire carried a segment so long: a card merged it, or was still to cut it */
 };
 

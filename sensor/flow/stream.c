@@ -350,7 +350,7 @@ static enum decision suspect_decision(const struct stream *stream, const struct 
 			return DECISION_TAKE;
 		if (!flush)
 			return DECISION_WAIT;
-		return head->suspicion == SUSPICION_ACK || head->suspicion == SUSPICION_WINDOW ? DECISION_TAKE : DECISION_DROP;
+		return head->suspicion >= SUSPICION_ACK && head->suspicion <= SUSPICION_PARTIAL ? DECISION_TAKE : DECISION_DROP;
 	}
 	bool over = flush || now_ns - head->time_ns >= memory->limits.hole_ns || queue_is_pressed(stream, memory);
 
@@ -394,7 +394,7 @@ static bool queue_is_due(struct stream *stream, struct stream_memory *memory, in
 		if (decision == DECISION_WAIT)
 			return false;
 		if (decision == DECISION_TAKE) {
-			stream->sum_ignored |= head->suspicion == SUSPICION_CHECKSUM;
+			stream->sum_ignored |= head->suspicion == SUSPICION_CHECKSUM || head->suspicion == SUSPICION_PARTIAL;
 			return true;
 		}
 		memory->n_suspect_dropped++;

@@ -60,6 +60,7 @@ enum suspicion {
 	SUSPICION_SYN,           /* data on a SYN: only who knows the cookie takes it (RFC 7413) */
 	SUSPICION_ACK,           /* it acknowledges what was never sent, or nothing at all (RFC 9293 3.10.7.4, RFC 5961 5.2) */
 	SUSPICION_WINDOW,        /* the window was shut */
+	SUSPICION_PARTIAL,       /* a wrong checksum as cards leave it */
 	SUSPICION_TTL,           /* few hops to live, and far fewer than the sender's others */
 	SUSPICION_TIME,          /* a timestamp from before what the peer echoed (PAWS, RFC 7323 5.3) */
 	SUSPICION_CHECKSUM,

@@ -24,16 +24,20 @@ static enum suspicion judge_sum(struct stream *stream, const struct packet *pack
 		return SUSPICION_NONE;
 	enum checksum checksum = checksum_of(packet);
 
-	if (checksum == CHECKSUM_RIGHT) {
+	if (checksum == CHECKSUM_RIGHT && !stream->sum_good_data) {
 		stream->sum_good = true;
-		stream->sum_good_data |= packet->payload.len != 0;
+		stream->sum_good_data = packet->payload.len != 0;
 	}
-	if (checksum != CHECKSUM_WRONG)
+	if (checksum != CHECKSUM_WRONG && checksum != CHECKSUM_PARTIAL)
 		return SUSPICION_NONE;
 	memory->n_invalid_checksum++;
 	if (!sum_is_damning(stream, memory))
 		return SUSPICION_NONE;
-	return memory->limits.checksum == CHECKSUM_YES || packet->tcp_flags & EDGES ? SUSPICION_DROP : SUSPICION_CHECKSUM;
+	if (memory->limits.checksum == CHECKSUM_YES)
+		return SUSPICION_DROP;
+	if (checksum == CHECKSUM_PARTIAL)
+		return packet->tcp_flags & EDGES ? SUSPICION_NONE : SUSPICION_PARTIAL;
+	return packet->tcp_flags & EDGES ? SUSPICION_DROP : SUSPICION_CHECKSUM;
 }
 
 /* ---- the other grounds ---- */
