@@ -200,10 +200,9 @@ static void push_new(struct stream *stream, struct stream_memory *memory, const 
 	} else {
 		memory->n_out_of_order += arrival->offset > stream->next;
 		memory->n_suspect += arrival->suspicion != SUSPICION_NONE;
-		input->differs |= queue_insert(stream, memory, arrival);
+		*(arrival->suspicion ? &input->insertion : &input->differs) |= queue_insert(stream, memory, arrival);
 	}
 	memory->n_insertion += input->insertion;
-	input->differs |= input->insertion;
 }
 
 static void push_data(struct stream *stream, struct stream_memory *memory, struct arrival *arrival, struct stream_input *input)

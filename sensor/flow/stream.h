@@ -107,8 +107,8 @@ void stream_tail_free(struct stream_memory *memory, struct tail *tail); /* NULL 
 /* What one packet brought. */
 struct stream_input {
 	struct chunk now;        /* in-order bytes of this packet; now.data.len == 0: none */
-	bool differs;            /* it repeats bytes with another content ... */
-	bool insertion;          /* ... than a segment had that was held under suspicion */
+	bool differs;            /* it repeats bytes with another content */
+	bool insertion;          /* ... of which either is under suspicion */
 	bool urgent;             /* it has urgent data, the first of its stream */
 };
 

@@ -147,6 +147,15 @@ bool suspicion_believes(const struct flow *flow, unsigned side, const struct pac
 	return memory->limits.checksum == CHECKSUM_NO || !sum_is_damning(stream, memory) || checksum_of(packet) != CHECKSUM_WRONG;
 }
 
+bool suspicion_explains(const struct flow *flow, unsigned side, const struct packet *packet, struct stream_memory *memory)
+{
+	if (memory->limits.checksum == CHECKSUM_NO || !sum_is_damning(&flow->streams[side], memory) ||
+	    checksum_of(packet) != CHECKSUM_WRONG)
+		return false;
+	memory->n_invalid_checksum++;
+	return true;
+}
+
 /* Equal for equal packets; who makes others equal gains nothing, for only what brings nothing new is a duplicate. */
 static inline uint32_t fingerprint(const struct packet *packet)
 {

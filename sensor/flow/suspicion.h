@@ -13,6 +13,9 @@ enum suspicion suspicion_of(struct flow *flow, unsigned side, const struct packe
 /* Is a segment that would end or replace its connection to be believed? Notes nothing. */
 bool suspicion_believes(const struct flow *flow, unsigned side, const struct packet *packet, const struct stream_memory *memory);
 
+/* A copy that differs is no disagreement where its checksum says that the wire spoilt it. */
+bool suspicion_explains(const struct flow *flow, unsigned side, const struct packet *packet, struct stream_memory *memory);
+
 /* The packet before it of the same sender once more, be it under another VLAN or a hop later: a mirror of both directions of a
  * port. It brings nothing new. */
 bool suspicion_is_duplicate(struct flow *flow, unsigned side, const struct packet *packet, struct stream_memory *memory);

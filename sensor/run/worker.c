@@ -321,7 +321,7 @@ static void tcp_segment(struct worker *worker, struct flow *flow, unsigned side,
 		pull_all(worker, flow, !side, false);
 	if (input.now.data.len)
 		work_off(worker, flow, side, &input.now);
-	if (input.differs)
+	if (input.differs && !suspicion_explains(flow, side, packet, &worker->streams))
 		outbox_anomaly(&worker->outbox, "stream.overlap_disagrees");
 	if (input.insertion)
 		outbox_anomaly(&worker->outbox, "stream.insertion");

@@ -48,6 +48,7 @@ struct script {
 	const char *setting;   /* "tcp.checksum=no", or NULL */
 	const char *event;     /* an anomaly that must be there, or NULL */
 	const char *counter;   /* of tcp, that must not be 0, or NULL */
+	const char *never;     /* an anomaly that must not be there, or NULL */
 };
 
 /* With right checksums, so that a wrong one says something; and with timestamps. */
@@ -71,6 +72,10 @@ static const struct script scripts[] = {
 	    { 'c', A, 1006, 5001, "evil HTTP/1.1\r\nHost: b.test\r\n\r\n" HEAD("/more"), .sum = WRONG },
 	    SAYS(1006, 5001, "good HTTP/1.1\r\nHost: a.test\r\n\r\n"), ANSWERS(5001, 1037), SAYS(1037, 5039, HEAD("/next")) },
 	    "/good=200 /next " },
+	{ "a copy of what was read, spoilt on the wire", { OPEN, SAYS(1001, 5001, GOOD), { 'c', A, 1001, 5001, EVIL, .sum = WRONG },
+	    ANSWERS(5001, 1037) }, "/good=200 ", .counter = "invalid_checksum", .never = "stream.overlap_disagrees" },
+	{ "... deliberately", { OPEN, SAYS(1001, 5001, GOOD), SAYS(1001, 5001, EVIL), ANSWERS(5001, 1037) }, "/good=200 ",
+	    .event = "stream.overlap_disagrees" },
 	{ "wrong checksum, nothing else comes", { OPEN, { 'c', A, 1001, 5001, EVIL, .sum = WRONG } }, "", .counter = "suspect_dropped" },
 	{ "... always wrong", { OPEN, { 'c', A, 1001, 5001, EVIL, .sum = WRONG }, GOOD_ANSWERED }, "/good=200 ", "tcp.checksum=yes" },
 	{ "... not looked at", { OPEN, { 'c', A, 1001, 5001, EVIL, .sum = WRONG }, GOOD_ANSWERED }, "/evil=200 ", "tcp.checksum=no",
@@ -271,6 +276,7 @@ static void techniques(void **state)
 		pipeline_end(&pipeline);
 		urls(&pipeline, got, sizeof got);
 		bool right = strcmp(got, script->want) == 0 && (!script->event || has_event(&pipeline, script->event)) &&
+		    (!script->never || !has_event(&pipeline, script->never)) &&
 		    (!script->counter || counted(worker_stats(pipeline.worker), script->counter));
 
 		if (!right)
