@@ -100,7 +100,10 @@ static void put_sums(const struct frames_spec *spec, uint8_t *ip, uint8_t *tcp, 
 	bool old = ip[0] >> 4 == 4;
 	unsigned sum = sum16(IP_PROTO_TCP + (unsigned)len, old ? ip + 12 : ip + 8, old ? 8 : 32);
 
-	put_sum(tcp + 16, sum16(sum, tcp, len), spec->sum != FRAMES_SUM_WRONG);
+	if (spec->sum == FRAMES_SUM_PARTIAL)
+		put_sum(tcp + 16, ~sum, true);
+	else
+		put_sum(tcp + 16, sum16(sum, tcp, len), spec->sum != FRAMES_SUM_WRONG);
 	if (old)
 		put_sum(ip + 10, sum16(0, ip, 20), spec->sum != FRAMES_SUM_WRONG_IP);
 }

@@ -7,7 +7,8 @@
 
 enum { FRAMES_MAX = 54 + 20 + 65535, FRAMES_ETHERNET = 1 };
 
-enum frames_sum { FRAMES_SUM_NONE, FRAMES_SUM_RIGHT, FRAMES_SUM_WRONG, FRAMES_SUM_WRONG_IP };
+enum frames_sum { FRAMES_SUM_NONE, FRAMES_SUM_RIGHT, FRAMES_SUM_WRONG, FRAMES_SUM_WRONG_IP,
+	FRAMES_SUM_PARTIAL }; /* of the pseudo header alone */
 
 struct frames_spec {
 	const char *src, *dst; /* "10.0.0.1" or "2001:db8::1"; both of one family */

@@ -27,7 +27,8 @@
 #define SERVER_HELLO "\x16\x03\x03" HELLO_REST
 
 enum { A = TCP_ACK, S = TCP_SYN, SA = TCP_SYN | TCP_ACK, R = TCP_RST, RA = TCP_RST | TCP_ACK, F = TCP_FIN, FA = TCP_FIN | TCP_ACK,
-    U = TCP_ACK | TCP_URG, RIGHT = FRAMES_SUM_RIGHT, WRONG = FRAMES_SUM_WRONG, WRONG_IP = FRAMES_SUM_WRONG_IP };
+    U = TCP_ACK | TCP_URG, RIGHT = FRAMES_SUM_RIGHT, WRONG = FRAMES_SUM_WRONG, WRONG_IP = FRAMES_SUM_WRONG_IP,
+    PARTIAL = FRAMES_SUM_PARTIAL };
 
 struct step {
 	char from;             /* 'c', 's'; 0 ends the script */
@@ -82,6 +83,8 @@ static const struct script scripts[] = {
 	    "stream.overlap_disagrees" },
 	{ "an offloading sender: every checksum wrong", { { 'c', S, 1000, 0, "", .sum = WRONG }, { 's', SA, 5000, 1001, "", .sum = RIGHT },
 	    { 'c', A, 1001, 5001, GOOD, .sum = WRONG }, ANSWERS(5001, 1037) }, "/good=200 ", .counter = "invalid_checksum" },
+	{ "a card's checksums among right ones, not acknowledged", { OPEN, SAYS(1001, 5001, "GET /go"),
+	    { 'c', A, 1008, 5001, "od HTTP/1.1\r\nHost: a.test\r\n\r\n", .sum = PARTIAL } }, "/good ", .counter = "suspect" },
 	{ "data edited afterwards: wrong, but acknowledged", { OPEN, { 'c', A, 1001, 5001, GOOD, .sum = WRONG }, ANSWERS(5001, 1037),
 	    { 'c', A, 1037, 5039, HEAD("/2"), .sum = WRONG, .wait_ms = 200 }, { 's', A, 5039, 1070, OK, .sum = RIGHT },
 	    { 'c', A, 1070, 5077, HEAD("/3"), .sum = WRONG, .wait_ms = 200 } }, "/good=200 /2=200 /3 " },
