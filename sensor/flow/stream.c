@@ -291,8 +291,8 @@ void stream_push_suspect(struct stream *stream, struct stream_memory *memory, co
 
 	if (is_keepalive(stream, offset, wire_len))
 		memory->n_keepalive++;
-	else
-		memory->n_retransmitted += data.len && offset < stream->seen; /* not what is merely skipped */
+	else if (data.len)
+		memory->n_retransmitted += offset < stream->seen; /* not what is merely skipped */
 	if (suspicion < SUSPICION_CHECKSUM)
 		push_edges(stream, packet, end);
 	if (stream->ended || (stream->skip_all && end <= stream->next))

@@ -104,8 +104,8 @@ static void note_sender(struct flow *flow, unsigned side, const struct packet *p
 		stream->has_times = packet->tcp_has_times;
 	if (!(packet->tcp_flags & TCP_ACK))
 		return;
-	if (other->window_shut != (packet->tcp_window == 0))
-		other->window_shut = packet->tcp_window == 0 && !(packet->tcp_flags & EDGES);
+	if (!packet->tcp_window || other->window_shut)
+		other->window_shut = !packet->tcp_window && !(packet->tcp_flags & EDGES);
 	if (packet->tcp_has_times && (!other->time_echoed || (int32_t)(packet->tcp_time_echo - other->time_echoed) > 0))
 		other->time_echoed = packet->tcp_time_echo;
 }
