@@ -4,11 +4,11 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 
 # Every package beyond Debian 12's base system, in one place. README.md says in a line what each is for.
-DEPS_BUILD := gcc libc6-dev make pkg-config libndpi-dev libssl-dev libjansson-dev libyaml-dev libpcre2-dev
+DEPS_BUILD := gcc libc6-dev make pkg-config libndpi-dev libssl-dev libjansson-dev libyaml-dev libpcre2-dev libpcap-dev
 DEPS_DEMO := jq
 DEPS_TEST := jq python3 libcmocka-dev libasan8 libubsan1
-DEPS_LIVE := curl nginx-light openssl python3 python3-cryptography tcpdump iproute2
-DEPS_BENCH := libpcap-dev python3
+DEPS_LIVE := curl nginx-light openssl python3 python3-cryptography tcpdump tcpreplay iproute2
+DEPS_BENCH := python3
 DEPS_FUZZ := clang libclang-rt-14-dev
 # --------------------------------------------------------------------------------------------------------------------
 
@@ -21,6 +21,7 @@ OPT_release := -O2 -g -flto -ffat-lto-objects
 LTO_release := -flto=auto
 NO_LTO := -fno-lto
 OPT_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+OPT_tsan := -O1 -g -fsanitize=thread
 OPT_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wpointer-arith -Wwrite-strings
 WERROR ?=
@@ -28,7 +29,7 @@ CFLAGS ?= $(OPT_$(V))
 HARDEN := -fstack-protector-strong -fPIE $(if $(filter release,$(V)),-D_FORTIFY_SOURCE=2)
 ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -I. $(WARN) $(WERROR) $(HARDEN) $(CFLAGS) -DSTORMGLASS_VERSION='"$(VERSION)"' \
 	-DSTORMGLASS_SHARE='"$(PREFIX)/share/stormglass"'
-LIBS := -lndpi -lcrypto -ljansson -lyaml -lpcre2-8 -lm -lpthread
+LIBS := -lndpi -lcrypto -ljansson -lyaml -lpcre2-8 -lpcap -lm -lpthread
 LINK := -pie -Wl,-z,relro,-z,now $(LDFLAGS)
 
 SRC := $(wildcard sensor/*/*.c dissectors/*/*.c)
@@ -86,6 +87,10 @@ check: deps-test ## install what the tests need, build, run all tests; the last 
 asan: deps-test ## build/asan/stormglass, with AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory -s -j$(JOBS) V=asan build/asan/stormglass
 
+tsan: deps-test ## with ThreadSanitizer: several workers on made and recorded captures
+	@$(MAKE) --no-print-directory -s -j$(JOBS) V=tsan build/tsan/stormglass build/tsan/tests/unit/test_engine build/tsan/tests/unit/test_ring
+	@tests/support/tsan
+
 fuzz: deps-fuzz ## fuzz every target, or T=http1, for S=60 seconds each
 	@$(MAKE) --no-print-directory -s -j$(JOBS) V=fuzz CC=clang fuzzers
 	@tests/fuzz/run "$(T)" "$(S)"
@@ -98,14 +103,18 @@ golden-accept: all ## rewrite want.jsonl of every case, or of CASE=name
 
 live: deps-test all ## real clients and servers against the program
 	@tests/live/http1-real
+	@tests/live/capture-live
 
 install: all ## under $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/stormglass/sigs/keys $(DESTDIR)$(PREFIX)/share/man/man1
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install -m 755 $(B)/stormglass $(DESTDIR)$(PREFIX)/bin/stormglass
 	install -m 644 sigs/*.rules sigs/*.json sigs/*.config $(DESTDIR)$(PREFIX)/share/stormglass/sigs/
 	install -m 644 sigs/keys/* $(DESTDIR)$(PREFIX)/share/stormglass/sigs/keys/
 	install -m 644 sensor/share/stormglass.yaml $(DESTDIR)$(PREFIX)/share/stormglass/
 	install -m 644 sensor/share/stormglass.1 $(DESTDIR)$(PREFIX)/share/man/man1/
+	sed 's,@PREFIX@,$(PREFIX),' sensor/share/stormglass.service | \
+		install -m 644 /dev/stdin $(DESTDIR)$(PREFIX)/lib/systemd/system/stormglass.service
 
 clean: ## remove build/
 	rm -rf build
@@ -114,5 +123,5 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' Makefile
 
 -include $(shell find build -name '*.d' 2>/dev/null)
-.PHONY: all unit fuzzers deps deps-demo deps-test deps-bench deps-fuzz demo check asan fuzz bench golden-accept live install clean help
+.PHONY: all unit fuzzers deps deps-demo deps-test deps-bench deps-fuzz demo check asan tsan fuzz bench golden-accept live install clean help
 .SECONDARY:

@@ -68,6 +68,7 @@ static int run(const struct options *options, struct config *config, struct erro
 		    rules_count(assets.rules), trust_n_issuers(assets.trust), trust_n_keys(assets.trust));
 		status = EXIT_DONE;
 	} else if (!errors->n) {
+		config->live = options->interfaces.n > 0;
 		status = session_run(config, options, &assets);
 	}
 	assets_free(&assets);

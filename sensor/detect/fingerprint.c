@@ -58,7 +58,7 @@ static bool choose_key(struct fingerprint *fingerprint, const char *key_file, st
 	return ok;
 }
 
-struct fingerprint *fingerprint_new(const char *key_file, struct errors *errors)
+static struct fingerprint *keyless(void)
 {
 	struct fingerprint *fingerprint = calloc(1, sizeof *fingerprint);
 
@@ -66,11 +66,32 @@ struct fingerprint *fingerprint_new(const char *key_file, struct errors *errors)
 		return NULL;
 	fingerprint->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
 	fingerprint->context = EVP_MD_CTX_new();
-	if (!fingerprint->sha256 || !fingerprint->context || !choose_key(fingerprint, key_file, errors)) {
-		fingerprint_free(fingerprint);
+	if (fingerprint->sha256 && fingerprint->context)
+		return fingerprint;
+	fingerprint_free(fingerprint);
+	return NULL;
+}
+
+struct fingerprint *fingerprint_new(const char *key_file, struct errors *errors)
+{
+	struct fingerprint *fingerprint = keyless();
+
+	if (fingerprint && choose_key(fingerprint, key_file, errors))
+		return fingerprint;
+	fingerprint_free(fingerprint);
+	return NULL;
+}
+
+struct fingerprint *fingerprint_copy(const struct fingerprint *fingerprint)
+{
+	struct fingerprint *copy = keyless();
+
+	if (!copy)
 		return NULL;
-	}
-	return fingerprint;
+	memcpy(copy->key, fingerprint->key, sizeof copy->key);
+	copy->subject_key = fingerprint->subject_key;
+	copy->stable = fingerprint->stable;
+	return copy;
 }
 
 void fingerprint_free(struct fingerprint *fingerprint)

@@ -12,6 +12,8 @@ struct fingerprint;
 /* The key is HMAC-SHA-256(content of `key_file`) or, with NULL, of this machine's id (machine-id(5)) under the sensor's name:
  * the same on every run of one machine, different on any other. Without a machine id the key is random. */
 struct fingerprint *fingerprint_new(const char *key_file, struct errors *errors);
+/* The same key for another thread; NULL: out of memory. */
+struct fingerprint *fingerprint_copy(const struct fingerprint *fingerprint);
 void fingerprint_free(struct fingerprint *fingerprint);
 bool fingerprint_is_stable(const struct fingerprint *fingerprint);
 

@@ -183,12 +183,19 @@ static void chunk_clear_oldest(struct token_cache *cache)
 		chunk_free(cache, chunk);
 }
 
+void token_cache_clear(struct token_cache *cache)
+{
+	while (cache->oldest)
+		chunk_free(cache, chunk_take_oldest(cache));
+	memset(cache->buckets, 0, cache->n_buckets * sizeof *cache->buckets);
+	cache->n_tokens = 0;
+}
+
 void token_cache_free(struct token_cache *cache)
 {
 	if (!cache)
 		return;
-	while (cache->oldest)
-		chunk_free(cache, chunk_take_oldest(cache));
+	token_cache_clear(cache);
 	pages_free(cache->buckets, cache->n_buckets * sizeof *cache->buckets);
 	free(cache);
 }

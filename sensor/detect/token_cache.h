@@ -26,6 +26,7 @@ struct token_cache;
 
 struct token_cache *token_cache_new(size_t memcap, struct budget *parent);
 void token_cache_free(struct token_cache *cache);
+void token_cache_clear(struct token_cache *cache); /* forgets all */
 
 /* A token will be asked for: fetches it ahead. */
 void token_cache_prefetch(const struct token_cache *cache, struct hash128 id);

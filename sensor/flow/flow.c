@@ -3,7 +3,6 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "sensor/base/nh.h"
 #include "sensor/base/pages.h"
 
 enum { WHEEL_SLOTS = 4096, FLOW_SLAB = 256 };
@@ -116,9 +115,9 @@ static inline struct key_words key_words(const struct flow_key *key)
 	return copy;
 }
 
-static inline uint64_t key_hash(const struct flow_table *table, const struct key_words *words)
+static inline uint64_t key_hash(const struct nh_key *hash_key, const struct key_words *words)
 {
-	return nh_words(&table->hash_key, words->words, FLOW_KEY_WORDS + 1);
+	return nh_words(hash_key, words->words, FLOW_KEY_WORDS + 1);
 }
 
 static struct place *place_empty(struct place *places, size_t n_places, uint64_t hash)
@@ -152,7 +151,7 @@ static bool table_make_room(struct flow_table *table)
 static size_t place_of(const struct flow_table *table, const struct flow *flow)
 {
 	struct key_words words = key_words(&flow->key);
-	size_t at = key_hash(table, &words) & (table->n_places - 1);
+	size_t at = key_hash(&table->hash_key, &words) & (table->n_places - 1);
 
 	while (table->places[at].flow != flow)
 		at = (at + 1) & (table->n_places - 1);
@@ -249,30 +248,72 @@ static struct flow *flow_new(struct flow_table *table, const struct packet *pack
 	return flow;
 }
 
-struct flow_lookup flow_table_get(struct flow_table *table, const struct packet *packet)
+struct flow_route flow_route_of(const struct nh_key *hash_key, const struct packet *packet)
 {
-	struct flow_lookup lookup = { 0 };
-	struct flow_key key;
+	struct flow_route route;
 
-	lookup.side = key_of(packet, &key);
-	if (packet->time_ns > table->clock_ns)
-		table->clock_ns = packet->time_ns;
-	struct key_words words = key_words(&key);
-	uint64_t hash = key_hash(table, &words);
+	route.side = key_of(packet, &route.key);
+	struct key_words words = key_words(&route.key);
+
+	route.hash = key_hash(hash_key, &words);
+	return route;
+}
+
+void flow_table_share_key(struct flow_table *table, const struct nh_key *hash_key)
+{
+	assert(table->n_flows == 0);
+	table->hash_key = *hash_key;
+}
+
+void flow_table_prefetch_place(const struct flow_table *table, const struct flow_route *route)
+{
+	__builtin_prefetch(&table->places[route->hash & (table->n_places - 1)]);
+}
+
+void flow_table_prefetch_flow(const struct flow_table *table, const struct flow_route *route)
+{
+	enum { LINE = 64 };
+	const struct place *place = &table->places[route->hash & (table->n_places - 1)];
+	const char *flow = (const char *)place->flow;
+
+	if (place->hash != route->hash || !flow)
+		return;
+	for (size_t at = 0; at < sizeof(struct flow); at += LINE)
+		__builtin_prefetch(flow + at);
+}
+
+void flow_table_clock(struct flow_table *table, int64_t now_ns)
+{
+	if (now_ns > table->clock_ns)
+		table->clock_ns = now_ns;
+}
+
+struct flow_lookup flow_table_find(struct flow_table *table, const struct packet *packet, const struct flow_route *route)
+{
+	struct flow_lookup lookup = { .side = route->side };
+	struct key_words words = key_words(&route->key);
 	size_t mask = table->n_places - 1;
 
-	for (size_t at = hash & mask; table->places[at].flow; at = (at + 1) & mask) {
+	for (size_t at = route->hash & mask; table->places[at].flow; at = (at + 1) & mask) {
 		struct flow *flow = table->places[at].flow;
 
-		if (table->places[at].hash == hash && key_is(&flow->key, &words)) {
+		if (table->places[at].hash == route->hash && key_is(&flow->key, &words)) {
 			flow->last_ns = table->clock_ns;
 			lookup.flow = flow;
 			return lookup;
 		}
 	}
 	lookup.is_new = true;
-	lookup.flow = flow_new(table, packet, &key, hash, lookup.side);
+	lookup.flow = flow_new(table, packet, &route->key, route->hash, route->side);
 	return lookup;
+}
+
+struct flow_lookup flow_table_get(struct flow_table *table, const struct packet *packet)
+{
+	struct flow_route route = flow_route_of(&table->hash_key, packet);
+
+	flow_table_clock(table, packet->time_ns);
+	return flow_table_find(table, packet, &route);
 }
 
 void flow_table_remove(struct flow_table *table, struct flow *flow)
@@ -326,10 +367,6 @@ struct flow *flow_table_expire(struct flow_table *table, int64_t now_ns)
 {
 	int64_t now_s = now_ns / NS_PER_S;
 
-	if (table_is_full(table)) {
-		table->n_evicted++;
-		return table_oldest(table);
-	}
 	if (table->cursor_s >= now_s)
 		return NULL;
 	if (table->n_flows == 0)
@@ -351,6 +388,14 @@ struct flow *flow_table_expire(struct flow_table *table, int64_t now_ns)
 		}
 	}
 	return NULL;
+}
+
+struct flow *flow_table_evict(struct flow_table *table)
+{
+	if (!table_is_full(table))
+		return NULL;
+	table->n_evicted++;
+	return table_oldest(table);
 }
 
 struct flow *flow_table_drain(struct flow_table *table)

@@ -6,7 +6,7 @@
 #define STORMGLASS_FLOW_FLOW_H
 
 #include "dissectors/app/dissector.h"
-#include "sensor/base/hash.h"
+#include "sensor/base/nh.h"
 #include "sensor/base/pool.h"
 #include "sensor/flow/stream.h"
 #include "sensor/model/event.h"
@@ -85,11 +85,36 @@ struct flow_lookup {
 	bool is_new;
 };
 
+/* What of a packet finds its flow. Any thread may make it; tables that flows are spread over share one key. */
+struct flow_route {
+	struct flow_key key;
+	uint64_t hash;
+	unsigned side;     /* the packet's sender: 0 low, 1 high */
+};
+
+struct flow_route flow_route_of(const struct nh_key *hash_key, const struct packet *packet);
+
+/* Before the first flow: take this key for the table's own. */
+void flow_table_share_key(struct flow_table *table, const struct nh_key *hash_key);
+
+/* Fetch ahead the place of a flow in the table, and, once that is at hand, the flow. */
+void flow_table_prefetch_place(const struct flow_table *table, const struct flow_route *route);
+void flow_table_prefetch_flow(const struct flow_table *table, const struct flow_route *route);
+
+/* The latest packet time anywhere: the table's clock follows it, never back. */
+void flow_table_clock(struct flow_table *table, int64_t now_ns);
+
+struct flow_lookup flow_table_find(struct flow_table *table, const struct packet *packet, const struct flow_route *route);
+
+/* The same, all in one. */
 struct flow_lookup flow_table_get(struct flow_table *table, const struct packet *packet);
 
-/* The next flow whose time is over at `now_ns`, or that must go because the table is at its cap, taken out of the table;
- * NULL when there is none. The caller ends it and gives it back with flow_table_release. */
+/* The next flow whose time is over at `now_ns`, taken out of the table; NULL when there is none. The caller ends it and gives it
+ * back with flow_table_release. */
 struct flow *flow_table_expire(struct flow_table *table, int64_t now_ns);
+
+/* As flow_table_expire: the flow that must go because the table is at its cap; NULL: it is not. */
+struct flow *flow_table_evict(struct flow_table *table);
 
 /* As flow_table_expire, at the end of the input: every flow, oldest deadline first. */
 struct flow *flow_table_drain(struct flow_table *table);

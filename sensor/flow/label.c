@@ -26,6 +26,7 @@ struct labeller {
 	struct ndpi_detection_module_struct *ndpi; /* NULL until the first flow to label */
 	struct ndpi_flow_struct *scratch;
 	struct budget budget;
+	pthread_mutex_t *loading;
 	struct hash_key hash_key;
 	struct label labels[LABELS];
 	char names[LABELS][64];
@@ -36,23 +37,42 @@ struct labeller {
 	const char *risk_names[64];
 };
 
-struct labeller *labeller_new(struct budget *parent)
+struct labeller *labeller_new(struct budget *parent, pthread_mutex_t *loading)
 {
 	struct labeller *labeller = calloc(1, sizeof *labeller);
 
 	if (!labeller)
 		return NULL;
 	labeller->hash_key = hash_key_random();
+	labeller->loading = loading;
 	budget_init(&labeller->budget, LABELLING * sizeof(struct labelling), parent);
 	return labeller;
 }
 
-static bool labeller_load(struct labeller *labeller)
+static void lock(const struct labeller *labeller)
+{
+	if (labeller->loading)
+		pthread_mutex_lock(labeller->loading);
+}
+
+static void unlock(const struct labeller *labeller)
+{
+	if (labeller->loading)
+		pthread_mutex_unlock(labeller->loading);
+}
+
+/* nDPI writes the number of a risk that it has no name for into one static buffer. */
+static const char *risk_name(unsigned risk)
+{
+	const char *name = ndpi_risk2str((ndpi_risk_enum)risk);
+
+	return name && (*name < '0' || *name > '9') ? name : NULL;
+}
+
+static bool ndpi_begin(struct labeller *labeller)
 {
 	NDPI_PROTOCOL_BITMASK all;
 
-	if (labeller->ndpi)
-		return true;
 	labeller->scratch = calloc(1, ndpi_detection_get_sizeof_ndpi_flow_struct());
 	labeller->ndpi = labeller->scratch ? ndpi_init_detection_module(ndpi_no_prefs) : NULL;
 	if (!labeller->ndpi)
@@ -61,16 +81,29 @@ static bool labeller_load(struct labeller *labeller)
 	ndpi_set_protocol_detection_bitmask2(labeller->ndpi, &all);
 	ndpi_finalize_initialization(labeller->ndpi);
 	for (unsigned risk = 0; risk < NDPI_MAX_RISK && risk < 64; risk++)
-		labeller->risk_names[risk] = ndpi_risk2str((ndpi_risk_enum)risk);
+		labeller->risk_names[risk] = risk_name(risk);
 	return true;
+}
+
+static bool labeller_load(struct labeller *labeller)
+{
+	if (labeller->ndpi)
+		return true;
+	lock(labeller);
+	bool ok = ndpi_begin(labeller);
+
+	unlock(labeller);
+	return ok;
 }
 
 void labeller_free(struct labeller *labeller)
 {
 	if (!labeller)
 		return;
+	lock(labeller);
 	if (labeller->ndpi)
 		ndpi_exit_detection_module(labeller->ndpi);
+	unlock(labeller);
 	free(labeller->scratch);
 	free(labeller);
 }
@@ -145,21 +178,19 @@ static void put16(uint8_t *at, size_t value)
 	at[1] = (uint8_t)value;
 }
 
-/* nDPI reads packets; a message head is put into one, with the flow's ports and without any header that could carry a credential. */
+/* nDPI reads packets; what names the service is put into one, with the flow's ports. Nothing of a single request goes in: the label
+ * is the service's, whichever of its requests was seen first. */
 static size_t synthesise(uint8_t *packet, const struct flow *flow, const struct http_message *message)
 {
-	struct bytes method = record_get(message->record, HTTP_METHOD), url = record_get(message->record, HTTP_URL);
 	struct bytes host = record_get(message->record, HTTP_HOSTNAME), agent = record_get(message->record, HTTP_USER_AGENT);
-	struct bytes type = record_get(message->record, HTTP_CONTENT_TYPE);
 	char *text = (char *)packet + 40;
 	int n;
 
 	if (message->dir == TO_SERVER)
-		n = snprintf(text, SYNTHETIC_LEN, "%.*s %.*s HTTP/1.1\r\nHost: %.*s\r\nUser-Agent: %.*s\r\n\r\n", (int)bytes_head(method, 16).len,
-		    method.data, (int)bytes_head(url, 400).len, url.data, (int)bytes_head(host, 200).len, host.data,
-		    (int)bytes_head(agent, 200).len, agent.data);
+		n = snprintf(text, SYNTHETIC_LEN, "GET / HTTP/1.1\r\nHost: %.*s\r\nUser-Agent: %.*s\r\n\r\n", (int)bytes_head(host, 200).len,
+		    host.data, (int)bytes_head(agent, 200).len, agent.data);
 	else
-		n = snprintf(text, SYNTHETIC_LEN, "HTTP/1.1 200 OK\r\nContent-Type: %.*s\r\n\r\n", (int)bytes_head(type, 200).len, type.data);
+		n = snprintf(text, SYNTHETIC_LEN, "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n");
 	size_t len = n < 0 ? 0 : (size_t)n < SYNTHETIC_LEN ? (size_t)n : SYNTHETIC_LEN - 1;
 	unsigned from = flow_side(flow, message->dir);
 
@@ -254,7 +285,8 @@ void labeller_packet(struct labeller *labeller, struct flow *flow, const struct 
 
 	(void)side;
 	if (!flow->labelling) {
-		flow->label = service_label(labeller, service, hash, LABEL_AGREE);
+		if (flow->key.ip_proto != IP_PROTO_TCP)
+			flow->label = service_label(labeller, service, hash, LABEL_AGREE);
 		flow->label_of_service = flow->label != NULL;
 		if (flow->label || !labelling_begin(labeller, flow)) {
 			flow->labelled = true;

@@ -14,6 +14,7 @@ enum capture_stage { STAGE_NEW, STAGE_CLASSIC, STAGE_PCAPNG, STAGE_OVER };
 
 struct capture {
 	struct window window;
+	struct buffers *own; /* NULL: the caller's are used */
 	enum capture_stage stage;
 	enum capture_status last; /* in STAGE_OVER */
 	struct classic classic;
@@ -38,25 +39,37 @@ static const struct {
 	{ "snoo", 4, "a snoop capture; \"editcap\" converts it to pcapng" },
 };
 
+static void capture_forget(struct capture *capture)
+{
+	buffers_free(capture->own);
+	free(capture->error);
+	free(capture->name);
+	free(capture);
+}
+
 struct capture *capture_open(int fd, const char *name)
 {
-	struct capture *capture = malloc(sizeof *capture);
-	size_t error_len = strlen(name) + WINDOW_WHY_LEN + 40;
-	char *copy = strdup(name), *error = malloc(error_len);
+	return capture_open_in(fd, name, NULL);
+}
 
-	if (!capture || !copy || !error || !window_open(&capture->window, fd)) {
-		free(error);
-		free(copy);
-		free(capture);
+struct capture *capture_open_in(int fd, const char *name, struct buffers *buffers)
+{
+	struct capture *capture = malloc(sizeof *capture);
+
+	if (!capture)
 		return NULL;
-	}
 	capture->stage = STAGE_NEW;
 	capture->last = CAPTURE_END;
-	capture->name = copy;
-	capture->error = error;
-	capture->error_len = error_len;
-	error[0] = '\0';
-	return capture;
+	capture->own = buffers ? NULL : buffers_new(1);
+	capture->name = strdup(name);
+	capture->error_len = strlen(name) + WINDOW_WHY_LEN + 40;
+	capture->error = calloc(1, capture->error_len);
+	if (!buffers)
+		buffers = capture->own;
+	if (buffers && capture->name && capture->error && window_open(&capture->window, fd, buffers))
+		return capture;
+	capture_forget(capture);
+	return NULL;
 }
 
 static enum capture_status capture_unknown(struct window *window)
@@ -121,6 +134,11 @@ enum capture_status capture_next(struct capture *capture, struct frame *frame)
 	return status == CAPTURE_FRAME ? CAPTURE_FRAME : capture_stop(capture, status);
 }
 
+struct buffer *capture_buffer(const struct capture *capture)
+{
+	return capture->window.buffer;
+}
+
 const char *capture_error(const struct capture *capture)
 {
 	return capture->error;
@@ -136,7 +154,5 @@ void capture_close(struct capture *capture)
 	if (!capture)
 		return;
 	window_close(&capture->window);
-	free(capture->error);
-	free(capture->name);
-	free(capture);
+	capture_forget(capture);
 }

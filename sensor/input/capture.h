@@ -3,6 +3,7 @@
 #ifndef STORMGLASS_INPUT_CAPTURE_H
 #define STORMGLASS_INPUT_CAPTURE_H
 
+#include "sensor/input/buffers.h"
 #include "sensor/model/packet.h"
 
 struct capture;
@@ -16,9 +17,15 @@ enum capture_status {
 /* Takes over `fd` (closes it in capture_close). `name` is for messages and is copied. NULL: out of memory. */
 struct capture *capture_open(int fd, const char *name);
 
-/* The next frame. frame->data is borrowed until the next call. frame->number is left alone: the caller counts.
+/* The same; frames lie in one of `buffers`, which must outlive the capture, not in the capture's own. */
+struct capture *capture_open_in(int fd, const char *name, struct buffers *buffers);
+
+/* The next frame. frame->data is borrowed until the next call, or for as long as the capture_buffer of now is held. frame->number is left alone: the caller counts.
  * After END or BAD every further call returns the same. */
 enum capture_status capture_next(struct capture *capture, struct frame *frame);
+
+/* Where the latest frame lies. */
+struct buffer *capture_buffer(const struct capture *capture);
 
 /* After BAD: "NAME: byte OFFSET: what is wrong". Lives until capture_close. */
 const char *capture_error(const struct capture *capture);

@@ -8,22 +8,19 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "sensor/base/pages.h"
-
-/* Whole huge pages: the kernel's copy and our walk then miss no address translation. */
-enum { BUFFER_LEN = PAGES_HUGE };
 
 static_assert(WINDOW_CARRY_LEN + WINDOW_READ_LEN <= BUFFER_LEN, "the window fits its buffer");
 
-bool window_open(struct window *window, int fd)
+bool window_open(struct window *window, int fd, struct buffers *buffers)
 {
-	uint8_t *buffer = pages_alloc(BUFFER_LEN);
+	struct buffer *buffer = buffers_take(buffers);
 
 	if (!buffer)
 		return false;
 	*window = (struct window){
-		.at = buffer + WINDOW_CARRY_LEN,
-		.end = buffer + WINDOW_CARRY_LEN,
+		.at = buffer->memory + WINDOW_CARRY_LEN,
+		.end = buffer->memory + WINDOW_CARRY_LEN,
+		.buffers = buffers,
 		.buffer = buffer,
 		.fd = fd,
 	};
@@ -33,14 +30,14 @@ bool window_open(struct window *window, int fd)
 
 void window_close(struct window *window)
 {
-	pages_free(window->buffer, BUFFER_LEN);
+	buffers_release(window->buffers, window->buffer);
 	close(window->fd);
 }
 
 /* One read() to the end of the window, which has room. */
 static void window_read(struct window *window, size_t room)
 {
-	uint8_t *to = window->buffer + (window->end - window->buffer);
+	uint8_t *to = window->buffer->memory + (window->end - window->buffer->memory);
 	ssize_t n = read(window->fd, to, room);
 
 	if (n > 0) {
@@ -56,20 +53,33 @@ static void window_read(struct window *window, size_t room)
 	}
 }
 
-bool window_fill(struct window *window, size_t len)
+/* Moves what is left to just before the place where reads land, of a buffer that nobody else holds. */
+static void window_slide(struct window *window)
 {
 	size_t left = window_left(window);
-	uint8_t *start = window->buffer + WINDOW_CARRY_LEN - left;
+	struct buffer *old = window->buffer;
+	bool shared = buffers_is_shared(window->buffers, old);
 
-	if (left >= len)
-		return true;
-	if (window->ended || len > WINDOW_CARRY_LEN)
-		return false;
+	if (shared)
+		window->buffer = buffers_take(window->buffers);
+	uint8_t *start = window->buffer->memory + WINDOW_CARRY_LEN - left;
+
 	memmove(start, window->at, left);
 	window->at = start;
 	window->end = start + left;
+	if (shared)
+		buffers_release(window->buffers, old);
+}
+
+bool window_fill(struct window *window, size_t len)
+{
+	if (window_left(window) >= len)
+		return true;
+	if (window->ended || len > WINDOW_CARRY_LEN)
+		return false;
+	window_slide(window);
 	while (window_left(window) < len && !window->ended)
-		window_read(window, (size_t)(window->buffer + WINDOW_CARRY_LEN + WINDOW_READ_LEN - window->end));
+		window_read(window, (size_t)(window->buffer->memory + WINDOW_CARRY_LEN + WINDOW_READ_LEN - window->end));
 	return window_left(window) >= len;
 }
 

@@ -1,4 +1,5 @@
-/* window: the part of an input that is in memory. It slides over a file or a pipe by large read()s into one buffer.
+/* window: the part of an input that is in memory. It slides over a file or a pipe by large read()s into a buffer: the same one
+ * again and again, or, while somebody holds that one for the frames in it, the next.
  *
  *        carry (unread rest, moved)   one read()
  *      [ ........ |rest of a record | next bytes of the input ....... ]
@@ -9,11 +10,12 @@
 #ifndef STORMGLASS_INPUT_WINDOW_H
 #define STORMGLASS_INPUT_WINDOW_H
 
+#include "sensor/input/buffers.h"
 #include "sensor/input/capture.h"
 
 enum {
 	WINDOW_CARRY_LEN = 512 * 1024,  /* the longest record that can be asked for */
-	WINDOW_READ_LEN = 1024 * 1024,  /* larger reads fall out of the second level cache before they are walked */
+	WINDOW_READ_LEN = 256 * 1024,   /* so small that several fit the cache: with threads as many are on their way */
 	WINDOW_WHY_LEN = 160,
 };
 
@@ -21,7 +23,8 @@ struct window {
 	const uint8_t *at;
 	const uint8_t *end;
 	uint64_t end_offset;       /* of `end` in the input */
-	uint8_t *buffer;
+	struct buffers *buffers;   /* where buffers come from */
+	struct buffer *buffer;
 	int fd;
 	bool ended;                /* end of input or a read error was seen */
 	int error;                 /* errno of that read, or 0 */
@@ -29,8 +32,8 @@ struct window {
 	char damage[WINDOW_WHY_LEN];
 };
 
-/* Takes over `fd`. False: out of memory; `fd` is still the caller's. */
-bool window_open(struct window *window, int fd);
+/* Takes over `fd`. False: out of memory; `fd` is still the caller's. `buffers` must outlive the window. */
+bool window_open(struct window *window, int fd, struct buffers *buffers);
 void window_close(struct window *window);
 
 /* Reads until `len` (at most WINDOW_CARRY_LEN) bytes are there; false where the input ends before it. Views die. */

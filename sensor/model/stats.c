@@ -2,27 +2,33 @@
 
 #include <string.h>
 
-#define COUNTER(group, name) { #group, #name, offsetof(struct stats, group.name) }
+#define COUNTER(group, name) { #group, #name, offsetof(struct stats, group.name), false, false, false }
+#define LIVE(group, name) { #group, #name, offsetof(struct stats, group.name), false, false, true }
+#define GAUGE(group, name) { #group, #name, offsetof(struct stats, group.name), true, false, false }
+#define LOCAL(group, name) { #group, #name, offsetof(struct stats, group.name), false, true, false }
+#define LOCAL_GAUGE(group, name) { #group, #name, offsetof(struct stats, group.name), true, true, false }
 
 const struct stats_counter stats_counters[] = {
+	LIVE(capture, kernel_packets), LIVE(capture, kernel_drops), LIVE(capture, kernel_ifdrops),
+	LIVE(capture, interface_down),
 	COUNTER(decoder, pkts), COUNTER(decoder, bytes), COUNTER(decoder, ipv4), COUNTER(decoder, ipv6), COUNTER(decoder, tcp),
 	COUNTER(decoder, udp), COUNTER(decoder, vlan), COUNTER(decoder, fragments), COUNTER(decoder, truncated),
 	COUNTER(decoder, unknown_network), COUNTER(decoder, unknown_link), COUNTER(decoder, short_frame), COUNTER(decoder, bad_header),
 	COUNTER(decoder, too_deep),
-	COUNTER(flow, total), COUNTER(flow, tcp), COUNTER(flow, udp), COUNTER(flow, active), COUNTER(flow, evicted),
-	COUNTER(flow, refused), COUNTER(flow, memuse), COUNTER(flow, labelled), COUNTER(flow, label_service),
+	COUNTER(flow, total), COUNTER(flow, tcp), COUNTER(flow, udp), GAUGE(flow, active), COUNTER(flow, evicted),
+	COUNTER(flow, refused), LOCAL_GAUGE(flow, memuse), LOCAL(flow, labelled), LOCAL(flow, label_service),
 	COUNTER(tcp, sessions), COUNTER(tcp, midstream_pickups), COUNTER(tcp, syn), COUNTER(tcp, synack), COUNTER(tcp, rst),
 	COUNTER(tcp, out_of_order), COUNTER(tcp, retransmission), COUNTER(tcp, overlap), COUNTER(tcp, overlap_diff_data),
 	COUNTER(tcp, gap), COUNTER(tcp, gap_bytes), COUNTER(tcp, queue_refused), COUNTER(tcp, invalid_checksum), COUNTER(tcp, urg),
 	COUNTER(tcp, duplicate), COUNTER(tcp, keepalive), COUNTER(tcp, out_of_window), COUNTER(tcp, paws), COUNTER(tcp, suspect),
-	COUNTER(tcp, suspect_dropped), COUNTER(tcp, insertion), COUNTER(tcp, memuse),
+	COUNTER(tcp, suspect_dropped), COUNTER(tcp, insertion), LOCAL_GAUGE(tcp, memuse),
 	COUNTER(app_layer, http_flows), COUNTER(app_layer, http_tx), COUNTER(app_layer, http_responses),
 	COUNTER(app_layer, given_up), COUNTER(app_layer, anomalies), COUNTER(app_layer, anomalies_suppressed),
 	COUNTER(app_layer, tx_refused), COUNTER(app_layer, tx_forced),
 	COUNTER(token, seen), COUNTER(token, jws), COUNTER(token, jwe), COUNTER(token, opaque), COUNTER(token, other),
-	COUNTER(token, distinct), COUNTER(token, decoded), COUNTER(token, events), COUNTER(token, evicted),
-	COUNTER(token, refused), COUNTER(token, memuse),
-	COUNTER(detect, rules_loaded), COUNTER(detect, alert), COUNTER(detect, alerts_suppressed),
+	LOCAL_GAUGE(token, distinct), LOCAL(token, decoded), COUNTER(token, events), LOCAL(token, evicted),
+	COUNTER(token, refused), LOCAL_GAUGE(token, memuse),
+	GAUGE(detect, rules_loaded), COUNTER(detect, alert), LOCAL(detect, alerts_suppressed),
 	COUNTER(output, lines), COUNTER(output, dropped),
 };
 
@@ -34,4 +40,14 @@ uint64_t stats_get(const struct stats *stats, const struct stats_counter *counte
 
 	memcpy(&value, (const char *)stats + counter->offset, sizeof value);
 	return value;
+}
+
+void stats_add(struct stats *sum, const struct stats *part)
+{
+	for (size_t i = 0; i < stats_n_counters; i++) {
+		char *place = (char *)sum + stats_counters[i].offset;
+		uint64_t value = stats_get(sum, &stats_counters[i]) + stats_get(part, &stats_counters[i]);
+
+		memcpy(place, &value, sizeof value);
+	}
 }

@@ -2,10 +2,14 @@
 #ifndef STORMGLASS_MODEL_STATS_H
 #define STORMGLASS_MODEL_STATS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct stats {
+	struct {
+		uint64_t kernel_packets, kernel_drops, kernel_ifdrops, interface_down;
+	} capture;
 	struct {
 		uint64_t pkts, bytes, ipv4, ipv6, tcp, udp, vlan, fragments, truncated;
 		uint64_t unknown_network, unknown_link, short_frame, bad_header, too_deep;
@@ -37,10 +41,16 @@ struct stats {
 struct stats_counter {
 	const char *group, *name;
 	size_t offset;
+	bool gauge; /* may fall */
+	bool local; /* depends on how flows are spread over workers */
+	bool live;  /* of interfaces alone */
 };
 
 extern const struct stats_counter stats_counters[];
 extern const size_t stats_n_counters;
+
+/* Adds every counter of `part` to `sum`. */
+void stats_add(struct stats *sum, const struct stats *part);
 
 uint64_t stats_get(const struct stats *stats, const struct stats_counter *counter);
 

@@ -129,6 +129,14 @@ bool eve_flush(struct eve *eve)
 	return !eve->error;
 }
 
+bool eve_reopen(struct eve *eve, int fd)
+{
+	bool ok = eve_flush(eve);
+
+	eve->fd = fd;
+	return ok;
+}
+
 /* The next line, over the free end of the buffer, which always has room for the longest and its newline. */
 static struct json eve_line(struct eve *eve)
 {

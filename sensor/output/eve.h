@@ -22,6 +22,9 @@ struct eve;
 /* Lines go to `fd` through a buffer of 128 KiB, only ever whole; `fd` stays the caller's. Texts in `options` are
  * borrowed until eve_free. NULL: out of memory. */
 struct eve *eve_new(int fd, const struct eve_options *options);
+
+/* What is buffered goes to the old descriptor, whole lines, all that follows to `fd`. False: the old one failed. */
+bool eve_reopen(struct eve *eve, int fd);
 void eve_set_pcap_filename(struct eve *eve, const char *name); /* borrowed; NULL: left out */
 
 /* Writes one line; false once the output failed (errno of the first failure in eve_errno). A string over JSON_TEXT_MAX

@@ -56,7 +56,8 @@ struct rules {
 	uint16_t heads[PROGRAM_HEADS]; /* by gid and sid, to find duplicates */
 	struct classifications classifications;
 	const struct variable *variables;
-	/* What matching works in stands here, allocated once. So one thread at a time may match with a rule set. */
+	bool is_view; /* of another set, which owns all but what follows */
+	/* What matching works in stands here, allocated once. So one thread at a time may match with a rule set or a view. */
 	struct scratch scratch;
 };
 

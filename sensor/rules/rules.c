@@ -32,12 +32,32 @@ struct rules *rules_new(void)
 	return rules;
 }
 
+struct rules *rules_view(const struct rules *rules)
+{
+	struct rules *view = malloc(sizeof *view);
+
+	if (!view)
+		return NULL;
+	*view = *rules;
+	view->is_view = true;
+	view->scratch.transformed = malloc(BUFFER_TRANSFORMED);
+	if (!patterns_init(&view->scratch.patterns) || !view->scratch.transformed) {
+		rules_free(view);
+		return NULL;
+	}
+	return view;
+}
+
 void rules_free(struct rules *rules)
 {
 	if (!rules)
 		return;
 	patterns_fini(&rules->scratch.patterns);
 	free(rules->scratch.transformed);
+	if (rules->is_view) {
+		free(rules);
+		return;
+	}
 	free(rules->programs);
 	for (size_t i = 0; i < RECORD_KINDS; i++)
 		free(rules->shortlists[i].entries);

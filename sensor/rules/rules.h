@@ -42,7 +42,11 @@ void rules_set_variable(struct rules *rules, const char *name, const char *value
 void rules_load(struct rules *rules, const char *file, struct errors *errors);
 size_t rules_count(const struct rules *rules);
 const struct rule *rules_get(const struct rules *rules, size_t index);
-void rules_free(struct rules *rules);
+
+/* The same rules for another thread: what they are is shared, what matching works in is its own. `rules` must outlive it and is
+ * not changed any more. NULL: out of memory. To be freed with rules_free. */
+struct rules *rules_view(const struct rules *rules);
+void rules_free(struct rules *rules); /* NULL is fine */
 
 enum match {
 	MATCH_NO,

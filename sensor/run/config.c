@@ -8,7 +8,7 @@
 
 #include "sensor/flow/overlap.h"
 
-enum setting_kind { SETTING_BOOL, SETTING_TEXT, SETTING_SIZE, SETTING_COUNT, SETTING_SECONDS, SETTING_WORD, SETTING_LIST };
+enum setting_kind { SETTING_BOOL, SETTING_TEXT, SETTING_SIZE, SETTING_COUNT, SETTING_SECONDS, SETTING_WORD, SETTING_LIST, SETTING_THREADS };
 
 struct setting {
 	const char *key;
@@ -35,9 +35,16 @@ static const struct setting settings[] = {
 	{ "outputs.eve.community-id-seed", SETTING_COUNT, PLACE(community_seed), "0", NULL },
 	{ "outputs.eve.pcap-filename", SETTING_BOOL, PLACE(pcap_filename), "no", NULL },
 	{ "privacy.key-file", SETTING_TEXT, PLACE(key_file), NULL, NULL },
+	{ "live.ring-size", SETTING_SIZE, PLACE(live_ring), "64mb", NULL },
+	{ "live.snaplen", SETTING_SIZE, PLACE(live_snaplen), "262144", NULL },
+	{ "live.block-wait", SETTING_SECONDS, PLACE(live_wait_ns), "0.05", NULL },
+	{ "live.promiscuous", SETTING_BOOL, PLACE(live_promiscuous), "yes", NULL },
+	{ "live.fanout", SETTING_COUNT, PLACE(live_fanout), "1", NULL },
+	{ "live.user", SETTING_TEXT, PLACE(live_user), NULL, NULL },
 	{ "trust.folders", SETTING_LIST, PLACE(trust_folders), NULL, NULL },
 	{ "rule-files", SETTING_LIST, PLACE(rule_files), NULL, NULL },
 	{ "classification-files", SETTING_LIST, PLACE(classification_files), NULL, NULL },
+	{ "threads", SETTING_THREADS, PLACE(threads), "1", NULL },
 	{ "labels.ndpi", SETTING_BOOL, PLACE(labels), "yes", NULL },
 	{ "limits.memcap", SETTING_SIZE, PLACE(memcap), "2gb", NULL },
 	{ "flow.memcap", SETTING_SIZE, PLACE(flow_memcap), "1gb", NULL },
@@ -147,9 +154,13 @@ static bool set_number(const struct setting *setting, const char *value, int64_t
 		ok = parse_scaled(value, sizes, size_scales, &scaled);
 	else if (setting->kind == SETTING_SECONDS) /* a century: added to any time it does not overflow */
 		ok = parse_scaled(value, times, time_scales, &scaled) && scaled <= 3.2e18;
+	else if (setting->kind == SETTING_THREADS && strcmp(value, "auto") == 0)
+		ok = true;
 	else
 		ok = parse_scaled(value, none, size_scales, &scaled);
 	*number = (int64_t)scaled;
+	if (setting->kind == SETTING_THREADS && strcmp(value, "auto") != 0)
+		ok = ok && *number >= 1 && *number <= CONFIG_THREADS_MAX;
 	return ok;
 }
 
@@ -166,6 +177,8 @@ static const char *kind_text(const struct setting *setting)
 		return "a time such as 60, 2s or 100ms";
 	case SETTING_WORD:
 		return setting->words;
+	case SETTING_THREADS:
+		return "auto, or a number from 1 to 64";
 	default:
 		return "a text";
 	}

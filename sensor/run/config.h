@@ -19,9 +19,12 @@ enum config_token { CONFIG_TOKEN_NO, CONFIG_TOKEN_FIRST, CONFIG_TOKEN_EACH };
 enum config_alert { CONFIG_ALERT_FIRST, CONFIG_ALERT_EACH };
 enum config_hash { CONFIG_HASH_KEYED, CONFIG_HASH_PLAIN };
 
+enum { CONFIG_THREADS_MAX = 64 };
+
 struct config {
 	char *sensor_name, *filename, *key_file;
 	bool alerts, http, anomaly, stats, community_id, pcap_filename, labels;
+	bool live;                /* no setting: packets come from interfaces */
 	int64_t token;            /* enum config_token */
 	int64_t alert;            /* enum config_alert */
 	int64_t hash;             /* enum config_hash */
@@ -30,7 +33,11 @@ struct config {
 	int64_t tcp_urgent;       /* enum urgent_policy */
 	int64_t community_seed;
 	int64_t memcap, flow_memcap, flow_max, tcp_memcap, tcp_queue, tx_memcap, token_memcap, first_seen; /* bytes or counts */
+	int64_t threads;          /* workers; 0: as many as there are processors */
 	int64_t new_ns, established_ns, closed_ns, hole_ns, hole_acked_ns, response_ns, stats_ns;
+	int64_t live_ring, live_snaplen, live_wait_ns, live_fanout;
+	bool live_promiscuous;
+	char *live_user;
 	struct texts trust_folders, rule_files, classification_files, variables; /* variables: "NAME=value" */
 };
 

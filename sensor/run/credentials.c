@@ -4,6 +4,7 @@
 
 #include "sensor/detect/facts.h"
 #include "sensor/output/eve.h"
+#include "sensor/run/marks.h"
 
 enum {
 	CREDENTIALS_PER_REQUEST = 16,
@@ -12,18 +13,25 @@ enum {
 };
 
 bool credentials_init(struct credentials *credentials, const struct config *config, const struct decode *decode,
-    const struct rules *rules, struct stats *stats, struct budget *parent)
+    const struct rules *rules, struct stats *stats, const struct nh_key *hash_key, struct budget *parent,
+    size_t memcap)
 {
 	*credentials = (struct credentials){ .config = config, .decode = decode, .rules = rules, .stats = stats };
-	nh_key_random(&credentials->hash_key);
-	credentials->cache = token_cache_new((size_t)config->token_memcap, parent);
+	credentials->hash_key = *hash_key;
+	credentials->cache = token_cache_new(memcap, parent);
 	credentials->seen = first_seen_new((size_t)config->first_seen);
 	credentials->alerted = first_seen_new((size_t)config->first_seen);
 	budget_init(&credentials->budget, SCRATCH_CAP, parent);
 	arena_init(&credentials->scratch, SCRATCH_BLOCK, &credentials->budget);
-	credentials->judged = calloc(rules_count(rules) + 1, sizeof *credentials->judged);
-	credentials->narrowed = calloc(rules_count(rules) + 1, sizeof *credentials->narrowed);
+	credentials->judged = calloc(RULES_MAX, sizeof *credentials->judged); /* rules may be loaded anew: room for any number */
+	credentials->narrowed = calloc(RULES_MAX, sizeof *credentials->narrowed);
 	return credentials->cache && credentials->seen && credentials->alerted && credentials->judged && credentials->narrowed;
+}
+
+void credentials_reload(struct credentials *credentials, const struct rules *rules)
+{
+	credentials->rules = rules;
+	token_cache_clear(credentials->cache);
 }
 
 void credentials_fini(struct credentials *credentials)
@@ -36,20 +44,21 @@ void credentials_fini(struct credentials *credentials)
 	arena_fini(&credentials->scratch);
 }
 
-/* What a first use, or a first alert, is the first of. */
-struct mark {
-	struct hash128 token_id;
-	struct address client;
-	uint32_t gid, sid;
-};
-
 bool credentials_alert_is_new(struct credentials *credentials, struct hash128 token_id, const struct address *client,
     const struct rule *rule)
 {
 	struct mark mark = { token_id, *client, rule->gid, rule->sid };
 
-	return first_seen_add(credentials->alerted, first_seen_mark(credentials->alerted, bytes_of(&mark, sizeof mark))) ||
+	return first_seen_add(credentials->alerted, first_seen_mark(credentials->alerted, mark_bytes(&mark))) ||
 	    credentials->config->alert == CONFIG_ALERT_EACH;
+}
+
+bool credentials_use_is_due(struct credentials *credentials, struct hash128 token_id, const struct address *client)
+{
+	struct mark mark = { token_id, *client, 0, 0 };
+
+	return credentials->config->token == CONFIG_TOKEN_EACH ||
+	    first_seen_add(credentials->seen, first_seen_mark(credentials->seen, mark_bytes(&mark)));
 }
 
 static bool alert_is_due(struct credentials *credentials, struct hash128 token_id, const struct address *client, uint16_t index)
@@ -58,7 +67,7 @@ static bool alert_is_due(struct credentials *credentials, struct hash128 token_i
 	struct mark mark = { token_id, *client, rule->gid, rule->sid };
 
 	return credentials->config->alert == CONFIG_ALERT_EACH ||
-	    !first_seen_has(credentials->alerted, first_seen_mark(credentials->alerted, bytes_of(&mark, sizeof mark)));
+	    !first_seen_has(credentials->alerted, first_seen_mark(credentials->alerted, mark_bytes(&mark)));
 }
 
 static void count_kind(struct stats *stats, enum credential_kind kind)
@@ -138,7 +147,7 @@ static void narrow(struct credentials *credentials, struct hash128 id, const str
 static void keep(struct credentials *credentials, struct transaction *transaction, struct hash128 id,
     const struct sighting *sighting, bool emit)
 {
-	struct arena *arena = &transaction->arena;
+	struct arena *arena = &transaction->report.arena;
 	struct use *use = arena_alloc(arena, sizeof *use);
 
 	if (!use) {
@@ -151,22 +160,22 @@ static void keep(struct credentials *credentials, struct transaction *transactio
 	if (sighting->n_candidates) {
 		use->token = sighting->fresh ? record_copy(sighting->fresh, arena) :
 		    decode_credential(credentials->decode, sighting->credential, arena);
-		use->candidates = arena_alloc(arena, sighting->n_candidates * sizeof *use->candidates);
+		use->rules = arena_alloc(arena, sighting->n_candidates * sizeof *use->rules);
 	}
-	if (!use->record || !use->rendered.data || (sighting->n_candidates && (!use->token || !use->candidates))) {
+	if (!use->record || !use->rendered.data || (sighting->n_candidates && (!use->token || !use->rules))) {
 		credentials->stats->token.refused++;
 		return;
 	}
 	if (sighting->n_candidates) {
-		memcpy(use->candidates, sighting->candidates, sighting->n_candidates * sizeof *use->candidates);
-		use->n_candidates = (uint16_t)sighting->n_candidates;
+		memcpy(use->rules, sighting->candidates, sighting->n_candidates * sizeof *use->rules);
+		use->n_rules = (uint16_t)sighting->n_candidates;
 		use->token->rendered = use->rendered;
 	}
-	*transaction->last_use = use;
-	transaction->last_use = &use->next;
+	*transaction->report.last_use = use;
+	transaction->report.last_use = &use->next;
 }
 
-static void credential_used(struct credentials *credentials, struct transactions_memory *memory, struct flow *flow,
+static void credential_used(struct credentials *credentials, struct transactions *transactions, struct flow *flow,
     const struct http_message *message, const struct credential *credential, struct transaction **transaction)
 {
 	struct hash128 id = nh_bytes(&credentials->hash_key, credential->kind, credential->secret);
@@ -175,7 +184,7 @@ static void credential_used(struct credentials *credentials, struct transactions
 	struct sighting sighting = { .credential = credential, .message = message, .candidates = credentials->narrowed };
 
 	token_cache_prefetch(credentials->cache, id);
-	uint64_t first_use = first_seen_mark(credentials->seen, bytes_of(&mark, sizeof mark));
+	uint64_t first_use = first_seen_mark(credentials->seen, mark_bytes(&mark));
 
 	count_kind(credentials->stats, credential->kind);
 	arena_reset(&credentials->scratch);
@@ -184,8 +193,9 @@ static void credential_used(struct credentials *credentials, struct transactions
 		sighting.token = judge(credentials, id, &sighting);
 	if (!sighting.token)
 		return;
-	bool is_first = first_seen_add(credentials->seen, first_use);
-	bool emit = credentials->config->token == CONFIG_TOKEN_EACH || (credentials->config->token == CONFIG_TOKEN_FIRST && is_first);
+	/* Whether it is the first is decided when it is reported; here, only whether it could be. */
+	bool emit = credentials->config->token == CONFIG_TOKEN_EACH ||
+	    (credentials->config->token == CONFIG_TOKEN_FIRST && !first_seen_has(credentials->seen, first_use));
 
 	if (!emit && !sighting.token->n_candidates)
 		return; /* most uses: the token is known, and no rule could match it */
@@ -196,12 +206,12 @@ static void credential_used(struct credentials *credentials, struct transactions
 	if (!emit && !sighting.n_candidates)
 		return;
 	if (!*transaction)
-		*transaction = transaction_open(memory, flow, message);
+		*transaction = transaction_open(transactions, flow, message);
 	if (*transaction)
 		keep(credentials, *transaction, id, &sighting, emit);
 }
 
-void credentials_of_request(struct credentials *credentials, struct transactions_memory *memory, struct flow *flow,
+void credentials_of_request(struct credentials *credentials, struct transactions *transactions, struct flow *flow,
     const struct http_message *message, struct transaction **transaction)
 {
 	struct credential found[CREDENTIALS_PER_REQUEST];
@@ -212,5 +222,5 @@ void credentials_of_request(struct credentials *credentials, struct transactions
 		n = CREDENTIALS_PER_REQUEST;
 	}
 	for (size_t i = 0; i < n; i++)
-		credential_used(credentials, memory, flow, message, &found[i], transaction);
+		credential_used(credentials, transactions, flow, message, &found[i], transaction);
 }

@@ -15,9 +15,9 @@ struct credentials {
 	const struct decode *decode;
 	const struct rules *rules;
 	struct token_cache *cache;
-	struct first_seen *seen;       /* token, client */
-	struct first_seen *alerted;    /* token, client, rule */
-	struct nh_key hash_key;
+	struct first_seen *seen;       /* uses that this worker reported */
+	struct first_seen *alerted;    /* alerts that it reported */
+	struct nh_key hash_key;        /* of every worker: equal tokens have equal ids */
 	uint16_t *judged, *narrowed;   /* room for every rule */
 	struct arena scratch;          /* one credential */
 	struct budget budget;
@@ -25,13 +25,20 @@ struct credentials {
 };
 
 bool credentials_init(struct credentials *credentials, const struct config *config, const struct decode *decode,
-    const struct rules *rules, struct stats *stats, struct budget *parent);
+    const struct rules *rules, struct stats *stats, const struct nh_key *hash_key, struct budget *parent,
+    size_t memcap);
+
+/* Other rules, and maybe other trust: what was judged before is forgotten. */
+void credentials_reload(struct credentials *credentials, const struct rules *rules);
 void credentials_fini(struct credentials *credentials);
 
 /* Works through a request's credentials. A transaction is opened, if *transaction is none yet, only when there will be
  * something to say. */
-void credentials_of_request(struct credentials *credentials, struct transactions_memory *memory, struct flow *flow,
+void credentials_of_request(struct credentials *credentials, struct transactions *transactions, struct flow *flow,
     const struct http_message *message, struct transaction **transaction);
+
+/* Was no use of this token by this client reported yet, or is each to be? Then one is from now on. */
+bool credentials_use_is_due(struct credentials *credentials, struct hash128 token_id, const struct address *client);
 
 /* Was this rule not yet reported for this token and client? Then it counts as reported from now on. */
 bool credentials_alert_is_new(struct credentials *credentials, struct hash128 token_id, const struct address *client,

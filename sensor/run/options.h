@@ -2,17 +2,21 @@
 #ifndef STORMGLASS_RUN_OPTIONS_H
 #define STORMGLASS_RUN_OPTIONS_H
 
+#include "sensor/input/filter.h"
 #include "sensor/run/config.h"
 
 struct options {
 	struct texts inputs;     /* -r, in order; "-" is standard input */
+	struct texts interfaces; /* -i, in order */
 	struct texts rules_only; /* -S */
 	struct texts rules_also; /* -s */
 	struct texts trust;      /* --trust */
-	struct texts sets;       /* --set key=value */
+	struct texts sets;       /* --set key=value; --threads, --fanout and --user are such too */
 	const char *log_dir;     /* -l; NULL: no EVE */
 	const char *config;      /* -c */
-	bool test, verbose, version, help, fields;
+	const char *filter_file; /* -F */
+	struct filter *filter;   /* of -F, else of the words behind the options; NULL: everything passes */
+	bool allow_root, test, verbose, version, help, fields;
 };
 
 /* Every mistake is added to `errors`. Texts of argv are borrowed. */

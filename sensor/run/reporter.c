@@ -6,13 +6,17 @@
 
 enum { ANOMALIES_PER_FLOW = 16 };
 
-bool reporter_init(struct reporter *reporter, const struct config *config, const struct rules *rules, struct eve *eve,
-    const struct alert_log *log, struct credentials *credentials, struct stats *stats)
+bool reporter_init(struct reporter *reporter, const struct config *config, const struct rules *rules,
+    struct credentials *credentials, struct reports_memory *memory, struct stats *stats)
 {
-	*reporter = (struct reporter){ .config = config, .rules = rules, .eve = eve, .log = *log, .credentials = credentials,
-		.stats = stats };
-	reporter->candidates = calloc(rules_count(rules) + 1, sizeof *reporter->candidates);
+	*reporter = (struct reporter){ .config = config, .rules = rules, .credentials = credentials, .memory = memory, .stats = stats };
+	reporter->candidates = calloc(RULES_MAX, sizeof *reporter->candidates); /* rules may be loaded anew: room for any number */
 	return reporter->candidates != NULL;
+}
+
+void reporter_reload(struct reporter *reporter, const struct rules *rules)
+{
+	reporter->rules = rules;
 }
 
 void reporter_fini(struct reporter *reporter)
@@ -20,126 +24,129 @@ void reporter_fini(struct reporter *reporter)
 	free(reporter->candidates);
 }
 
-static void emit(struct reporter *reporter, struct event *event, enum event_type type)
+static struct subject subject_of(const struct report *report, enum record_kind kind)
 {
-	event->type = type;
-	eve_event(reporter->eve, event);
-	if (type == EVENT_TOKEN)
-		reporter->stats->token.events++;
-}
+	struct subject subject = {
+		.final = true,
+		.src = report->flow.src,
+		.dst = report->flow.dst,
+		.src_port = report->flow.src_port,
+		.dst_port = report->flow.dst_port,
+	};
 
-static struct subject subject_of(const struct event *event, bool final)
-{
-	struct subject subject = { .final = final };
-
-	memcpy(subject.records, event->records, sizeof subject.records);
-	if (event->flow) {
-		subject.src = event->flow->src;
-		subject.dst = event->flow->dst;
-		subject.src_port = event->flow->src_port;
-		subject.dst_port = event->flow->dst_port;
-	}
+	subject.records[kind] = report->record;
 	return subject;
 }
 
-static void alert(struct reporter *reporter, struct event *event, const struct rule *rule)
+/* Keeps of `rules` those that match. */
+static uint16_t matching(const struct reporter *reporter, uint16_t *rules, uint16_t n, const struct subject *subject)
 {
-	if (rule->noalert)
-		return;
-	reporter->stats->detect.alert++;
-	event->rule = rule;
-	if (reporter->config->alerts)
-		emit(reporter, event, EVENT_ALERT);
-	if (reporter->log.add)
-		reporter->log.add(reporter->log.context, event);
-	event->rule = NULL;
+	uint16_t n_match = 0;
+
+	for (uint16_t i = 0; i < n; i++)
+		if (rules_match(reporter->rules, rules[i], subject) == MATCH_YES)
+			rules[n_match++] = rules[i];
+	return n_match;
 }
 
-void reporter_anomaly(struct reporter *reporter, struct flow *flow, const char *code, enum direction dir, int64_t time_ns,
-    uint64_t number, struct arena *arena)
+struct report *reporter_anomaly(struct reporter *reporter, struct flow *flow, const char *code, enum direction dir, int64_t time_ns,
+    uint64_t number)
 {
 	bool stream = strncmp(code, "stream.", 7) == 0;
 
 	reporter->stats->app_layer.anomalies++;
 	if (flow->n_anomalies == ANOMALIES_PER_FLOW) {
 		reporter->stats->app_layer.anomalies_suppressed++;
-		return;
+		return NULL;
 	}
 	flow->n_anomalies++;
-	struct record *record = record_new(&anomaly_record, arena);
+	struct report *report = report_new(reporter->memory, REPORT_ANOMALY);
 
-	if (!record)
-		return;
+	if (!report)
+		return NULL;
+	struct record *record = report->record = record_new(&anomaly_record, &report->arena);
+
+	if (!record) {
+		report_free(reporter->memory, report);
+		return NULL;
+	}
 	record_text(record, ANOMALY_TYPE, bytes_text(stream ? ANOMALY_STREAM : ANOMALY_APPLAYER));
 	record_text(record, ANOMALY_EVENT, bytes_text(code));
 	if (!stream) {
 		record_text(record, ANOMALY_LAYER, bytes_text("proto_parser"));
 		record_text(record, ANOMALY_APP_PROTO, bytes_text("http"));
 	}
-	struct flow_facts facts = flow_facts_of(flow);
-	struct event event = { .time_ns = time_ns, .pcap_cnt = number, .flow = &facts, .dir = dir };
-
-	event.records[RECORD_ANOMALY] = record;
-	struct subject subject = subject_of(&event, true);
+	report->flow = flow_facts_of(flow);
+	report->time_ns = time_ns;
+	report->number = number;
+	report->dir = dir;
+	report->emit = reporter->config->anomaly;
+	struct subject subject = subject_of(report, RECORD_ANOMALY);
 	size_t n = rules_candidates(reporter->rules, record, reporter->candidates, rules_count(reporter->rules));
 
-	for (size_t i = 0; i < n; i++)
-		if (rules_match(reporter->rules, reporter->candidates[i], &subject) == MATCH_YES)
-			alert(reporter, &event, rules_get(reporter->rules, reporter->candidates[i]));
-	if (reporter->config->anomaly)
-		emit(reporter, &event, EVENT_ANOMALY);
+	n = matching(reporter, reporter->candidates, (uint16_t)n, &subject);
+	report->rules = n ? arena_alloc(&report->arena, n * sizeof *report->rules) : NULL;
+	if (report->rules) {
+		memcpy(report->rules, reporter->candidates, n * sizeof *report->rules);
+		report->n_rules = (uint16_t)n;
+	}
+	return report;
 }
 
-static void report_use(struct reporter *reporter, struct event *event, const struct use *use)
+/* Which rules match a use, and were not reported by this worker before. */
+static void judge_use(struct reporter *reporter, const struct report *report, struct use *use)
 {
-	event->records[RECORD_USE] = use->record;
-	event->records[RECORD_TOKEN] = use->token;
-	struct subject subject = subject_of(event, true);
+	struct subject subject = subject_of(report, RECORD_HTTP);
+	uint16_t n = 0;
 
-	for (size_t i = 0; i < use->n_candidates; i++) {
-		const struct rule *rule = rules_get(reporter->rules, use->candidates[i]);
+	subject.records[RECORD_USE] = use->record;
+	subject.records[RECORD_TOKEN] = use->token;
+	use->n_rules = matching(reporter, use->rules, use->n_rules, &subject);
+	for (uint16_t i = 0; i < use->n_rules; i++) {
+		const struct rule *rule = rules_get(reporter->rules, use->rules[i]);
 
-		if (rules_match(reporter->rules, use->candidates[i], &subject) != MATCH_YES)
-			continue;
-		if (credentials_alert_is_new(reporter->credentials, use->token_id, &subject.src, rule))
-			alert(reporter, event, rule);
+		if (credentials_alert_is_new(reporter->credentials, use->token_id, &report->flow.src, rule))
+			use->rules[n++] = use->rules[i];
 		else
 			reporter->stats->detect.alerts_suppressed++;
 	}
-	if (use->emit) {
-		event->token_rendered = use->rendered;
-		emit(reporter, event, EVENT_TOKEN);
-		event->token_rendered = bytes_of("", 0);
-	}
-	event->records[RECORD_USE] = event->records[RECORD_TOKEN] = NULL;
+	use->n_rules = n;
+	use->emit = use->emit && credentials_use_is_due(reporter->credentials, use->token_id, &report->flow.src);
 }
 
-void reporter_transaction(struct reporter *reporter, const struct transaction *transaction)
+bool reporter_transaction(struct reporter *reporter, struct report *report, const struct flow *flow)
 {
-	struct flow_facts facts = flow_facts_of(transaction->flow);
-	struct event event = { .time_ns = transaction->time_ns, .pcap_cnt = transaction->number, .flow = &facts, .has_tx = true,
-		.tx = transaction->tx };
+	bool due = report->emit;
 
-	event.records[RECORD_HTTP] = transaction->http;
-	for (const struct use *use = transaction->uses; use; use = use->next)
-		report_use(reporter, &event, use);
-	if (transaction->n_candidates) {
-		struct subject subject = subject_of(&event, true);
-
-		for (size_t i = 0; i < transaction->n_candidates; i++)
-			if (rules_match(reporter->rules, transaction->candidates[i], &subject) == MATCH_YES)
-				alert(reporter, &event, rules_get(reporter->rules, transaction->candidates[i]));
+	report->flow = flow_facts_of(flow);
+	for (struct use *use = report->uses; use; use = use->next) {
+		judge_use(reporter, report, use);
+		due |= use->emit || use->n_rules;
 	}
-	if (transaction->wants_http)
-		emit(reporter, &event, EVENT_HTTP);
+	if (report->n_rules) {
+		struct subject subject = subject_of(report, RECORD_HTTP);
+
+		report->n_rules = matching(reporter, report->rules, report->n_rules, &subject);
+	}
+	return due || report->n_rules;
 }
 
-void reporter_response(struct reporter *reporter, const struct flow *flow, const struct http_message *message)
+struct report *reporter_response(struct reporter *reporter, const struct flow *flow, const struct http_message *message)
 {
-	struct flow_facts facts = flow_facts_of(flow);
-	struct event event = { .time_ns = message->time_ns, .pcap_cnt = message->number, .flow = &facts, .dir = TO_CLIENT, .has_tx = true,
-		.tx = message->tx };
+	struct report *report = report_new(reporter->memory, REPORT_RESPONSE);
 
-	event.records[RECORD_HTTP] = message->record;
-	emit(reporter, &event, EVENT_HTTP);
+	if (!report)
+		return NULL;
+	report->record = record_copy(message->record, &report->arena);
+	if (!report->record) {
+		report_free(reporter->memory, report);
+		return NULL;
+	}
+	report->flow = flow_facts_of(flow);
+	report->time_ns = message->time_ns;
+	report->number = message->number;
+	report->dir = TO_CLIENT;
+	report->tx = message->tx;
+	report->emit = true;
+	return report;
 }

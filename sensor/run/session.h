@@ -1,4 +1,4 @@
-/* session: one run over the inputs: capture -> worker -> EVE, and what to tell the user. */
+/* session: one run over the inputs, captures or interfaces: -> worker -> EVE, and what to tell the user. */
 #ifndef STORMGLASS_RUN_SESSION_H
 #define STORMGLASS_RUN_SESSION_H
 
@@ -7,6 +7,7 @@
 /* Exit status of the program, sysexits aside: as Suricata's users expect. */
 enum exit_status { EXIT_DONE = 0, EXIT_UNUSABLE = 1, EXIT_INPUT = 2 };
 
-enum exit_status session_run(const struct config *config, const struct options *options, const struct assets *assets);
+/* `assets` may be replaced by newer ones while it runs. */
+enum exit_status session_run(const struct config *config, const struct options *options, struct assets *assets);
 
 #endif

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "sensor/model/http.h"
 #include "sensor/output/address_text.h"
 
 enum { ALERTS_KEPT = 100, ALERTS_SHOWN = 20, WHY_LEN = 2048 };

@@ -2,7 +2,7 @@
 #ifndef STORMGLASS_RUN_SUMMARY_H
 #define STORMGLASS_RUN_SUMMARY_H
 
-#include "sensor/run/worker.h"
+#include "sensor/run/collector.h"
 
 struct summary;
 

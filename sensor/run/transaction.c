@@ -1,60 +1,38 @@
 #include "sensor/run/transaction.h"
 
-#include <stdalign.h>
+#include <assert.h>
 
-enum { PLACE_LEN = 4096 - 256, ARENA_BLOCK = 4096, POOL_SLAB = 32 };
+static_assert(sizeof(struct transaction) <= REPORT_HEAD_LEN, "a transaction fits where its report is");
 
-/* A transaction with the memory that most need, so that one costs no allocation. */
-struct slot {
-	struct transaction transaction;
-	alignas(max_align_t) uint8_t place[PLACE_LEN];
-};
-
-void transactions_memory_init(struct transactions_memory *memory, size_t memcap, struct budget *parent)
-{
-	*memory = (struct transactions_memory){ 0 };
-	budget_init(&memory->budget, memcap, parent);
-	pool_init(&memory->pool, sizeof(struct slot), POOL_SLAB, &memory->budget);
-}
-
-void transactions_memory_fini(struct transactions_memory *memory)
-{
-	pool_fini(&memory->pool);
-}
-
-static void wait_link(struct transactions_memory *memory, struct transaction *transaction)
+static void wait_link(struct transactions *all, struct transaction *transaction)
 {
 	transaction->newer = NULL;
-	transaction->older = memory->newest;
-	*(memory->newest ? &memory->newest->newer : &memory->oldest) = transaction;
-	memory->newest = transaction;
+	transaction->older = all->newest;
+	*(all->newest ? &all->newest->newer : &all->oldest) = transaction;
+	all->newest = transaction;
 }
 
-static void wait_unlink(struct transactions_memory *memory, struct transaction *transaction)
+static void wait_unlink(struct transactions *all, struct transaction *transaction)
 {
-	*(transaction->newer ? &transaction->newer->older : &memory->newest) = transaction->older;
-	*(transaction->older ? &transaction->older->newer : &memory->oldest) = transaction->newer;
+	*(transaction->newer ? &transaction->newer->older : &all->newest) = transaction->older;
+	*(transaction->older ? &transaction->older->newer : &all->oldest) = transaction->newer;
 }
 
-struct transaction *transaction_open(struct transactions_memory *memory, struct flow *flow, const struct http_message *message)
+struct transaction *transaction_open(struct transactions *all, struct flow *flow, const struct http_message *message)
 {
-	struct slot *slot = pool_take(&memory->pool);
+	struct transaction *transaction = (struct transaction *)report_new(all->memory, REPORT_TRANSACTION);
 
-	if (!slot) {
-		memory->n_refused++;
+	if (!transaction)
 		return NULL;
-	}
-	struct transaction *transaction = &slot->transaction;
+	struct report *report = &transaction->report;
 
-	*transaction = (struct transaction){ .flow = flow, .tx = message->tx, .time_ns = message->time_ns, .number = message->number };
-	transaction->last_use = &transaction->uses;
-	arena_init(&transaction->arena, ARENA_BLOCK, &memory->budget);
-	arena_lend(&transaction->arena, slot->place, sizeof slot->place);
-	transaction->http = record_copy(message->record, &transaction->arena);
-	if (!transaction->http) {
-		memory->n_refused++;
-		arena_fini(&transaction->arena);
-		pool_give(&memory->pool, transaction);
+	report->tx = message->tx;
+	report->time_ns = message->time_ns;
+	report->number = message->number;
+	report->record = record_copy(message->record, &report->arena);
+	if (!report->record) {
+		all->memory->n_refused++;
+		report_free(all->memory, report);
 		return NULL;
 	}
 	struct transaction **place = &flow->transactions;
@@ -62,7 +40,8 @@ struct transaction *transaction_open(struct transactions_memory *memory, struct 
 	while (*place)
 		place = &(*place)->next;
 	*place = transaction;
-	wait_link(memory, transaction);
+	transaction->flow = flow;
+	wait_link(all, transaction);
 	return transaction;
 }
 
@@ -70,27 +49,26 @@ struct transaction *transaction_find(const struct flow *flow, uint64_t tx)
 {
 	struct transaction *transaction = flow->transactions;
 
-	while (transaction && transaction->tx != tx)
+	while (transaction && transaction->report.tx != tx)
 		transaction = transaction->next;
 	return transaction;
 }
 
 void transaction_answer(struct transaction *transaction, const struct http_message *response)
 {
-	struct record *http = transaction->http;
+	struct record *http = transaction->report.record;
 
 	if (response->is_end) {
 		record_int(http, HTTP_LENGTH, (int64_t)response->body_len);
 		return;
 	}
-	transaction->answered = true;
 	for (size_t i = 0; i < HTTP_FIELDS; i++) {
 		struct value value = response->record->values[i];
 
 		if (!value.set || !(http_record.fields[i].flags & FIELD_RESPONSE))
 			continue;
 		if (http_record.fields[i].kind == FIELD_TEXT) {
-			struct bytes text = arena_copy(&transaction->arena, bytes_of(value.text, value.len));
+			struct bytes text = arena_copy(&transaction->report.arena, bytes_of(value.text, value.len));
 
 			if (!text.data)
 				continue;
@@ -100,21 +78,20 @@ void transaction_answer(struct transaction *transaction, const struct http_messa
 	}
 }
 
-struct transaction *transaction_overdue(const struct transactions_memory *memory, int64_t before_ns)
+struct transaction *transaction_overdue(const struct transactions *all, int64_t before_ns)
 {
-	return memory->oldest && memory->oldest->time_ns < before_ns ? memory->oldest : NULL;
+	return all->oldest && all->oldest->report.time_ns < before_ns ? all->oldest : NULL;
 }
 
-void transaction_close(struct transactions_memory *memory, struct transaction *transaction)
+struct report *transaction_take(struct transactions *all, struct transaction *transaction)
 {
 	struct transaction **place = &transaction->flow->transactions;
 
 	while (*place != transaction)
 		place = &(*place)->next;
 	*place = transaction->next;
-	wait_unlink(memory, transaction);
-	arena_fini(&transaction->arena);
-	pool_give(&memory->pool, transaction);
+	wait_unlink(all, transaction);
+	return &transaction->report;
 }
 
 size_t transaction_count(const struct flow *flow)

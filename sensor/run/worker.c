@@ -3,26 +3,27 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "dissectors/net/net.h"
 #include "sensor/flow/connection.h"
 #include "sensor/flow/label.h"
 #include "sensor/flow/layers.h"
 #include "sensor/flow/suspicion.h"
-#include "sensor/output/stats_text.h"
+#include "sensor/run/reporter.h"
 
 enum {
 	OUTBOX_BLOCK = 32768,
 	OUTBOX_CAP = 8 << 20,
 	QUEUE_SEGMENTS = 512,
-	STATS_MAX = 16384,
+	PREFETCH = 8,  /* packets whose flows are fetched ahead */
 };
 
 struct worker {
 	const struct config *config;
 	const struct rules *rules;
-	struct eve *eve;
 	struct stats stats;
-	int64_t clock_ns, stats_due_ns;
+	uint64_t number;           /* of the packet at hand */
+	bool by_packet;            /* it is being worked on, not what the time brings to an end */
+	int64_t clock_ns;
+	struct report_list *out;   /* of the call at hand */
 	struct budget budget;
 	struct budget outbox_budget;
 	struct budget layers_budget;
@@ -30,47 +31,63 @@ struct worker {
 	struct stream_memory streams;
 	struct layers_memory layers;
 	struct labeller *labeller; /* NULL: labels are off */
-	struct transactions_memory transactions;
+	struct reports_memory reports;
+	struct transactions transactions;
 	struct credentials credentials;
 	struct reporter reporter;
 	struct arena arena;        /* of the outbox */
 	struct outbox outbox;
 };
 
-struct worker *worker_new(const struct config *config, const struct decode *decode, const struct rules *rules, struct eve *eve,
-    const struct alert_log *log)
+/* A worker's part of what the run may use. */
+static size_t part(int64_t whole, unsigned n_workers)
 {
-	struct flow_timeouts timeouts = { { config->new_ns, config->established_ns, config->closed_ns } };
+	return (size_t)whole / n_workers;
+}
+
+static void memory_init(struct worker *worker, const struct config *config, unsigned n)
+{
 	uint32_t queue_len = config->tcp_queue < UINT32_MAX ? (uint32_t)config->tcp_queue : UINT32_MAX;
 	struct stream_limits limits = { .queue_len = queue_len, .queue_n = QUEUE_SEGMENTS, .hole_acked_ns = config->hole_acked_ns,
 		.hole_ns = config->hole_ns, .policy = (enum overlap_policy)config->tcp_policy,
 		.urgent = (enum urgent_policy)config->tcp_urgent, .checksum = (enum checksum_policy)config->tcp_checksum };
+
+	budget_init(&worker->budget, part(config->memcap, n), NULL);
+	budget_init(&worker->outbox_budget, OUTBOX_CAP, &worker->budget);
+	budget_init(&worker->layers_budget, part(config->flow_memcap, n), &worker->budget);
+	stream_memory_init(&worker->streams, part(config->tcp_memcap, n), &limits, &worker->budget);
+	layers_memory_init(&worker->layers, &worker->streams, &worker->layers_budget);
+	reports_memory_init(&worker->reports, part(config->tx_memcap, n), &worker->budget);
+	worker->transactions.memory = &worker->reports;
+	arena_init(&worker->arena, OUTBOX_BLOCK, &worker->outbox_budget);
+	worker->outbox.arena = &worker->arena;
+}
+
+struct worker *worker_new(const struct config *config, const struct decode *decode, const struct rules *rules,
+    const struct worker_shared *shared)
+{
+	unsigned n_workers = shared->n_workers;
+	struct flow_timeouts timeouts = { { config->new_ns, config->established_ns, config->closed_ns } };
 	struct worker *worker = calloc(1, sizeof *worker);
 
 	if (!worker)
 		return NULL;
 	worker->config = config;
 	worker->rules = rules;
-	worker->eve = eve;
-	worker->stats.detect.rules_loaded = rules_count(rules);
-	budget_init(&worker->budget, (size_t)config->memcap, NULL);
-	budget_init(&worker->outbox_budget, OUTBOX_CAP, &worker->budget);
-	budget_init(&worker->layers_budget, (size_t)config->flow_memcap, &worker->budget);
-	worker->flows = flow_table_new((size_t)config->flow_memcap, (size_t)config->flow_max, &timeouts, &worker->budget);
-	stream_memory_init(&worker->streams, (size_t)config->tcp_memcap, &limits, &worker->budget);
-	layers_memory_init(&worker->layers, &worker->streams, &worker->layers_budget);
-	transactions_memory_init(&worker->transactions, (size_t)config->tx_memcap, &worker->budget);
-	arena_init(&worker->arena, OUTBOX_BLOCK, &worker->outbox_budget);
-	worker->outbox.arena = &worker->arena;
+	memory_init(worker, config, n_workers);
 	worker->outbox.reveal_weak = config->hash == CONFIG_HASH_PLAIN;
-	worker->labeller = config->labels ? labeller_new(&worker->budget) : NULL;
-	bool ok = credentials_init(&worker->credentials, config, decode, rules, &worker->stats, &worker->budget);
+	worker->flows = flow_table_new(part(config->flow_memcap, n_workers), part(config->flow_max, n_workers), &timeouts,
+	    &worker->budget);
+	worker->labeller = config->labels ? labeller_new(&worker->budget, shared->loading) : NULL;
+	bool ok = credentials_init(&worker->credentials, config, decode, rules, &worker->stats, shared->hash_key, &worker->budget,
+	    part(config->token_memcap, n_workers));
 
-	ok &= reporter_init(&worker->reporter, config, rules, eve, log, &worker->credentials, &worker->stats);
+	ok &= reporter_init(&worker->reporter, config, rules, &worker->credentials, &worker->reports, &worker->stats);
 	if (!ok || !worker->flows || (config->labels && !worker->labeller)) {
 		worker_free(worker);
 		return NULL;
 	}
+	flow_table_share_key(worker->flows, shared->hash_key);
 	return worker;
 }
 
@@ -82,7 +99,7 @@ void worker_free(struct worker *worker)
 	reporter_fini(&worker->reporter);
 	labeller_free(worker->labeller);
 	arena_fini(&worker->arena);
-	transactions_memory_fini(&worker->transactions);
+	reports_memory_fini(&worker->reports);
 	layers_memory_fini(&worker->layers);
 	stream_memory_fini(&worker->streams);
 	flow_table_free(worker->flows);
@@ -90,23 +107,26 @@ void worker_free(struct worker *worker)
 	free(worker);
 }
 
-static void emit_stats(struct worker *worker)
+/* ---- reports ---- */
+
+/* Something to be said of the packet at hand or, outside of packets, of a flow whose time is over. */
+static void say(struct worker *worker, struct report *report)
 {
-	struct json text;
-
-	json_init(&text, STATS_MAX);
-	stats_text(&text, worker_stats(worker));
-	if (!text.full)
-		eve_stats(worker->eve, worker->clock_ns, bytes_of(text.text, text.len));
-	json_fini(&text);
+	if (!report)
+		return;
+	report->key = (struct report_key){ worker->number, worker->by_packet, report->flow.flow_id };
+	report_list_add(worker->out, report);
 }
-
-/* ---- transactions ---- */
 
 static void report(struct worker *worker, struct transaction *transaction)
 {
-	reporter_transaction(&worker->reporter, transaction);
-	transaction_close(&worker->transactions, transaction);
+	const struct flow *flow = transaction->flow;
+	struct report *report = transaction_take(&worker->transactions, transaction);
+
+	if (reporter_transaction(&worker->reporter, report, flow))
+		say(worker, report);
+	else
+		report_free(&worker->reports, report);
 }
 
 static void request(struct worker *worker, struct flow *flow, const struct http_message *message)
@@ -129,11 +149,13 @@ static void request(struct worker *worker, struct flow *flow, const struct http_
 		transaction = transaction_open(&worker->transactions, flow, message);
 	if (!transaction)
 		return;
-	transaction->wants_http = worker->config->http;
-	transaction->candidates = n ? arena_alloc(&transaction->arena, n * sizeof *transaction->candidates) : NULL;
-	if (transaction->candidates) {
-		memcpy(transaction->candidates, worker->reporter.candidates, n * sizeof *transaction->candidates);
-		transaction->n_candidates = (uint16_t)n;
+	struct report *said = &transaction->report;
+
+	said->emit = worker->config->http;
+	said->rules = n ? arena_alloc(&said->arena, n * sizeof *said->rules) : NULL;
+	if (said->rules) {
+		memcpy(said->rules, worker->reporter.candidates, n * sizeof *said->rules);
+		said->n_rules = (uint16_t)n;
 	}
 	if (transaction_count(flow) > TRANSACTIONS_PER_FLOW) {
 		worker->transactions.n_forced++;
@@ -156,12 +178,12 @@ static void response(struct worker *worker, struct flow *flow, const struct http
 	}
 	if (!transaction) {
 		if (!message->is_end && worker->config->http && flow->streams[flow->client].n_packets == 0)
-			reporter_response(&worker->reporter, flow, message);
+			say(worker, reporter_response(&worker->reporter, flow, message));
 		return;
 	}
 	transaction_answer(transaction, message);
 	/* an http event waits for the length of the body */
-	if (message->is_end || !transaction->wants_http)
+	if (message->is_end || !transaction->report.emit)
 		report(worker, transaction);
 }
 
@@ -180,7 +202,7 @@ static void drain(struct worker *worker, struct flow *flow, enum direction dir, 
 			request(worker, flow, message);
 	}
 	for (size_t i = 0; i < out->n_anomalies; i++)
-		reporter_anomaly(&worker->reporter, flow, out->anomalies[i], dir, time_ns, number, &worker->arena);
+		say(worker, reporter_anomaly(&worker->reporter, flow, out->anomalies[i], dir, time_ns, number));
 	arena_reset(&worker->arena);
 	out->n_messages = out->n_anomalies = 0;
 	out->child = NULL;
@@ -243,38 +265,6 @@ static void flow_retire(struct worker *worker, struct flow *flow)
 }
 
 /* ---- packets ---- */
-
-static void count_packet(struct stats *stats, const struct packet *packet, enum net_status status)
-{
-	stats->decoder.pkts++;
-	stats->decoder.bytes += packet->wire_len;
-	stats->decoder.vlan += packet->n_vlan > 0;
-	stats->decoder.ipv4 += packet->ip_version == 4;
-	stats->decoder.ipv6 += packet->ip_version == 6;
-	stats->decoder.fragments += packet->fragment;
-	switch (status) {
-	case NET_OK:
-		stats->decoder.tcp += packet->ip_proto == IP_PROTO_TCP;
-		stats->decoder.udp += packet->ip_proto == IP_PROTO_UDP;
-		stats->decoder.truncated += packet->truncated;
-		break;
-	case NET_NOT_IP:
-		stats->decoder.unknown_network++;
-		break;
-	case NET_UNKNOWN_LINK:
-		stats->decoder.unknown_link++;
-		break;
-	case NET_SHORT:
-		stats->decoder.short_frame++;
-		break;
-	case NET_BAD_HEADER:
-		stats->decoder.bad_header++;
-		break;
-	default:
-		stats->decoder.too_deep++;
-		break;
-	}
-}
 
 static enum flow_state tcp_state(struct flow *flow, unsigned side, const struct packet *packet)
 {
@@ -356,22 +346,27 @@ static void tcp_packet(struct worker *worker, struct flow *flow, unsigned side, 
 		tcp_segment(worker, flow, side, packet, suspicion);
 }
 
-static void tick(struct worker *worker, int64_t time_ns)
+/* Makes room where a cap is reached. */
+static void evict(struct worker *worker)
 {
+	struct flow *flow;
+
+	while ((flow = flow_table_evict(worker->flows)))
+		flow_retire(worker, flow);
+}
+
+/* Another second began: what waited long enough ends. */
+static void tick(struct worker *worker)
+{
+	struct report **from = worker->out->last;
 	struct flow *flow;
 	struct transaction *transaction;
 
-	if (time_ns > worker->clock_ns)
-		worker->clock_ns = time_ns;
 	while ((flow = flow_table_expire(worker->flows, worker->clock_ns)))
 		flow_retire(worker, flow);
 	while ((transaction = transaction_overdue(&worker->transactions, worker->clock_ns - worker->config->response_ns)))
 		report(worker, transaction);
-	if (worker->config->stats && worker->config->stats_ns && worker->clock_ns >= worker->stats_due_ns) {
-		if (worker->stats_due_ns)
-			emit_stats(worker);
-		worker->stats_due_ns = worker->clock_ns + worker->config->stats_ns;
-	}
+	report_list_sort(worker->out, from);
 }
 
 static void flow_begins(struct worker *worker, const struct packet *packet)
@@ -385,9 +380,10 @@ static void flow_begins(struct worker *worker, const struct packet *packet)
 	worker->stats.tcp.midstream_pickups += tcp && !(packet->tcp_flags & TCP_SYN);
 }
 
-static struct flow_lookup flow_of(struct worker *worker, const struct packet *packet)
+static struct flow_lookup flow_of(struct worker *worker, const struct item *item)
 {
-	struct flow_lookup lookup = flow_table_get(worker->flows, packet);
+	const struct packet *packet = &item->packet;
+	struct flow_lookup lookup = flow_table_find(worker->flows, packet, &item->route);
 	bool old_tcp = lookup.flow && !lookup.is_new && packet->ip_proto == IP_PROTO_TCP;
 
 	if (old_tcp && connection_begins_anew(lookup.flow, lookup.side, packet) &&
@@ -396,7 +392,7 @@ static struct flow_lookup flow_of(struct worker *worker, const struct packet *pa
 
 		flow_table_remove(worker->flows, lookup.flow);
 		flow_retire(worker, lookup.flow);
-		lookup = flow_table_get(worker->flows, packet);
+		lookup = flow_table_find(worker->flows, packet, &item->route);
 		if (lookup.flow && (packet->tcp_flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
 			connection_adopt(lookup.flow, &start);
 	}
@@ -405,9 +401,12 @@ static struct flow_lookup flow_of(struct worker *worker, const struct packet *pa
 	return lookup;
 }
 
-static void packet_in(struct worker *worker, const struct packet *packet)
+static void packet_in(struct worker *worker, const struct item *item)
 {
-	struct flow_lookup lookup = flow_of(worker, packet);
+	const struct packet *packet = &item->packet;
+
+	evict(worker);
+	struct flow_lookup lookup = flow_of(worker, item);
 	struct flow *flow = lookup.flow;
 
 	if (!flow) {
@@ -427,34 +426,93 @@ static void packet_in(struct worker *worker, const struct packet *packet)
 		labeller_packet(worker->labeller, flow, packet, lookup.side);
 }
 
-/* Before 1970 or after 2116 is a mistake of the capture; within, no sum of a time and a timeout overflows. */
-static int64_t believable(int64_t time_ns)
+static void item_in(struct worker *worker, const struct item *item)
 {
-	const int64_t max = INT64_C(1) << 62;
-
-	return time_ns < 0 ? 0 : time_ns < max ? time_ns : max;
+	worker->number = item->number;
+	if (item->clock_ns > worker->clock_ns)
+		worker->clock_ns = item->clock_ns;
+	flow_table_clock(worker->flows, worker->clock_ns);
+	worker->by_packet = item->kind == ITEM_PACKET;
+	if (worker->by_packet)
+		packet_in(worker, item);
+	else
+		tick(worker);
 }
 
-void worker_frame(struct worker *worker, const struct frame *frame)
+/* A flow is rarely in the cache when its packet comes: its place is fetched two steps ahead, the flow one. */
+static void fetch_ahead(const struct worker *worker, const struct item *items, size_t n, size_t at)
 {
-	struct packet packet;
-	enum net_status status = net_dissect(frame, &packet);
-
-	packet.time_ns = believable(frame->time_ns);
-	count_packet(&worker->stats, &packet, status);
-	tick(worker, packet.time_ns);
-	if (status == NET_OK && !packet.fragment && (packet.ip_proto == IP_PROTO_TCP || packet.ip_proto == IP_PROTO_UDP))
-		packet_in(worker, &packet);
+	if (at + 2 * PREFETCH < n && items[at + 2 * PREFETCH].kind == ITEM_PACKET)
+		flow_table_prefetch_place(worker->flows, &items[at + 2 * PREFETCH].route);
+	if (at + PREFETCH < n && items[at + PREFETCH].kind == ITEM_PACKET)
+		flow_table_prefetch_flow(worker->flows, &items[at + PREFETCH].route);
 }
 
-void worker_finish(struct worker *worker)
+void worker_take(struct worker *worker, const struct item *items, size_t n, struct report_list *out)
 {
+	worker->out = out;
+	for (size_t i = 0; i < n; i++) {
+		fetch_ahead(worker, items, n, i);
+		item_in(worker, &items[i]);
+	}
+}
+
+void worker_finish(struct worker *worker, struct report_list *out)
+{
+	struct report **from = out->last;
 	struct flow *flow;
 
+	worker->out = out;
+	worker->number = UINT64_MAX;
+	worker->by_packet = false;
 	while ((flow = flow_table_drain(worker->flows)))
 		flow_retire(worker, flow);
-	if (worker->config->stats)
-		emit_stats(worker);
+	report_list_sort(out, from);
+}
+
+/* Those of `found`, in the report's memory; none where it has no more. */
+static uint16_t keep(struct report *report, const uint16_t *found, size_t n, uint16_t **rules)
+{
+	*rules = n ? arena_alloc(&report->arena, n * sizeof **rules) : NULL;
+	if (!*rules)
+		return 0;
+	memcpy(*rules, found, n * sizeof **rules);
+	return (uint16_t)n;
+}
+
+/* The rules that are left for what waits are found anew: of a token, where its record was kept; else the old rules had nothing
+ * against it. */
+static void rejudge(struct worker *worker, struct report *report)
+{
+	uint16_t *room = worker->reporter.candidates;
+	size_t cap = rules_count(worker->rules), n = rules_candidates(worker->rules, report->record, room, cap);
+
+	report->n_rules = keep(report, room, n, &report->rules);
+	for (struct use *use = report->uses; use; use = use->next) {
+		n = use->token ? rules_candidates(worker->rules, use->token, room, cap) : 0;
+		n = rules_narrow(worker->rules, use->record, room, n, room);
+		use->n_rules = keep(report, room, n, &use->rules);
+	}
+}
+
+void worker_reload(struct worker *worker, const struct rules *rules)
+{
+	worker->rules = rules;
+	credentials_reload(&worker->credentials, rules);
+	reporter_reload(&worker->reporter, rules);
+	for (struct transaction *waits = worker->transactions.oldest; waits; waits = waits->newer)
+		rejudge(worker, &waits->report);
+}
+
+void worker_release(struct worker *worker, struct report_list *spent)
+{
+	struct report *next;
+
+	for (struct report *report = spent->first; report; report = next) {
+		next = report->next;
+		report_free(&worker->reports, report);
+	}
+	report_list_init(spent);
 }
 
 const struct stats *worker_stats(struct worker *worker)
@@ -485,12 +543,10 @@ const struct stats *worker_stats(struct worker *worker)
 	stats->tcp.insertion = streams->n_insertion;
 	stats->tcp.memuse = streams->budget.used;
 	stats->app_layer.given_up = worker->layers.n_given_up;
-	stats->app_layer.tx_refused = worker->transactions.n_refused;
+	stats->app_layer.tx_refused = worker->reports.n_refused;
 	stats->app_layer.tx_forced = worker->transactions.n_forced;
 	stats->token.distinct = token_cache_count(worker->credentials.cache);
 	stats->token.evicted = token_cache_n_evicted(worker->credentials.cache);
 	stats->token.memuse = token_cache_memuse(worker->credentials.cache);
-	stats->output.lines = eve_n_lines(worker->eve);
-	stats->output.dropped = eve_n_dropped(worker->eve);
 	return stats;
 }

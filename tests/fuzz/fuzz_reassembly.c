@@ -48,7 +48,7 @@ static void fuzz_send(struct pipeline *pipeline, struct ends *ends, unsigned wha
 		.ack = ends->next[!from] - (what & 8 ? 1000 : 0), .data = text, .ttl = odd->ttl, .vlan = odd->vlan,
 		.urgent = odd->urgent, .shut = odd->shut, .time = odd->time, .echo = odd->echo, .sum = odd->sum };
 
-	struct frame frame = frames_make(&spec, ends->out, ends->time_ns, ++pipeline->n_frames);
+	struct frame frame = frames_make(&spec, ends->out, ends->time_ns, 0);
 
 	if (what & 64)
 		frame.data.len -= text.len / 2;
@@ -58,7 +58,7 @@ static void fuzz_send(struct pipeline *pipeline, struct ends *ends, unsigned wha
 		abort();
 	memcpy(exact, ends->out, frame.data.len);
 	frame.data.data = exact;
-	worker_frame(pipeline->worker, &frame);
+	pipeline_frame(pipeline, &frame);
 	free(exact);
 	if (seq == 0)
 		ends->next[from] += (uint32_t)text.len + ((flags & (TCP_SYN | TCP_FIN)) != 0);
@@ -119,7 +119,7 @@ static void run(const struct pipeline_assets *assets, struct ends *ends, struct 
 	if (pipeline_begin(&pipeline, assets)) {
 		while (reader_left(r) && !r->over)
 			fuzz_step(&pipeline, ends, r);
-		const struct stats *stats = worker_stats(pipeline.worker);
+		const struct stats *stats = engine_stats(pipeline.engine);
 
 		if (stats->tcp.memuse > (uint64_t)pipeline.config.tcp_memcap || stats->flow.active > (uint64_t)pipeline.config.flow_max)
 			abort();

@@ -43,7 +43,7 @@ void pipeline_assets_free(struct pipeline_assets *assets)
 
 void pipeline_init(struct pipeline *pipeline)
 {
-	*pipeline = (struct pipeline){ .fd = -1 };
+	*pipeline = (struct pipeline){ .fd = -1, .n_workers = 1 };
 	config_init(&pipeline->config);
 	pipeline->config.http = pipeline->config.anomaly = true;
 	pipeline->config.stats = pipeline->config.labels = false;
@@ -59,8 +59,24 @@ bool pipeline_begin(struct pipeline *pipeline, const struct pipeline_assets *ass
 	must(pipeline->fd >= 0, "no memfd");
 	pipeline->eve = eve_new(pipeline->fd, &options);
 	must(pipeline->eve != NULL, "no eve");
-	pipeline->worker = worker_new(&pipeline->config, &assets->decode, assets->rules, pipeline->eve, &pipeline->log);
-	return pipeline->worker != NULL;
+	pipeline->engine = engine_new(&pipeline->config, &assets->decode, assets->rules, pipeline->eve, &pipeline->log,
+	    pipeline->n_workers);
+	return pipeline->engine != NULL;
+}
+
+/* With several workers a frame is worked on later: it lies in a buffer until then. */
+void pipeline_frame(struct pipeline *pipeline, struct frame *frame)
+{
+	struct buffer *buffer = NULL;
+
+	if (pipeline->n_workers > 1) {
+		buffer = buffers_take(engine_buffers(pipeline->engine));
+		must(buffer && frame->data.len <= BUFFER_LEN, "no buffer");
+		memcpy(buffer->memory, frame->data.data, frame->data.len);
+		frame->data.data = buffer->memory;
+	}
+	engine_frame(pipeline->engine, frame, buffer);
+	buffers_release(engine_buffers(pipeline->engine), buffer);
 }
 
 void pipeline_send(struct pipeline *pipeline, const struct frames_spec *spec, int64_t time_ns)
@@ -74,10 +90,10 @@ void pipeline_send(struct pipeline *pipeline, const struct frames_spec *spec, in
 	must(exact != NULL, "no memory");
 	memcpy(exact, out, len);
 	free(out);
-	struct frame frame = { .time_ns = time_ns, .number = ++pipeline->n_frames, .link_type = FRAMES_ETHERNET,
-		.wire_len = (uint32_t)len, .data = bytes_of(exact, len) };
+	struct frame frame = { .time_ns = time_ns, .link_type = FRAMES_ETHERNET, .wire_len = (uint32_t)len,
+		.data = bytes_of(exact, len) };
 
-	worker_frame(pipeline->worker, &frame);
+	pipeline_frame(pipeline, &frame);
 	free(exact);
 }
 
@@ -85,7 +101,7 @@ void pipeline_end(struct pipeline *pipeline)
 {
 	struct stat st;
 
-	worker_finish(pipeline->worker);
+	engine_finish(pipeline->engine);
 	must(eve_flush(pipeline->eve), "eve cannot be written");
 	must(fstat(pipeline->fd, &st) == 0, "fstat");
 	size_t len = (size_t)st.st_size;
@@ -97,7 +113,7 @@ void pipeline_end(struct pipeline *pipeline)
 
 void pipeline_fini(struct pipeline *pipeline)
 {
-	worker_free(pipeline->worker);
+	engine_free(pipeline->engine);
 	eve_free(pipeline->eve);
 	if (pipeline->fd >= 0)
 		close(pipeline->fd);

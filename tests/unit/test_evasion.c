@@ -280,7 +280,7 @@ static void techniques(void **state)
 		urls(&pipeline, got, sizeof got);
 		bool right = strcmp(got, script->want) == 0 && (!script->event || has_event(&pipeline, script->event)) &&
 		    (!script->never || !has_event(&pipeline, script->never)) &&
-		    (!script->counter || counted(worker_stats(pipeline.worker), script->counter));
+		    (!script->counter || counted(engine_stats(pipeline.engine), script->counter));
 
 		if (!right)
 			printf("%s: got \"%s\", want \"%s\", event %s, counter %s\n", script->name, got, script->want,

@@ -174,7 +174,7 @@ static void unanswered(void **state)
 		pipeline_send(&pipeline, &spec, MS);
 		seq += (uint32_t)len;
 	}
-	const struct stats *stats = worker_stats(pipeline.worker);
+	const struct stats *stats = engine_stats(pipeline.engine);
 
 	assert_int_equal(stats->app_layer.tx_forced, REQUESTS - 256);
 	pipeline_end(&pipeline);
@@ -202,10 +202,36 @@ static void response_wait(void **state)
 	assert_true(pipeline_begin(&pipeline, *state));
 	pipeline_send(&pipeline, &get, INT64_C(1000) * MS);
 	pipeline_send(&pipeline, &other, INT64_C(30900) * MS);
-	assert_int_equal(worker_stats(pipeline.worker)->output.lines, 0);
+	assert_int_equal(engine_stats(pipeline.engine)->output.lines, 0);
 	pipeline_send(&pipeline, &other, INT64_C(31001) * MS);
-	assert_int_equal(worker_stats(pipeline.worker)->output.lines, 1);
+	assert_int_equal(engine_stats(pipeline.engine)->output.lines, 1);
 	pipeline_end(&pipeline);
+	pipeline_fini(&pipeline);
+}
+
+/* In silence the clock is moved from outside: what waits goes when its time has come; the clock never goes back. */
+static void clock_in_silence(void **state)
+{
+	struct pipeline pipeline;
+	struct frames_spec get = to_server(1, bytes_text(GET("/slow")));
+
+	pipeline_init(&pipeline);
+	assert_true(pipeline_begin(&pipeline, *state));
+	pipeline_send(&pipeline, &get, INT64_C(1000) * MS);
+	engine_clock(pipeline.engine, INT64_C(30900) * MS);
+	engine_clock(pipeline.engine, 0);
+	engine_clock(pipeline.engine, INT64_MIN);
+	assert_int_equal(engine_stats(pipeline.engine)->output.lines, 0);
+	engine_clock(pipeline.engine, INT64_C(31001) * MS);
+	assert_int_equal(engine_stats(pipeline.engine)->output.lines, 1);
+	get.src_port = 40001;
+	pipeline_send(&pipeline, &get, INT64_C(900) * MS); /* late: it is overdue with the next second */
+	engine_clock(pipeline.engine, INT64_C(32000) * MS);
+	assert_int_equal(engine_stats(pipeline.engine)->output.lines, 2);
+	engine_clock(pipeline.engine, INT64_MAX);
+	assert_int_equal(engine_stats(pipeline.engine)->flow.active, 0);
+	pipeline_end(&pipeline);
+	assert_int_equal(pipeline_count(&pipeline, "\"url\":\"/slow\""), 2);
 	pipeline_fini(&pipeline);
 }
 
@@ -255,7 +281,7 @@ static void ipv6_and_cut(void **state)
 	struct frame frame = frames_make(&spec, out, MS, 2);
 
 	frame.data.len -= 30;
-	worker_frame(pipeline.worker, &frame);
+	pipeline_frame(&pipeline, &frame);
 	spec.seq += (uint32_t)spec.data.len;
 	spec.data = bytes_text(GET("/after"));
 	pipeline_send(&pipeline, &spec, MS);
@@ -288,6 +314,7 @@ int main(void)
 		cmocka_unit_test(run_scripts),
 		cmocka_unit_test(unanswered),
 		cmocka_unit_test(response_wait),
+		cmocka_unit_test(clock_in_silence),
 		cmocka_unit_test(hostile_times),
 		cmocka_unit_test(ipv6_and_cut),
 	};

@@ -1,0 +1,56 @@
+/* engine: frames in, events out: the reader's side of reader -> workers -> collector (sensor/run/README.md).
+ *
+ * With one worker all three are called one after the other, here; with more each has a thread. What is written is the same, byte
+ * by byte, as long as no cap is hit. */
+#ifndef STORMGLASS_RUN_ENGINE_H
+#define STORMGLASS_RUN_ENGINE_H
+
+#include "sensor/detect/decode.h"
+#include "sensor/input/live.h"
+#include "sensor/run/collector.h"
+#include "sensor/run/round.h"
+
+enum { ENGINE_WORKERS_MAX = 64 };
+
+struct engine;
+
+/* What is given is borrowed until engine_free. NULL: out of memory, or no thread to be had. */
+struct engine *engine_new(const struct config *config, const struct decode *decode, const struct rules *rules, struct eve *eve,
+    const struct alert_log *log, unsigned n_workers);
+void engine_free(struct engine *engine); /* after engine_finish; NULL is fine */
+
+/* Where a capture should put its frames. */
+struct buffers *engine_buffers(struct engine *engine);
+
+/* The name of the input that the following frames come from; borrowed until engine_finish. NULL: none. */
+void engine_input(struct engine *engine, const char *name);
+
+/* A frame of the input, which lies in `buffer`; NULL: in memory that is the caller's again afterwards, which costs. Its number is
+ * given here. False once EVE cannot be written any more: to go on would find things for nobody. */
+bool engine_frame(struct engine *engine, struct frame *frame, struct buffer *buffer);
+
+/* A frame that is none of ours takes its number. */
+void engine_pass_by(struct engine *engine);
+
+/* Sends what was gathered on its way, without waiting for more. */
+void engine_flush(struct engine *engine);
+
+/* What the kernel says of the interfaces, cumulative. */
+void engine_capture(struct engine *engine, const struct live_stats *capture);
+
+/* Time went on to `now_ns` without a packet: what waited long enough is said. For live captures, whose silence has an end. */
+void engine_clock(struct engine *engine, int64_t now_ns);
+
+/* Returns when everything up to here has been worked off and given to EVE: until the next frame no thread touches EVE or a rule. */
+void engine_pause(struct engine *engine);
+
+/* Takes other rules and trust from here on, and pauses for it. Requests that wait for their responses are judged anew. False: out of memory, and all is as it was. What is given is borrowed; what was given before is not used any more. */
+bool engine_reload(struct engine *engine, const struct decode *decode, const struct rules *rules);
+
+/* The input is over: all that is left is said. */
+void engine_finish(struct engine *engine);
+
+/* What was counted by all; after engine_finish. */
+const struct stats *engine_stats(struct engine *engine);
+
+#endif
