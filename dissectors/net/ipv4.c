@@ -32,10 +32,10 @@ enum net_status ipv4_dissect(struct layer *layer, struct packet *packet)
 		return NET_BAD_HEADER;
 	if (total_len != 0 && total_len < header_len)
 		return NET_BAD_HEADER;
-	read_skip(&r, 2);
+	packet->ip_id = read_be16(&r);
 	uint16_t fragment = read_be16(&r);
 
-	read_skip(&r, 1);
+	packet->ttl = read_u8(&r);
 	uint8_t protocol = read_u8(&r);
 
 	/* It trims the link layer's padding. 0 is a segment that the sender's card was still to cut (TSO). */

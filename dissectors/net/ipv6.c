@@ -24,7 +24,8 @@ enum net_status ipv6_dissect(struct layer *layer, struct packet *packet)
 		return NET_SHORT;
 	if (first >> 28 != 6)
 		return NET_BAD_HEADER;
-	read_skip(&r, 1);
+	packet->ttl = read_u8(&r);
+	packet->ip_id = 0;
 	struct bytes addresses = read_rest(&r);
 
 	/* 0: a jumbogram, which its hop-by-hop header will tell, or a segment that the card was still to cut. */

@@ -242,6 +242,8 @@ static inline void net_reset_network(struct packet *packet, struct bytes none)
 {
 	packet->ip_version = 0;
 	packet->ip_proto = 0;
+	packet->ttl = 0;
+	packet->ip_id = 0;
 	packet->fragment = false;
 	packet->truncated = false;
 	memset(&packet->src, 0, sizeof packet->src);
@@ -252,6 +254,10 @@ static inline void net_reset_network(struct packet *packet, struct bytes none)
 	packet->tcp_flags = 0;
 	packet->tcp_seq = 0;
 	packet->tcp_ack = 0;
+	packet->tcp_window = packet->tcp_sum = packet->tcp_urgent = 0;
+	packet->tcp_has_times = false;
+	packet->tcp_time = packet->tcp_time_echo = 0;
+	packet->transport = none;
 	packet->payload_len = 0;
 	packet->payload = none;
 }

@@ -55,7 +55,7 @@ void doctor_packet(
 		return;
 	if (packet->fragment || (packet->ip_proto != IP_PROTO_TCP && packet->ip_proto != IP_PROTO_UDP))
 		return;
-	tally->checksums[checksum_of(packet)]++;
+	tally->checksums[sums_of(packet)]++;
 	conversations_packet(doctor->conversations, packet, tally);
 }
 

@@ -102,10 +102,10 @@ static void put_quality(struct json *json, const struct tally *tally)
 	put(json, "dropped", tally->drops.n_dropped);
 	json_close(json, '}');
 	begin(json, "checksums");
-	put(json, "right", tally->checksums[CHECKSUM_RIGHT]);
-	put(json, "partial", tally->checksums[CHECKSUM_PARTIAL]);
-	put(json, "zero", tally->checksums[CHECKSUM_ZERO]);
-	put(json, "wrong", tally->checksums[CHECKSUM_WRONG]);
+	put(json, "right", tally->checksums[SUMS_RIGHT]);
+	put(json, "partial", tally->checksums[SUMS_PARTIAL]);
+	put(json, "zero", tally->checksums[SUMS_ZERO]);
+	put(json, "wrong", tally->checksums[SUMS_WRONG]);
 	json_close(json, '}');
 	begin(json, "time");
 	put(json, "went_back", tally->clock.n_back);

@@ -270,8 +270,8 @@ static void sizes(struct draft *draft)
 static void checksums_offloaded(struct draft *draft)
 {
 	const uint64_t *n = draft->tally->checksums;
-	uint64_t asked = n[CHECKSUM_RIGHT] + n[CHECKSUM_PARTIAL] + n[CHECKSUM_ZERO] + n[CHECKSUM_WRONG];
-	uint64_t open = n[CHECKSUM_PARTIAL] + n[CHECKSUM_ZERO];
+	uint64_t asked = n[SUMS_RIGHT] + n[SUMS_PARTIAL] + n[SUMS_ZERO] + n[SUMS_WRONG];
+	uint64_t open = n[SUMS_PARTIAL] + n[SUMS_ZERO];
 
 	if (!open || symptoms_share(open, asked) < 0.001)
 		return;
@@ -284,7 +284,7 @@ static void checksums_offloaded(struct draft *draft)
 	    words_share(draft->words, open, asked), words_choose(open, "has no checksum yet", "have no checksum yet"));
 	finding->brief = "checksums are not filled in";
 	finding->means =
-	    n[CHECKSUM_PARTIAL] >= n[CHECKSUM_ZERO]
+	    n[SUMS_PARTIAL] >= n[SUMS_ZERO]
 		? "They were captured on the host that sent them, before its network card filled it in (offload). They "
 		  "are read all the same; tools that insist on checksums drop them."
 		: "A checksum of zero was written by a program, such as a decrypting proxy's mirror, or left to a "
@@ -294,10 +294,10 @@ static void checksums_offloaded(struct draft *draft)
 static void checksums_wrong(struct draft *draft)
 {
 	const uint64_t *n = draft->tally->checksums;
-	uint64_t asked = n[CHECKSUM_RIGHT] + n[CHECKSUM_PARTIAL] + n[CHECKSUM_ZERO] + n[CHECKSUM_WRONG];
-	double share = symptoms_share(n[CHECKSUM_WRONG], asked);
+	uint64_t asked = n[SUMS_RIGHT] + n[SUMS_PARTIAL] + n[SUMS_ZERO] + n[SUMS_WRONG];
+	double share = symptoms_share(n[SUMS_WRONG], asked);
 
-	if (!n[CHECKSUM_WRONG])
+	if (!n[SUMS_WRONG])
 		return;
 	struct finding *finding =
 	    symptoms_add(draft, "checksums_wrong", share >= 0.001 ? FINDINGS_ADVICE : FINDINGS_NOTE, share);
@@ -305,8 +305,8 @@ static void checksums_wrong(struct draft *draft)
 	if (!finding)
 		return;
 	fprintf(draft->out, "%s of TCP and UDP (%s) %s a wrong checksum.",
-	    words_count(draft->words, n[CHECKSUM_WRONG], "packet", "packets"),
-	    words_share(draft->words, n[CHECKSUM_WRONG], asked), words_choose(n[CHECKSUM_WRONG], "has", "have"));
+	    words_count(draft->words, n[SUMS_WRONG], "packet", "packets"),
+	    words_share(draft->words, n[SUMS_WRONG], asked), words_choose(n[SUMS_WRONG], "has", "have"));
 	finding->brief = "checksums are wrong";
 	finding->means =
 	    share >= 0.5

@@ -3,7 +3,7 @@
 #define STORMGLASS_DOCTOR_TALLY_H
 
 #include "dissectors/net/net.h"
-#include "sensor/doctor/checksum.h"
+#include "sensor/doctor/sums.h"
 #include "sensor/doctor/copies.h"
 #include "sensor/doctor/protocol.h"
 #include "sensor/doctor/top.h"
@@ -105,7 +105,7 @@ struct tally {
 	struct tally_slices slices;
 	struct tally_sizes sizes;
 	struct tally_tunnels tunnels;
-	uint64_t checksums[CHECKSUM_ANSWERS];
+	uint64_t checksums[SUMS_ANSWERS];
 	struct copies_sums copies;
 	struct tally_flows flows;
 };

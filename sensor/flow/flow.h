@@ -64,6 +64,8 @@ struct flow {
 	bool has_rival : 1;       /* a SYN of rival_side with another start than the stream's came by ... */
 	bool rival_side : 1;
 	uint32_t rival;           /* ... and this would be its first byte's sequence number */
+	uint32_t last_print[2];   /* of each side's last packet: suspicion.h tells duplicates by it */
+	uint8_t ttl[2];           /* most hops that a packet of each side had to live */
 };
 
 /* Packet-time limits, ns. */

@@ -2,6 +2,8 @@
 
 #include <assert.h>
 
+#include "dissectors/app/preamble.h"
+
 enum {
 	TAIL_CAP = 192 * 1024,     /* above every dissector's own cap for a message head */
 	PROBE_LEN = 4096,          /* a start that is still undecided here is none */
@@ -181,6 +183,25 @@ static bool probe_wanted(struct flow *flow, const struct stream *stream, unsigne
 	return layers->n_probes < patience || (turned && layers->n_probes < PROBES_TURNS) || (stream->tail && stream->tail->len);
 }
 
+bool layers_listen(const struct flow *flow)
+{
+	return flow->layers.dissector || flow->layers.n_probes < PROBES_TURNS;
+}
+
+/* Takes off what a broker left before the plaintext: that is no start of any protocol. True: what is left may be more of it. */
+static bool pass_preamble(struct stream *stream, struct stream_memory *memory, struct chunk *chunk)
+{
+	struct preamble preamble = preamble_of(chunk->data);
+
+	while (preamble.len) {
+		if (preamble.len > chunk->data.len)
+			stream_skip(stream, memory, preamble.len - chunk->data.len);
+		chunk->data = bytes_tail(chunk->data, preamble.len);
+		preamble = preamble_of(chunk->data);
+	}
+	return preamble.undecided && !chunk->is_last && chunk->data.len;
+}
+
 /* True when a layer is there and the chunk is to be fed to it. */
 static bool recognise(struct flow *flow, unsigned side, struct layers_memory *memory, struct chunk *chunk, bool joined)
 {
@@ -192,7 +213,13 @@ static bool recognise(struct flow *flow, unsigned side, struct layers_memory *me
 	}
 	if (!joined && !tail_join(stream, memory->streams, chunk))
 		tail_free(stream, memory->streams);
-	enum verdict verdict = layer_probe(flow, memory, chunk);
+	bool undecided = pass_preamble(stream, memory->streams, chunk);
+
+	if (!chunk->data.len) { /* there was nothing else in it */
+		tail_free(stream, memory->streams);
+		return false;
+	}
+	enum verdict verdict = undecided ? VERDICT_MAYBE : layer_probe(flow, memory, chunk);
 
 	if (verdict == VERDICT_YES)
 		return true;

@@ -17,6 +17,9 @@ struct layers_memory {
 void layers_memory_init(struct layers_memory *memory, struct stream_memory *streams, struct budget *budget);
 void layers_memory_fini(struct layers_memory *memory);
 
+/* Does a dissector read this flow, or is one still looked for? */
+bool layers_listen(const struct flow *flow);
+
 /* What a step left to do once the outbox was drained: until then nothing that its views point to may move. */
 enum layers_turn { LAYERS_DONE, LAYERS_AGAIN, LAYERS_OTHER, LAYERS_KEEP, LAYERS_HAND_OVER, LAYERS_GIVE_UP };
 

@@ -2,15 +2,11 @@
 
 #include <assert.h>
 
-enum { RECENT_LEN = 4096 - 16, SEGMENTS_IMPATIENT = 8 };
+#include "sensor/flow/queue.h"
 
-struct segment {
-	struct segment *next;
-	uint64_t offset;
-	int64_t time_ns;
-	uint64_t number;
-	uint32_t len;
-	uint8_t data[];
+enum {
+	RECENT_LEN = 4096 - 16,
+	REACH = 1 << 30,         /* the largest window (RFC 7323 2.3): nothing beyond it can be the sender's */
 };
 
 struct recent {
@@ -56,9 +52,11 @@ void stream_tail_free(struct stream_memory *memory, struct tail *tail)
 
 int64_t stream_offset(const struct stream *stream, uint32_t seq)
 {
-	uint32_t distance = seq - (stream->base + (uint32_t)stream->seen);
+	/* `seen` is anybody's to move, `next` may run ahead of it over what is skipped */
+	uint64_t near = stream->next < stream->seen ? stream->next : stream->seen;
+	uint32_t distance = seq - (stream->base + (uint32_t)near);
 
-	return (int64_t)stream->seen + (int32_t)distance;
+	return (int64_t)near + (int32_t)distance;
 }
 
 void stream_begin(struct stream *stream, uint32_t base)
@@ -79,6 +77,13 @@ static void stream_start(struct stream *stream, const struct packet *packet)
 	stream->started = true;
 	stream->has_fin = false;
 	stream->seen = stream->acked = 0;
+}
+
+static uint64_t stream_fin(const struct stream *stream)
+{
+	int64_t offset = stream_offset(stream, stream->fin);
+
+	return offset < 0 ? 0 : (uint64_t)offset;
 }
 
 /* ---- the copy of what was delivered ---- */
@@ -116,111 +121,11 @@ static void recent_add(struct stream *stream, struct stream_memory *memory, uint
 	recent->len += (uint32_t)data.len;
 }
 
-/* Do two ranges of bytes differ where they overlap? */
-static bool range_differs(uint64_t a, struct bytes x, uint64_t b, struct bytes y)
-{
-	uint64_t from = a > b ? a : b;
-	uint64_t to = a + x.len < b + y.len ? a + x.len : b + y.len;
-
-	return from < to && memcmp(x.data + (from - a), y.data + (from - b), (size_t)(to - from)) != 0;
-}
-
 static bool recent_differs(const struct stream *stream, uint64_t offset, struct bytes data)
 {
 	const struct recent *recent = stream->recent;
 
 	return recent && range_differs(offset, data, recent->offset, bytes_of(recent->data, recent->len));
-}
-
-/* ---- the queue of early segments ---- */
-
-void stream_drop(struct stream_memory *memory, struct segment *held)
-{
-	if (held)
-		budget_free(&memory->budget, held, sizeof *held + held->len);
-}
-
-static struct segment *queue_take(struct stream *stream)
-{
-	struct segment *head = stream->queue;
-
-	stream->queue = head->next;
-	stream->queue_len -= head->len;
-	stream->n_queue--;
-	return head;
-}
-
-static bool queue_refuses(const struct stream *stream, const struct stream_memory *memory, size_t len)
-{
-	return stream->n_queue >= memory->limits.queue_n || len > memory->limits.queue_len ||
-	    stream->queue_len > memory->limits.queue_len - len;
-}
-
-static bool queue_put(struct stream *stream, struct stream_memory *memory, struct segment **place, uint64_t offset,
-    struct bytes data)
-{
-	struct segment *segment = NULL;
-
-	if (!queue_refuses(stream, memory, data.len))
-		segment = budget_alloc(&memory->budget, sizeof *segment + data.len);
-	if (!segment) {
-		memory->n_queue_refused++;
-		return false;
-	}
-	segment->offset = offset;
-	segment->len = (uint32_t)data.len;
-	segment->time_ns = memory->now_ns;
-	segment->number = memory->now_number;
-	memcpy(segment->data, data.data, data.len);
-	segment->next = *place;
-	*place = segment;
-	stream->queue_len += segment->len;
-	stream->n_queue++;
-	return true;
-}
-
-/* Puts in what the queue does not hold yet. Returns whether a byte that it holds is different. */
-static bool queue_insert(struct stream *stream, struct stream_memory *memory, uint64_t offset, struct bytes data)
-{
-	struct segment **place = &stream->queue;
-	bool differs = false;
-
-	while (data.len) {
-		struct segment *at = *place;
-
-		if (at && at->offset + at->len <= offset) {
-			place = &at->next;
-			continue;
-		}
-		size_t before = data.len;
-
-		if (at && at->offset < offset + data.len)
-			before = at->offset > offset ? (size_t)(at->offset - offset) : 0;
-		if (before) {
-			if (!queue_put(stream, memory, place, offset, bytes_head(data, before)))
-				return differs;
-			place = &(*place)->next;
-		}
-		offset += before;
-		data = bytes_tail(data, before);
-		if (data.len) { /* `at` covers the next byte */
-			size_t covered = (size_t)(at->offset + at->len - offset);
-
-			memory->n_overlap++;
-			differs |= range_differs(offset, data, at->offset, bytes_of(at->data, at->len));
-			offset += covered < data.len ? covered : data.len;
-			data = bytes_tail(data, covered);
-		}
-	}
-	return differs;
-}
-
-static bool queue_differs(const struct stream *stream, uint64_t offset, struct bytes data)
-{
-	for (const struct segment *s = stream->queue; s && s->offset < offset + data.len; s = s->next)
-		if (range_differs(offset, data, s->offset, bytes_of(s->data, s->len)))
-			return true;
-	return false;
 }
 
 /* ---- packets in ---- */
@@ -248,78 +153,159 @@ static void deliver(struct stream *stream, struct stream_memory *memory, uint64_
 	stream->hole_filled = true;
 }
 
-static void push_data(struct stream *stream, struct stream_memory *memory, uint64_t offset, struct bytes data,
+/* In order up to where the queue has another copy, which the policy judges. */
+static void push_in_order(struct stream *stream, struct stream_memory *memory, const struct arrival *arrival,
     struct stream_input *input)
 {
-	if (offset < stream->next) {
-		size_t old = offset + data.len < stream->next ? data.len : (size_t)(stream->next - offset);
+	struct arrival rest = *arrival;
+	size_t free = rest.data.len;
 
-		input->differs = recent_differs(stream, offset, bytes_head(data, old));
-		data = bytes_tail(data, old);
-		offset += old;
-		if (!data.len)
-			return;
+	if (queue_differs(stream, rest.offset, rest.data))
+		free = stream->queue->offset > rest.offset ? (size_t)(stream->queue->offset - rest.offset) : 0;
+	if (free) {
+		deliver(stream, memory, rest.offset, bytes_head(rest.data, free), input);
+		rest.offset += free;
+		rest.data = bytes_tail(rest.data, free);
 	}
-	if (offset == stream->next || stream->loose) {
-		if (!stream->queue || !queue_differs(stream, offset, data)) {
-			deliver(stream, memory, offset, data, input);
-			return;
-		}
-	} else {
-		memory->n_out_of_order++;
+	if (rest.data.len) {
+		input->differs |= queue_insert(stream, memory, &rest);
+		stream->hole_filled = true;
 	}
-	input->differs |= queue_insert(stream, memory, offset, data);
-	stream->hole_filled = stream->queue && stream->queue->offset <= stream->next;
 }
 
-void stream_push(struct stream *stream, struct stream_memory *memory, const struct packet *packet, struct stream_input *input)
+/* Not even a repetition: a byte of any value right before the next one, or none, asks whether the peer is still there (RFC 9293 3.8.4). */
+static bool is_keepalive(const struct stream *stream, uint64_t offset, size_t len)
 {
-	struct bytes data = packet->payload;
+	return len <= 1 && offset + 1 == stream->next;
+}
+
+/* Passes what was handed out already. */
+static void push_old(struct stream *stream, struct arrival *arrival, struct stream_input *input)
+{
+	uint64_t old = stream->next - arrival->offset;
+	struct bytes head = bytes_head(arrival->data, old < SIZE_MAX ? (size_t)old : SIZE_MAX);
+
+	input->differs = !is_keepalive(stream, arrival->offset, arrival->data.len) && recent_differs(stream, arrival->offset, head);
+	arrival->data = bytes_tail(arrival->data, head.len);
+	arrival->offset += head.len;
+}
+
+/* Into the queue, or past it: bytes that nothing speaks against make those give way that something does. */
+static void push_new(struct stream *stream, struct stream_memory *memory, const struct arrival *arrival, struct stream_input *input)
+{
+	if (!arrival->suspicion && stream->queue)
+		input->insertion = queue_yield(stream, memory, arrival->offset, arrival->data);
+	if (!arrival->suspicion && arrival->offset == stream->next) {
+		push_in_order(stream, memory, arrival, input);
+	} else {
+		memory->n_out_of_order += arrival->offset > stream->next;
+		memory->n_suspect += arrival->suspicion != SUSPICION_NONE;
+		*(arrival->suspicion ? &input->insertion : &input->differs) |= queue_insert(stream, memory, arrival);
+	}
+	memory->n_insertion += input->insertion;
+}
+
+static void push_data(struct stream *stream, struct stream_memory *memory, struct arrival *arrival, struct stream_input *input)
+{
+	if (arrival->offset < stream->next)
+		push_old(stream, arrival, input);
+	if (!arrival->data.len)
+		; /* all of it was */
+	else if (stream->loose || (!stream->queue && !arrival->suspicion && arrival->offset == stream->next))
+		deliver(stream, memory, arrival->offset, arrival->data, input);
+	else
+		push_new(stream, memory, arrival, input);
+	memory->n_overlap_differs += input->differs;
+}
+
+/* The urgent pointer counts to the byte behind the urgent one (RFC 6093 2.1): hosts that read it out of band lack that byte. */
+static void push_urgent(struct stream *stream, struct stream_memory *memory, const struct packet *packet, uint64_t offset,
+    struct stream_input *input)
+{
+	uint64_t at = offset + packet->tcp_urgent - 1;
+
+	if (!packet->payload.len || packet->tcp_urgent == 0)
+		return;
+	memory->n_urgent++;
+	input->urgent = !stream->urgent_seen;
+	stream->urgent_seen = true;
+	if (memory->limits.urgent == URGENT_OOB && !stream->loose && packet->tcp_urgent <= packet->payload.len && at >= stream->next)
+		(void)queue_insert_urgent(stream, memory, at); /* refused: it stays in line */
+}
+
+/* Notes how far the stream came, and where it says it ends. */
+static void push_edges(struct stream *stream, const struct packet *packet, uint64_t end)
+{
+	if (end > stream->seen)
+		stream->seen = end;
+	if (stream->has_fin && end > stream_fin(stream) && stream->acked <= stream_fin(stream))
+		stream->has_fin = false; /* it goes on: that was not its end */
+	if (packet->tcp_flags & TCP_FIN && end >= stream->next && (!stream->has_fin || end < stream_fin(stream))) {
+		stream->has_fin = true;
+		stream->fin = stream->base + (uint32_t)end;
+	}
+}
+
+/* What the snap length cut off will not come any more. */
+static void push_cut(struct stream *stream, uint64_t held_end, uint64_t end)
+{
+	if (held_end >= end || held_end > stream->next || end <= stream->next)
+		return;
+	uint64_t cut = stream->cut + (end - stream->next);
+
+	stream->cut = cut < UINT32_MAX ? (uint32_t)cut : UINT32_MAX;
+	stream->next = end;
+}
+
+/* The offset of the packet's first byte, in a stream that is started by now. */
+static int64_t push_start(struct stream *stream, const struct packet *packet)
+{
+	bool syn = packet->tcp_flags & TCP_SYN;
+
+	if (!stream->started || (syn && stream_is_blank(stream)))
+		stream_start(stream, packet);
+	if (syn)
+		stream->has_syn = true;
+	return stream_offset(stream, packet->tcp_seq + (syn ? 1 : 0));
+}
+
+void stream_push_suspect(struct stream *stream, struct stream_memory *memory, const struct packet *packet,
+    enum suspicion suspicion, struct stream_input *input)
+{
+	int64_t start = push_start(stream, packet);
+	size_t wire_len = packet->payload_len > packet->payload.len ? packet->payload_len : packet->payload.len;
+	size_t before = start < 0 ? (size_t)-start : 0; /* from before the capture, or a keep-alive before the first byte */
 
 	memory->now_ns = packet->time_ns;
 	memory->now_number = packet->number;
 	stream->hole_filled = false;
-	input->now = (struct chunk){ .time_ns = packet->time_ns, .number = packet->number };
-	input->differs = false;
-	if (!stream->started || (packet->tcp_flags & TCP_SYN && stream_is_blank(stream)))
-		stream_start(stream, packet);
-	if (packet->tcp_flags & TCP_SYN)
-		stream->has_syn = true;
-	int64_t offset = stream_offset(stream, packet->tcp_seq + (packet->tcp_flags & TCP_SYN ? 1 : 0));
-
-	size_t wire_len = packet->payload_len > data.len ? packet->payload_len : data.len;
-
-	if (offset < 0) { /* from before the capture, or a keep-alive before the first byte */
-		if ((uint64_t)-offset >= data.len)
-			return;
-		data = bytes_tail(data, (size_t)-offset);
-		wire_len -= (size_t)-offset;
-		offset = 0;
-	}
-	uint64_t end = (uint64_t)offset + wire_len;
-
-	memory->n_retransmitted += data.len && (uint64_t)offset < stream->seen; /* not what is merely skipped */
-	if (end > stream->seen)
-		stream->seen = end;
-	if (stream->has_fin && end > stream->fin && stream->acked <= stream->fin)
-		stream->has_fin = false; /* it goes on: that was not its end */
-	if (packet->tcp_flags & TCP_FIN && !stream->has_fin && end >= stream->next) {
-		stream->has_fin = true;
-		stream->fin = end;
-	}
-	if (stream->skip_all || stream->ended)
+	*input = (struct stream_input){ .now = { .time_ns = packet->time_ns, .number = packet->number } };
+	if (start > (int64_t)(stream->next > stream->acked ? stream->next : stream->acked) + REACH) {
+		memory->n_out_of_window++;
 		return;
-	if (data.len) {
-		push_data(stream, memory, (uint64_t)offset, data, input);
-		memory->n_overlap_differs += input->differs;
 	}
-	/* What the snap length cut off will not come any more. */
-	if ((uint64_t)offset + data.len < end && (uint64_t)offset + data.len <= stream->next && end > stream->next) {
-		uint64_t cut = stream->cut + (end - stream->next);
+	if (before && before >= packet->payload.len)
+		return;
+	struct bytes data = bytes_tail(packet->payload, before);
+	uint64_t offset = before ? 0 : (uint64_t)start, end = offset + wire_len - before;
 
-		stream->cut = cut < UINT32_MAX ? (uint32_t)cut : UINT32_MAX;
+	if (is_keepalive(stream, offset, wire_len))
+		memory->n_keepalive++;
+	else if (data.len)
+		memory->n_retransmitted += offset < stream->seen; /* not what is merely skipped */
+	if (suspicion < SUSPICION_CHECKSUM)
+		push_edges(stream, packet, end);
+	if (stream->ended || (stream->skip_all && end <= stream->next))
+		return;
+	if (stream->skip_all) {
 		stream->next = end;
+		return;
 	}
+	if (packet->tcp_flags & TCP_URG && !before)
+		push_urgent(stream, memory, packet, offset, input);
+	if (data.len)
+		push_data(stream, memory, &(struct arrival){ offset, data, { offset, offset + data.len }, suspicion }, input);
+	push_cut(stream, offset + data.len, end);
 }
 
 void stream_acked(struct stream *stream, struct stream_memory *memory, uint32_t ack)
@@ -338,47 +324,102 @@ void stream_acked(struct stream *stream, struct stream_memory *memory, uint32_t 
 
 /* ---- chunks out ---- */
 
-/* A forged segment far ahead must not make us jump: where acknowledgements are seen, only they give up a hole. */
+/* A forged segment far ahead must not make us jump: where acknowledgements are seen, only they give up a hole. A capture may have
+ * them before the segments that they acknowledge, so there is a wait, which ends early only where the queue runs full. */
 static bool hole_given_up(const struct stream *stream, const struct stream_memory *memory, int64_t now_ns)
 {
 	int64_t waited = now_ns - stream->queue->time_ns;
 
 	if (stream->has_acks)
 		return stream->acked >= stream->queue->offset + 1 &&
-		    (waited >= memory->limits.hole_acked_ns || stream->n_queue >= SEGMENTS_IMPATIENT);
+		    (waited >= memory->limits.hole_acked_ns || queue_is_pressed(stream, memory));
 	return waited >= memory->limits.hole_ns || queue_refuses(stream, memory, 1);
+}
+
+enum decision { DECISION_WAIT, DECISION_TAKE, DECISION_DROP };
+
+/* The first of the queue is wanted next, and under suspicion. What the receiver acknowledged it has read. Where nobody
+ * acknowledges it, the weaker grounds do not keep a conversation from being read. */
+static enum decision suspect_decision(const struct stream *stream, const struct stream_memory *memory, int64_t now_ns, bool flush)
+{
+	const struct segment *head = stream->queue;
+
+	if (stream->has_acks) {
+		if (stream->acked >= head->offset + head->len)
+			return DECISION_TAKE;
+		if (!flush)
+			return DECISION_WAIT;
+		return head->suspicion >= SUSPICION_ACK && head->suspicion <= SUSPICION_PARTIAL ? DECISION_TAKE : DECISION_DROP;
+	}
+	bool over = flush || now_ns - head->time_ns >= memory->limits.hole_ns || queue_is_pressed(stream, memory);
+
+	if (!over && !(head->suspicion == SUSPICION_SYN && head->next))
+		return DECISION_WAIT;
+	return head->suspicion == SUSPICION_CHECKSUM && stream->sum_good_data ? DECISION_DROP : DECISION_TAKE;
+}
+
+/* What a hole before it lacks is told with the chunk that follows. */
+static void pass_urgent(struct stream *stream, uint64_t offset)
+{
+	uint64_t cut = stream->cut + (offset - stream->next);
+
+	stream->cut = cut < UINT32_MAX ? (uint32_t)cut : UINT32_MAX;
+	stream->next = offset + 1;
+}
+
+/* The queue begins with what can be handed out now, or with a hole before it that is given up. */
+static bool queue_is_due(struct stream *stream, struct stream_memory *memory, int64_t now_ns, bool flush)
+{
+	while (stream->queue) {
+		const struct segment *head = stream->queue;
+
+		if (head->offset + head->len <= stream->next || stream->skip_all) {
+			stream_drop(memory, queue_take(stream));
+			continue;
+		}
+		if (head->offset > stream->next) {
+			if (!flush && !stream->loose && !hole_given_up(stream, memory, now_ns))
+				return false;
+			stream->hole_filled = false;
+		}
+		if (head->is_urgent) {
+			pass_urgent(stream, head->offset);
+			continue;
+		}
+		if (!head->suspicion || stream->loose)
+			return true;
+		enum decision decision = suspect_decision(stream, memory, now_ns, flush);
+
+		if (decision == DECISION_WAIT)
+			return false;
+		if (decision == DECISION_TAKE) {
+			stream->sum_ignored |= head->suspicion == SUSPICION_CHECKSUM || head->suspicion == SUSPICION_PARTIAL;
+			return true;
+		}
+		memory->n_suspect_dropped++;
+		stream_drop(memory, queue_take(stream));
+	}
+	return false;
 }
 
 bool stream_pull(struct stream *stream, struct stream_memory *memory, int64_t now_ns, bool flush, struct chunk *chunk,
     struct segment **held)
 {
 	*held = NULL;
-	while (stream->queue && (stream->queue->offset + stream->queue->len <= stream->next || stream->skip_all))
-		stream_drop(memory, queue_take(stream));
-	if (!stream->queue)
+	if (!queue_is_due(stream, memory, now_ns, flush))
 		return false;
-	uint64_t gap = 0;
-
-	if (stream->queue->offset > stream->next) {
-		if (!flush && !stream->loose && !hole_given_up(stream, memory, now_ns))
-			return false;
-		stream->hole_filled = false;
-	}
-	if (stream->queue->offset > stream->next || stream->cut) {
-		gap = gap_before(stream, memory, stream->queue->offset > stream->next ? stream->queue->offset : stream->next);
-		if (stream->queue->offset > stream->next)
-			stream->next = stream->queue->offset;
-	}
 	struct segment *head = *held = queue_take(stream);
-	struct bytes data = bytes_tail(bytes_of(head->data, head->len), (size_t)(stream->next - head->offset));
+	uint64_t start = head->offset > stream->next ? head->offset : stream->next;
+	struct bytes data = bytes_tail(bytes_of(head->data, head->len), (size_t)(start - head->offset));
 
 	*chunk = (struct chunk){
 		.data = data,
-		.gap = gap,
+		.gap = gap_before(stream, memory, start),
 		.time_ns = stream->hole_filled ? memory->now_ns : head->time_ns,
 		.number = stream->hole_filled ? memory->now_number : head->number,
 	};
-	recent_add(stream, memory, stream->next, data);
+	stream->next = start;
+	recent_add(stream, memory, start, data);
 	stream->next += data.len;
 	return true;
 }
@@ -402,12 +443,12 @@ void stream_skip(struct stream *stream, struct stream_memory *memory, uint64_t l
 
 bool stream_at_fin(const struct stream *stream)
 {
-	return stream->has_fin && !stream->queue && (stream->skip_all || stream->next >= stream->fin);
+	return stream->has_fin && !stream->queue && (stream->skip_all || stream->next >= stream_fin(stream));
 }
 
 bool stream_at_end(const struct stream *stream)
 {
-	return stream_at_fin(stream) && stream->acked > stream->fin;
+	return stream_at_fin(stream) && stream->acked > stream_fin(stream);
 }
 
 void stream_end(struct stream *stream, struct stream_memory *memory)

@@ -41,6 +41,8 @@ struct packet {
 	/* network */
 	uint8_t ip_version;          /* 4 or 6; 0: no IP found */
 	uint8_t ip_proto;
+	uint8_t ttl;                 /* or hop limit */
+	uint16_t ip_id;              /* 0 for IPv6 */
 	bool fragment;               /* a part of a datagram: no ports, payload not looked at */
 	bool truncated;              /* a snap length cut the payload */
 	struct address src, dst;
@@ -49,7 +51,11 @@ struct packet {
 	/* transport */
 	uint16_t src_port, dst_port; /* 0 where the transport has none */
 	uint8_t tcp_flags;
+	bool tcp_has_times;          /* the timestamps option (RFC 7323 3) */
+	uint16_t tcp_window, tcp_sum, tcp_urgent;
 	uint32_t tcp_seq, tcp_ack;
+	uint32_t tcp_time, tcp_time_echo; /* with tcp_has_times */
+	struct bytes transport;      /* TCP: from its header to the datagram's end; else empty */
 	uint32_t payload_len;        /* on the wire; more than payload.len when truncated */
 	struct bytes payload;
 };

@@ -27,6 +27,7 @@ struct stats {
 	struct {
 		uint64_t sessions, midstream_pickups, syn, synack, rst;
 		uint64_t out_of_order, retransmission, overlap, overlap_diff_data, gap, gap_bytes, queue_refused, memuse;
+		uint64_t invalid_checksum, urg, duplicate, keepalive, out_of_window, paws, suspect, suspect_dropped, insertion;
 	} tcp;
 	struct {
 		uint64_t http_flows, http_tx, http_responses, given_up, anomalies, anomalies_suppressed, tx_refused, tx_forced;

@@ -6,6 +6,8 @@
 #include <strings.h>
 #include <yaml.h>
 
+#include "sensor/flow/overlap.h"
+
 enum setting_kind {
 	SETTING_BOOL,
 	SETTING_TEXT,
@@ -75,6 +77,9 @@ static const struct setting settings[] = {
 	{ "tcp.queue", SETTING_SIZE, PLACE(tcp_queue), "256kb", NULL },
 	{ "tcp.hole-wait", SETTING_SECONDS, PLACE(hole_ns), "5", NULL },
 	{ "tcp.hole-wait-acked", SETTING_SECONDS, PLACE(hole_acked_ns), "0.1", NULL },
+	{ "tcp.policy", SETTING_WORD, PLACE(tcp_policy), "first", OVERLAP_NAMES },
+	{ "tcp.checksum", SETTING_WORD, PLACE(tcp_checksum), "auto", "auto yes no" },
+	{ "tcp.urgent", SETTING_WORD, PLACE(tcp_urgent), "inline", "inline oob drop" },
 	{ "app-layer.memcap", SETTING_SIZE, PLACE(tx_memcap), "256mb", NULL },
 	{ "app-layer.response-wait", SETTING_SECONDS, PLACE(response_ns), "30", NULL },
 	{ "token.memcap", SETTING_SIZE, PLACE(token_memcap), "128mb", NULL },

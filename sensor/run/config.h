@@ -29,6 +29,9 @@ struct config {
 	int64_t token;            /* enum config_token */
 	int64_t alert;            /* enum config_alert */
 	int64_t hash;             /* enum config_hash */
+	int64_t tcp_policy;       /* enum overlap_policy */
+	int64_t tcp_checksum;     /* enum checksum_policy */
+	int64_t tcp_urgent;       /* enum urgent_policy */
 	int64_t community_seed;
 	int64_t defrag_policy;    /* a word's number: defrag_policy_of */
 	int64_t defrag_memcap, defrag_max, defrag_fragments, defrag_ipv4_ns, defrag_ipv6_ns;

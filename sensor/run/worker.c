@@ -7,6 +7,7 @@
 #include "sensor/flow/defrag.h"
 #include "sensor/flow/label.h"
 #include "sensor/flow/layers.h"
+#include "sensor/flow/suspicion.h"
 #include "sensor/run/reporter.h"
 
 enum {
@@ -50,7 +51,9 @@ static size_t part(int64_t whole, unsigned n_workers)
 static void memory_init(struct worker *worker, const struct config *config, unsigned n)
 {
 	uint32_t queue_len = config->tcp_queue < UINT32_MAX ? (uint32_t)config->tcp_queue : UINT32_MAX;
-	struct stream_limits limits = { queue_len, QUEUE_SEGMENTS, config->hole_acked_ns, config->hole_ns };
+	struct stream_limits limits = { .queue_len = queue_len, .queue_n = QUEUE_SEGMENTS, .hole_acked_ns = config->hole_acked_ns,
+		.hole_ns = config->hole_ns, .policy = (enum overlap_policy)config->tcp_policy,
+		.urgent = (enum urgent_policy)config->tcp_urgent, .checksum = (enum checksum_policy)config->tcp_checksum };
 
 	budget_init(&worker->budget, part(config->memcap, n), NULL);
 	budget_init(&worker->outbox_budget, OUTBOX_CAP, &worker->budget);
@@ -299,17 +302,24 @@ static void tcp_reset(struct worker *worker, struct flow *flow, unsigned side, c
 	flow_table_set_state(worker->flows, flow, FLOW_CLOSED);
 }
 
-static void tcp_segment(struct worker *worker, struct flow *flow, unsigned side, const struct packet *packet)
+static void tcp_segment(struct worker *worker, struct flow *flow, unsigned side, const struct packet *packet,
+    enum suspicion suspicion)
 {
 	struct stream_input input;
 
-	stream_push(&flow->streams[side], &worker->streams, packet, &input);
+	stream_push_suspect(&flow->streams[side], &worker->streams, packet, suspicion, &input);
 	if (packet->tcp_flags & TCP_ACK)
 		stream_acked(&flow->streams[!side], &worker->streams, packet->tcp_ack);
+	if (flow->streams[!side].queue) /* what it acknowledges was said before what it says */
+		pull_all(worker, flow, !side, false);
 	if (input.now.data.len)
 		work_off(worker, flow, side, &input.now);
-	if (input.differs)
+	if (input.differs && !suspicion_explains(flow, side, packet, &worker->streams))
 		outbox_anomaly(&worker->outbox, "stream.overlap_disagrees");
+	if (input.insertion)
+		outbox_anomaly(&worker->outbox, "stream.insertion");
+	if (input.urgent)
+		outbox_anomaly(&worker->outbox, "stream.urgent_data");
 	drain(worker, flow, flow_direction(flow, side), packet->time_ns, packet->number);
 	for (unsigned s = 0; s < 2; s++) {
 		if (flow->streams[s].queue)
@@ -325,12 +335,18 @@ static void tcp_segment(struct worker *worker, struct flow *flow, unsigned side,
 
 static void tcp_packet(struct worker *worker, struct flow *flow, unsigned side, const struct packet *packet)
 {
+	if (suspicion_is_duplicate(flow, side, packet, &worker->streams))
+		return;
+	enum suspicion suspicion = suspicion_of(flow, side, packet, &worker->streams);
+
+	if (suspicion == SUSPICION_DROP)
+		return;
 	if (flow->streams[side].ended)
 		worker->stats.tcp.rst += (packet->tcp_flags & TCP_RST) != 0;
 	else if (packet->tcp_flags & TCP_RST)
 		tcp_reset(worker, flow, side, packet);
 	else if (!connection_is_foreign_syn(flow, side, packet))
-		tcp_segment(worker, flow, side, packet);
+		tcp_segment(worker, flow, side, packet, suspicion);
 }
 
 /* Makes room where a cap is reached. */
@@ -374,7 +390,8 @@ static struct flow_lookup flow_of(struct worker *worker, const struct item *item
 	struct flow_lookup lookup = flow_table_find(worker->flows, packet, &item->route);
 	bool old_tcp = lookup.flow && !lookup.is_new && packet->ip_proto == IP_PROTO_TCP;
 
-	if (old_tcp && connection_begins_anew(lookup.flow, lookup.side, packet)) {
+	if (old_tcp && connection_begins_anew(lookup.flow, lookup.side, packet) &&
+	    suspicion_believes(lookup.flow, lookup.side, packet, &worker->streams)) {
 		struct connection_start start = connection_start_of(lookup.flow);
 
 		flow_table_remove(worker->flows, lookup.flow);
@@ -543,6 +560,15 @@ const struct stats *worker_stats(struct worker *worker)
 	stats->tcp.gap = streams->n_gap;
 	stats->tcp.gap_bytes = streams->n_gap_bytes;
 	stats->tcp.queue_refused = streams->n_queue_refused;
+	stats->tcp.invalid_checksum = streams->n_invalid_checksum;
+	stats->tcp.urg = streams->n_urgent;
+	stats->tcp.duplicate = streams->n_duplicate;
+	stats->tcp.keepalive = streams->n_keepalive;
+	stats->tcp.out_of_window = streams->n_out_of_window;
+	stats->tcp.paws = streams->n_stale;
+	stats->tcp.suspect = streams->n_suspect;
+	stats->tcp.suspect_dropped = streams->n_suspect_dropped;
+	stats->tcp.insertion = streams->n_insertion;
 	stats->tcp.memuse = streams->budget.used;
 	stats->app_layer.given_up = worker->layers.n_given_up;
 	stats->app_layer.tx_refused = worker->reports.n_refused;

@@ -3,9 +3,10 @@
  *
  *   caps 1 | ( what 1 | flags 1 | seq 2 | len 1 | bytes len )*
  *
- *   caps: 0 the defaults; else all caps are 4096 * caps
+ *   caps: 0 the defaults; else all caps are 4096 * caps, and the policies follow from it too
  *   what: 1 from the server | 2 seq counts in 64 KiB, not bytes | 4 a minute later, else a millisecond | 8 acknowledges 1000 bytes
  *         less than all | 16 a new connection of other ports | 32 a byte of len is 256 bytes, repeated | 64 the snap length cut a half
+ *         | 128 an odd segment: a byte before len says how, see odd_of
  *   flags: as in TCP's header; seq: signed, relative to what this end would send next; what is sent moves that on when seq is 0 */
 #include "tests/support/pipeline.h"
 
@@ -14,6 +15,8 @@
 #include "tests/support/pipeline.c"
 
 #include <jansson.h>
+
+#include "sensor/flow/overlap.h"
 
 #define MS INT64_C(1000000)
 
@@ -27,15 +30,23 @@ struct ends {
 	uint8_t many[255 * 256];
 };
 
-static void fuzz_send(struct pipeline *pipeline, struct ends *ends, unsigned what, uint8_t flags, int16_t seq,
+static struct frames_spec odd_of(unsigned odd)
+{
+	return (struct frames_spec){ .sum = (enum frames_sum)(odd % 5), .ttl = odd & 8 ? 3 : 0, .shut = odd & 16, .urgent = odd & 32 ? 2 : 0,
+		.time = odd & 64 ? 1000 + (odd & 128) : 0, .echo = 1000, .vlan = odd & 128 ? 7 : 0 };
+}
+
+static void fuzz_send(struct pipeline *pipeline, struct ends *ends, unsigned what, const struct frames_spec *odd, int16_t seq,
     struct bytes text)
 {
+	uint8_t flags = odd->flags;
 	unsigned from = what & 1;
 	uint32_t relative = (uint32_t)(int32_t)seq * (what & 2 ? 65536 : 1);
 	struct frames_spec spec = { .src = from ? "10.0.0.2" : "10.0.0.1", .dst = from ? "10.0.0.1" : "10.0.0.2",
 		.src_port = from ? 80 : ends->port, .dst_port = from ? ends->port : 80, .flags = flags,
 		    .seq = ends->next[from] + relative,
-		.ack = ends->next[!from] - (what & 8 ? 1000 : 0), .data = text };
+		.ack = ends->next[!from] - (what & 8 ? 1000 : 0), .data = text, .ttl = odd->ttl, .vlan = odd->vlan,
+		.urgent = odd->urgent, .shut = odd->shut, .time = odd->time, .echo = odd->echo, .sum = odd->sum };
 
 	struct frame frame = frames_make(&spec, ends->out, ends->time_ns, 0);
 
@@ -58,15 +69,17 @@ static void fuzz_step(struct pipeline *pipeline, struct ends *ends, struct reade
 	unsigned what = read_u8(r);
 	uint8_t flags = read_u8(r);
 	int16_t seq = (int16_t)read_be16(r);
+	struct frames_spec odd = odd_of(what & 128 ? read_u8(r) : 0);
 	size_t len = read_u8(r);
 
+	odd.flags = flags;
 	ends->time_ns += what & 4 ? 60000 * MS : MS;
 	ends->port = (uint16_t)(ends->port + (what & 16 ? 1 : 0));
 	if (what & 32) {
 		memset(ends->many, read_u8(r), len * 256);
-		fuzz_send(pipeline, ends, what, flags, seq, bytes_of(ends->many, len * 256));
+		fuzz_send(pipeline, ends, what, &odd, seq, bytes_of(ends->many, len * 256));
 	} else {
-		fuzz_send(pipeline, ends, what, flags, seq, read_bytes(r, len < reader_left(r) ? len : reader_left(r)));
+		fuzz_send(pipeline, ends, what, &odd, seq, read_bytes(r, len < reader_left(r) ? len : reader_left(r)));
 	}
 }
 
@@ -99,6 +112,9 @@ static void run(const struct pipeline_assets *assets, struct ends *ends, struct 
 		pipeline.config.flow_memcap = pipeline.config.tcp_memcap = pipeline.config.tx_memcap = pipeline.config.token_memcap = cap;
 		pipeline.config.tcp_queue = cap / 8;
 		pipeline.config.flow_max = 3;
+		pipeline.config.tcp_policy = cap / 4096 % OVERLAP_POLICIES;
+		pipeline.config.tcp_urgent = cap / 4096 % 3;
+		pipeline.config.tcp_checksum = cap / 4096 / 3 % 3;
 	}
 	if (pipeline_begin(&pipeline, assets)) {
 		while (reader_left(r) && !r->over)

@@ -27,6 +27,7 @@ struct piece {
 	uint32_t offset, len;
 	uint32_t cut; /* of len, not captured */
 	bool other;   /* its bytes disagree with the stream's */
+	enum suspicion suspicion;
 };
 
 struct world {
@@ -39,6 +40,7 @@ struct world {
 	uint64_t pos;                  /* of the byte that is delivered next */
 	uint64_t n_gap;
 	uint32_t isn;
+	bool last_wins;                /* first[] is the copy that came last */
 	bool skips;                    /* the reader sometimes does not want what comes next */
 	uint64_t made_by;
 	struct stream stream;
@@ -160,7 +162,9 @@ static void push(struct world *world, const struct piece *piece, int64_t now_ns,
 		size_t at = piece->offset + i;
 
 		data[i] = (uint8_t)(world->model[at] ^ (piece->other && pick(3) == 0 ? 0x55 : 0));
-		if (!world->came[at])
+		if (piece->suspicion)
+			continue;
+		if (!world->came[at] || world->last_wins)
 			world->first[at] = data[i];
 		world->came[at] = true;
 	}
@@ -169,14 +173,15 @@ static void push(struct world *world, const struct piece *piece, int64_t now_ns,
 		.payload = bytes_of(data, held), .payload_len = piece->len };
 	struct stream_input input;
 
-	stream_push(&world->stream, &world->memory, &packet, &input);
+	stream_push_suspect(&world->stream, &world->memory, &packet, piece->suspicion, &input);
 	if (input.now.data.len)
 		take(world, &input.now);
 	pull(world, now_ns, false);
 	free(data);
 }
 
-static const struct stream_limits patient = { 1 << 24, UINT16_MAX, INT64_MAX / 4, INT64_MAX / 4 };
+static const struct stream_limits patient = { .queue_len = 1 << 24, .queue_n = UINT16_MAX, .hole_acked_ns = INT64_MAX / 4,
+	.hole_ns = INT64_MAX / 4 };
 static const struct piece nothing = { 0 };
 
 /* Whatever the order, with no byte lost all bytes come, once, without a gap, and no overlap is said to differ. */
@@ -230,8 +235,8 @@ static void all_kinds_of_trouble(void **state)
 {
 	(void)state;
 	for (unsigned round = 0; round < ROUNDS * 2; round++) {
-		struct stream_limits limits = { 1 + pick(3000), (uint16_t)(1 + pick(20)), (int64_t)pick(50) * MS,
-		    (int64_t)pick(500) * MS };
+		struct stream_limits limits = { .queue_len = 1 + pick(3000), .queue_n = (uint16_t)(1 + pick(20)),
+			.hole_acked_ns = (int64_t)pick(50) * MS, .hole_ns = (int64_t)pick(500) * MS };
 		struct world *world = world_new(&limits, pick(3) ? 1 << 20 : 1 + pick(100000));
 
 		world->skips = pick(2);
@@ -319,6 +324,135 @@ static void older_than_the_start(void **state)
 	}
 }
 
+/* While all wait for the first byte, `last` gives the last copy of each, as `first` gives the first. */
+static void last_copy_wins(void **state)
+{
+	struct stream_limits limits = patient;
+
+	(void)state;
+	limits.policy = OVERLAP_LAST;
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		struct world *world = world_new(&limits, 1 << 26);
+		const struct piece start = { .len = 1 };
+
+		world->last_wins = true;
+		cut_up(world);
+		for (size_t i = 0; i < world->n_pieces; i++) {
+			struct piece *piece = &world->pieces[i];
+
+			piece->other = pick(4) == 0;
+			if (piece->offset == 0) {
+				piece->offset = piece->len > 1;
+				piece->len -= piece->offset;
+			}
+			if (piece->offset == 0)
+				*piece = world->pieces[--world->n_pieces];
+		}
+		shuffle(world, 1 + pick(20));
+		push(world, &nothing, 0, TCP_SYN);
+		for (size_t i = 0; i < world->n_pieces; i++)
+			if (world->pieces[i].offset)
+				push(world, &world->pieces[i], (int64_t)i * MS, 0);
+		push(world, &start, 0, 0);
+		if (world->pos != world->len || world->n_gap)
+			wrong(world, "not all");
+		world_end(world);
+	}
+}
+
+/* Whatever the policy, what is handed out is each byte once, and nothing that did not come. */
+static void any_policy_gives_all(void **state)
+{
+	(void)state;
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		struct stream_limits limits = patient;
+
+		limits.policy = (enum overlap_policy)(round % OVERLAP_POLICIES);
+		struct world *world = world_new(&limits, 1 << 26);
+
+		cut_up(world);
+		shuffle(world, 1 + pick(20));
+		push(world, &nothing, 0, TCP_SYN);
+		for (size_t i = 0; i < world->n_pieces; i++)
+			push(world, &world->pieces[i], (int64_t)i * MS, 0);
+		if (world->pos != world->len || world->n_gap || world->memory.n_overlap_differs || world->stream.queue)
+			wrong(world, "not all");
+		world_end(world);
+	}
+}
+
+/* Segments under suspicion, with other bytes, anywhere and any time before the receiver acknowledges what it has: none is read. */
+static void nothing_is_inserted(void **state)
+{
+	unsigned n_noticed = 0;
+
+	(void)state;
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		struct world *world = world_new(&patient, 1 << 26);
+		uint32_t len = (uint32_t)world->len;
+
+		cut_up(world);
+		shuffle(world, 1 + pick(8));
+		push(world, &nothing, 0, TCP_SYN);
+		stream_acked(&world->stream, &world->memory, world->isn + 1);
+		for (size_t i = 0; i < world->n_pieces; i++) {
+			uint32_t at = pick(len);
+			const struct piece forged = { .offset = at, .len = 1 + pick(len - at), .other = true,
+				.suspicion = (enum suspicion)(SUSPICION_SYN + pick(SUSPICION_DROP - SUSPICION_SYN)) };
+
+			if (pick(3) == 0)
+				push(world, &forged, (int64_t)i * MS, 0);
+			push(world, &world->pieces[i], (int64_t)i * MS, 0);
+			if (pick(2)) /* as far as all is there */
+				stream_acked(&world->stream, &world->memory, world->isn + 1 + (uint32_t)world->pos);
+		}
+		if (world->pos != world->len || world->n_gap)
+			wrong(world, "not all");
+		n_noticed += world->memory.n_insertion > 0;
+		world_end(world);
+	}
+	assert_true(n_noticed > ROUNDS / 4);
+}
+
+/* The n-th packet finds no memory. False: there are not so many. */
+static bool refuse_nth(size_t n, uint64_t start, size_t *n_refused)
+{
+	seed = start;
+	struct world *world = world_new(&patient, 1 << 26);
+
+	cut_up(world);
+	shuffle(world, 12);
+	bool is_there = n < world->n_pieces;
+
+	push(world, &nothing, 0, TCP_SYN);
+	for (size_t i = 0; i < world->n_pieces; i++) {
+		if (i == n)
+			world->memory.budget.cap = world->memory.budget.used;
+		push(world, &world->pieces[i], (int64_t)i * MS, 0);
+		world->memory.budget.cap = 1 << 26;
+	}
+	pull(world, 0, true);
+	*n_refused += world->memory.n_queue_refused;
+	world_end(world);
+	return is_there;
+}
+
+/* For every n: bytes may be missing then, none is wrong, and all is given back. */
+static void any_refusal_is_survived(void **state)
+{
+	size_t n_refused = 0;
+
+	(void)state;
+	for (unsigned round = 0; round < 20; round++) {
+		uint64_t start = seed;
+
+		for (size_t n = 0; n < 300 && refuse_nth(n, start, &n_refused); n++)
+			;
+		pick(1);
+	}
+	assert_true(n_refused > 0);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -327,6 +461,10 @@ int main(int argc, char **argv)
 		cmocka_unit_test(all_kinds_of_trouble),
 		cmocka_unit_test(first_copy_wins),
 		cmocka_unit_test(older_than_the_start),
+		cmocka_unit_test(last_copy_wins),
+		cmocka_unit_test(any_policy_gives_all),
+		cmocka_unit_test(nothing_is_inserted),
+		cmocka_unit_test(any_refusal_is_survived),
 	};
 
 	if (argc > 1)

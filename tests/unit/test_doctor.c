@@ -140,8 +140,8 @@ struct talk {
 
 static void talk_client(struct talk *talk, uint8_t flags, const char *data)
 {
-	struct frames_spec spec = { talk->client, talk->server, talk->client_port, talk->server_port, false, flags,
-		talk->seq, talk->ack, bytes_text(data) };
+	struct frames_spec spec = { .src = talk->client, .dst = talk->server, .src_port = talk->client_port,
+		.dst_port = talk->server_port, .udp = false, .flags = flags, .seq = talk->seq, .ack = talk->ack, .data = bytes_text(data) };
 
 	talk->seq += (uint32_t)strlen(data) + (flags & (TCP_SYN | TCP_FIN) ? 1 : 0);
 	talk->mirror->vlan = talk->client_vlan;
@@ -152,8 +152,8 @@ static void talk_client(struct talk *talk, uint8_t flags, const char *data)
 
 static void talk_server(struct talk *talk, uint8_t flags, const char *data)
 {
-	struct frames_spec spec = { talk->server, talk->client, talk->server_port, talk->client_port, false, flags,
-		talk->ack, talk->seq, bytes_text(data) };
+	struct frames_spec spec = { .src = talk->server, .dst = talk->client, .src_port = talk->server_port,
+		.dst_port = talk->client_port, .udp = false, .flags = flags, .seq = talk->ack, .ack = talk->seq, .data = bytes_text(data) };
 
 	talk->ack += (uint32_t)strlen(data) + (flags & (TCP_SYN | TCP_FIN) ? 1 : 0);
 	talk->mirror->vlan = talk->server_vlan;
@@ -432,8 +432,8 @@ static void duplicated(struct mirror *mirror, int64_t wait_ns, uint16_t vlan, ui
 	mirror_begin(mirror);
 	for (int i = 0; i < 10; i++) {
 		bool server = i % 2;
-		struct frames_spec spec = { server ? SERVER : CLIENT, server ? CLIENT : SERVER, server ? 80 : 40000,
-			server ? 40000 : 80, false, A, seqs[server], seqs[!server], bytes_text(data[server]) };
+		struct frames_spec spec = { .src = server ? SERVER : CLIENT, .dst = server ? CLIENT : SERVER,
+			.src_port = server ? 80 : 40000, .dst_port = server ? 40000 : 80, .udp = false, .flags = A, .seq = seqs[server], .ack = seqs[!server], .data = bytes_text(data[server]) };
 
 		mirror->ip_id++;
 		mirror_send(mirror, &spec);
@@ -478,7 +478,8 @@ static void copies(void **state)
 static void equal_acknowledgments(void **state)
 {
 	struct mirror mirror;
-	struct frames_spec spec = { "2001:db8::1", "2001:db8::2", 40000, 80, false, A, 1000, 5000, bytes_text("") };
+	struct frames_spec spec = { .src = "2001:db8::1", .dst = "2001:db8::2", .src_port = 40000, .dst_port = 80,
+		.udp = false, .flags = A, .seq = 1000, .ack = 5000, .data = bytes_text("") };
 
 	(void)state;
 	mirror_begin(&mirror);
@@ -594,8 +595,8 @@ static void slices(void **state)
 static void cut_before(void **state)
 {
 	struct mirror mirror;
-	struct frames_spec spec = { CLIENT, SERVER, 40000, 80, false, A, 1000, 5000,
-		bytes_text(GET GET GET GET GET GET GET GET) };
+	struct frames_spec spec = { .src = CLIENT, .dst = SERVER, .src_port = 40000, .dst_port = 80, .udp = false,
+		.flags = A, .seq = 1000, .ack = 5000, .data = bytes_text(GET GET GET GET GET GET GET GET) };
 
 	(void)state;
 	mirror_begin(&mirror);
@@ -651,7 +652,8 @@ static void fragments_and_sizes(void **state)
 {
 	static uint8_t large[9400];
 	struct mirror mirror;
-	struct frames_spec spec = { CLIENT, SERVER, 40000, 80, true, 0, 0, 0, bytes_text(GET) };
+	struct frames_spec spec = { .src = CLIENT, .dst = SERVER, .src_port = 40000, .dst_port = 80, .udp = true,
+		.flags = 0, .seq = 0, .ack = 0, .data = bytes_text(GET) };
 
 	(void)state;
 	mirror_begin(&mirror);
@@ -679,7 +681,8 @@ static void fragments_and_sizes(void **state)
 static void times(void **state)
 {
 	struct mirror mirror;
-	struct frames_spec spec = { CLIENT, SERVER, 40000, 53, true, 0, 0, 0, bytes_text("x") };
+	struct frames_spec spec = { .src = CLIENT, .dst = SERVER, .src_port = 40000, .dst_port = 53, .udp = true,
+		.flags = 0, .seq = 0, .ack = 0, .data = bytes_text("x") };
 
 	(void)state;
 	mirror_begin(&mirror);
@@ -716,11 +719,12 @@ static uint16_t sum_of(const uint8_t *frame, size_t len, bool whole)
 static void checksums(void **state)
 {
 	static const struct {
-		enum checksum want;
+		enum sums want;
 		const char *found;
-	} cases[] = { { CHECKSUM_RIGHT, NULL }, { CHECKSUM_PARTIAL, "checksums_not_filled_in" },
-		{ CHECKSUM_ZERO, "checksums_not_filled_in" }, { CHECKSUM_WRONG, "checksums_wrong" } };
-	struct frames_spec spec = { CLIENT, SERVER, 40000, 80, false, A, 1000, 5000, bytes_text(GET) };
+	} cases[] = { { SUMS_RIGHT, NULL }, { SUMS_PARTIAL, "checksums_not_filled_in" },
+		{ SUMS_ZERO, "checksums_not_filled_in" }, { SUMS_WRONG, "checksums_wrong" } };
+	struct frames_spec spec = { .src = CLIENT, .dst = SERVER, .src_port = 40000, .dst_port = 80, .udp = false,
+		.flags = A, .seq = 1000, .ack = 5000, .data = bytes_text(GET) };
 	struct mirror mirror;
 
 	(void)state;

@@ -25,7 +25,7 @@ struct rig {
 
 static void rig_begin(struct rig *rig, size_t stream_cap, size_t layers_cap, bool from_start)
 {
-	const struct stream_limits limits = { 1 << 20, 1000, 1000, 1000 };
+	const struct stream_limits limits = { .queue_len = 1 << 20, .queue_n = 1000, .hole_acked_ns = 1000, .hole_ns = 1000 };
 
 	memset(rig, 0, sizeof *rig);
 	budget_init(&rig->top, SIZE_MAX, NULL);

@@ -37,7 +37,7 @@ static const struct script scripts[] = {
 	{ "a segment around a waiting one, same",
 	    { { 0, TCP_SYN, "", 0, 0, 0 }, { 3, 0, "cd", 0, 0, 0 }, { 1, 0, "abcdef", 0, 0, 0 } }, "abcdef" },
 	{ "a segment around a waiting one, different",
-	    { { 0, TCP_SYN, "", 0, 0, 0 }, { 3, 0, "cd", 0, 0, 0 }, { 1, 0, "abXdef", 0, 0, 0 } }, "!ab|cd|ef" },
+	    { { 0, TCP_SYN, "", 0, 0, 0 }, { 3, 0, "cd", 0, 0, 0 }, { 1, 0, "abXdef", 0, 0, 0 } }, "ab!|cd|ef" },
 	{ "hole without acknowledgements is waited for", { { 0, TCP_SYN, "", 0, 0, 0 }, { 1, 0, "a", 0, 0, 0 }, { 5, 0, "e", 4000, 0, 0 } }, "a" },
 	{ "hole without acknowledgements is given up by time",
 	    { { 0, TCP_SYN, "", 0, 0, 0 }, { 1, 0, "a", 0, 0, 0 }, { 5, 0, "e", 0, 0, 0 }, { 6, 0, "f", 6000, 0, 0 } }, "a|~3~e|f" },
@@ -54,7 +54,8 @@ static const struct script scripts[] = {
 	{ "wrapped sequence numbers", { { 0xfffffc16, TCP_SYN, "", 0, 0, 0 }, { 0xfffffc17, 0, "abc", 0, 0, 0 }, { 0xfffffc1a, 0, "d", 0, 0, 0 } }, "abc|d" },
 };
 
-static const struct stream_limits limits = { 1 << 16, 64, 100 * (int64_t)MS, 5000 * (int64_t)MS };
+static const struct stream_limits limits = { .queue_len = 1 << 16, .queue_n = 64, .hole_acked_ns = 100 * (int64_t)MS,
+	.hole_ns = 5000 * (int64_t)MS };
 
 struct transcript {
 	char text[4096];

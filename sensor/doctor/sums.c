@@ -1,4 +1,4 @@
-#include "sensor/doctor/checksum.h"
+#include "sensor/doctor/sums.h"
 
 enum { IPV6_LEN = 40, UDP_LEN = 8, TCP_LEN = 20, UDP_SUM_AT = 6, TCP_SUM_AT = 16 };
 
@@ -32,15 +32,15 @@ static size_t ip_header_len(struct bytes network, uint8_t ip_version)
 	return IPV6_LEN;
 }
 
-enum checksum checksum_of(const struct packet *packet)
+enum sums sums_of(const struct packet *packet)
 {
 	bool tcp = packet->ip_proto == IP_PROTO_TCP;
 	size_t address_len = packet->ip_version == 4 ? 4 : 16;
 
 	if ((!tcp && packet->ip_proto != IP_PROTO_UDP) || packet->fragment || packet->truncated || !packet->ip_version)
-		return CHECKSUM_NOT_ASKED;
+		return SUMS_NOT_ASKED;
 	if (packet->ip_version == 6 && (packet->network.len < IPV6_LEN || packet->network.data[6] != packet->ip_proto))
-		return CHECKSUM_NOT_ASKED; /* behind extension headers, of which a routing header changes the sum */
+		return SUMS_NOT_ASKED; /* behind extension headers, of which a routing header changes the sum */
 	struct bytes transport = bytes_tail(packet->network, ip_header_len(packet->network, packet->ip_version));
 	struct reader r = reader_of(bytes_head(transport, tcp ? TCP_LEN : UDP_LEN));
 	struct bytes udp_head = bytes_head(transport, UDP_LEN);
@@ -49,7 +49,7 @@ enum checksum checksum_of(const struct packet *packet)
 	uint16_t sent = read_be16(&r);
 
 	if (r.over)
-		return CHECKSUM_NOT_ASKED;
+		return SUMS_NOT_ASKED;
 	if (!tcp) {
 		struct reader u = reader_of(udp_head);
 
@@ -57,7 +57,7 @@ enum checksum checksum_of(const struct packet *packet)
 		uint16_t udp_len = read_be16(&u);
 
 		if (sent == 0 || udp_len < UDP_LEN || udp_len > transport.len)
-			return CHECKSUM_NOT_ASKED;
+			return SUMS_NOT_ASKED;
 		transport = bytes_head(transport, udp_len);
 	}
 	uint64_t pseudo =
@@ -65,8 +65,8 @@ enum checksum checksum_of(const struct packet *packet)
 
 	pseudo = add(pseudo, packet->dst.b + 16 - address_len, address_len);
 	if (fold(add(pseudo, transport.data, transport.len)) == 0xffff)
-		return CHECKSUM_RIGHT;
+		return SUMS_RIGHT;
 	if (sent == 0)
-		return CHECKSUM_ZERO;
-	return sent == fold(pseudo) ? CHECKSUM_PARTIAL : CHECKSUM_WRONG;
+		return SUMS_ZERO;
+	return sent == fold(pseudo) ? SUMS_PARTIAL : SUMS_WRONG;
 }
