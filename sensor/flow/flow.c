@@ -91,7 +91,7 @@ static void wheel_link(struct flow_table *table, struct flow *flow)
 	if (second >= table->cursor_s + WHEEL_SLOTS)
 		second = table->cursor_s + WHEEL_SLOTS - 1;
 	flow->slot = (uint16_t)((uint64_t)second % WHEEL_SLOTS);
-	flow->linked_ns = flow->last_ns;
+	flow->heard = false;
 	struct slot *slot = &table->wheel[flow->slot];
 
 	flow->next = NULL;
@@ -314,6 +314,7 @@ struct flow_lookup flow_table_find(struct flow_table *table, const struct packet
 
 		if (table->places[at].hash == route->hash && key_is(&flow->key, &words)) {
 			flow->last_ns = table->clock_ns;
+			flow->heard = true;
 			lookup.flow = flow;
 			return lookup;
 		}
@@ -363,7 +364,7 @@ static struct flow *table_oldest(struct flow_table *table)
 		while (slot->first) {
 			struct flow *flow = slot->first;
 
-			if (flow->linked_ns == flow->last_ns) {
+			if (!flow->heard) {
 				flow_table_remove(table, flow);
 				return flow;
 			}

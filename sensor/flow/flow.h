@@ -41,7 +41,6 @@ struct flow {
 	struct flow *prev, *next; /* in its slot of the timeout wheel */
 	struct flow_key key;
 	int64_t start_ns, last_ns;
-	int64_t linked_ns;        /* last_ns when the flow was put into its slot */
 	struct stream streams[2]; /* low, high */
 	int64_t last_chunk_ns;    /* packet that completed the latest chunk of either */
 	uint64_t last_chunk_number;
@@ -55,6 +54,7 @@ struct flow {
 	uint8_t client;           /* the client's side */
 	uint8_t n_anomalies;
 	uint8_t n_labelling;      /* payload packets shown to nDPI */
+	bool heard : 1;           /* of a packet since it was put into its slot */
 	bool labelled : 1;        /* decided, be it that there is no label */
 	bool label_of_service : 1;
 	bool client_known : 1;    /* by a SYN, or by what it said */

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 /* A record that straddles two reads, at its longest, and a read: window.h. */
-enum { BUFFER_LEN = 768 * 1024 };
+enum { BUFFER_LEN = 1536 * 1024 };
 
 struct buffer {
 	struct buffer *next;  /* while free */

@@ -15,7 +15,7 @@
 
 enum {
 	WINDOW_CARRY_LEN = 512 * 1024,  /* the longest record that can be asked for */
-	WINDOW_READ_LEN = 256 * 1024,   /* so small that several fit the cache: with threads as many are on their way */
+	WINDOW_READ_LEN = 1024 * 1024,   /* a round of packets lies in one read: smaller ones make small rounds */
 	WINDOW_WHY_LEN = 160,
 };
 

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "sensor/run/intake.h"
@@ -9,9 +10,9 @@
 #include "sensor/run/worker.h"
 
 enum {
-	ROUNDS = 8,              /* on their way at a time */
+	ROUNDS = 6,              /* on their way at a time */
 	LANE_INLINE = 64,        /* items a round, few enough to stay in the cache */
-	LANE_THREADED = 256,
+	LANE_THREADED = 512,
 	BUFFERS_SPARE = 2,       /* one that is being filled, one to copy its rest to */
 };
 
@@ -320,6 +321,15 @@ static bool post_init(struct post *post, struct engine *engine, const struct con
 	return post->worker != NULL;
 }
 
+/* For top(1) and gdb(1); the kernel keeps 15 characters. */
+static void name_thread(pthread_t thread, const char *what, unsigned n)
+{
+	char name[32];
+
+	snprintf(name, sizeof name, "%.8s %u", what, n % 1000);
+	(void)pthread_setname_np(thread, name);
+}
+
 static bool start(struct engine *engine)
 {
 	for (unsigned i = 0; i < engine->n_posts; i++) {
@@ -328,8 +338,11 @@ static bool start(struct engine *engine)
 		post->runs = pthread_create(&post->thread, NULL, work_on, post) == 0;
 		if (!post->runs)
 			return false;
+		name_thread(post->thread, "worker", i);
 	}
 	engine->collects = pthread_create(&engine->collecting, NULL, collect_on, engine) == 0;
+	if (engine->collects)
+		name_thread(engine->collecting, "collector", 0);
 	return engine->collects;
 }
 
