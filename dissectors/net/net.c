@@ -315,6 +315,34 @@ enum net_status net_dissect_ip_ports(struct bytes datagram, const struct net_por
 	return net_finish(&layer, packet);
 }
 
+enum net_link net_link_kind(uint32_t link_type)
+{
+	static const struct {
+		enum net_status (*dissect)(struct layer *layer, struct packet *packet);
+		enum net_link kind;
+	} kinds[] = {
+		{ ethernet_dissect, NET_LINK_ETHERNET },
+		{ link_raw, NET_LINK_RAW },
+		{ link_null, NET_LINK_NULL },
+		{ link_sll, NET_LINK_SLL },
+		{ link_sll2, NET_LINK_SLL2 },
+		{ ppp_dissect, NET_LINK_PPP },
+		{ ppp_over_ethernet, NET_LINK_PPP },
+		{ ppp_directed, NET_LINK_PPP },
+		{ hdlc_cisco, NET_LINK_HDLC },
+		{ wifi_dissect, NET_LINK_WIFI },
+		{ wifi_radiotap, NET_LINK_WIFI },
+		{ wifi_prism, NET_LINK_WIFI },
+		{ wifi_ppi, NET_LINK_WIFI },
+		{ pseudo_nflog, NET_LINK_NFLOG },
+	};
+
+	for (size_t i = 0; link_type < sizeof links / sizeof *links && i < sizeof kinds / sizeof *kinds; i++)
+		if (links[link_type].dissect == kinds[i].dissect)
+			return kinds[i].kind;
+	return NET_LINK_OTHER;
+}
+
 const char *net_status_name(enum net_status status)
 {
 	static const char *const names[NET_STATUSES] = {

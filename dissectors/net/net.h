@@ -36,6 +36,14 @@ static inline enum net_status net_dissect_ip(struct bytes datagram, struct packe
 	return net_dissect_ip_ports(datagram, NULL, packet);
 }
 
+/* What a link type is like. */
+enum net_link {
+	NET_LINK_OTHER, NET_LINK_ETHERNET, NET_LINK_RAW, NET_LINK_NULL, NET_LINK_SLL, NET_LINK_SLL2, NET_LINK_PPP, NET_LINK_HDLC,
+	NET_LINK_WIFI, NET_LINK_NFLOG
+};
+
+enum net_link net_link_kind(uint32_t link_type);
+
 /* Name of a status for counters: "ok", "not_ip", ... */
 const char *net_status_name(enum net_status status);
 

@@ -5,7 +5,7 @@
 #include "dissectors/net/net.h"
 #include "sensor/doctor/sums.h"
 #include "sensor/doctor/copies.h"
-#include "sensor/doctor/protocol.h"
+#include "dissectors/app/protocol.h"
 #include "sensor/doctor/top.h"
 
 enum { TALLY_EXAMPLES = 3 };

@@ -66,6 +66,7 @@ struct flow {
 	uint32_t rival;           /* ... and this would be its first byte's sequence number */
 	uint32_t last_print[2];   /* of each side's last packet: suspicion.h tells duplicates by it */
 	uint8_t ttl[2];           /* most hops that a packet of each side had to live */
+	uint8_t looks_like;       /* enum protocol, by its first data */
 };
 
 /* Packet-time limits, ns. */

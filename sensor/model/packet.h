@@ -9,7 +9,7 @@
 enum direction { TO_SERVER, TO_CLIENT };
 
 /* Protocol numbers of IANA that the sensor has words for. */
-enum { IP_PROTO_ICMP = 1, IP_PROTO_TCP = 6, IP_PROTO_UDP = 17, IP_PROTO_ICMP6 = 58, IP_PROTO_SCTP = 132 };
+enum { IP_PROTO_ICMP = 1, IP_PROTO_TCP = 6, IP_PROTO_UDP = 17, IP_PROTO_ESP = 50, IP_PROTO_ICMP6 = 58, IP_PROTO_SCTP = 132 };
 
 enum { TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_RST = 0x04, TCP_PSH = 0x08, TCP_ACK = 0x10, TCP_URG = 0x20, TCP_ECE = 0x40, TCP_CWR = 0x80 };
 

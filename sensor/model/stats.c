@@ -2,11 +2,12 @@
 
 #include <string.h>
 
-#define COUNTER(group, name) { #group, #name, offsetof(struct stats, group.name), false, false, false }
-#define LIVE(group, name) { #group, #name, offsetof(struct stats, group.name), false, false, true }
-#define GAUGE(group, name) { #group, #name, offsetof(struct stats, group.name), true, false, false }
-#define LOCAL(group, name) { #group, #name, offsetof(struct stats, group.name), false, true, false }
-#define LOCAL_GAUGE(group, name) { #group, #name, offsetof(struct stats, group.name), true, true, false }
+#define COUNTER(group, name) { #group, #name, offsetof(struct stats, group.name), false, false, false, false }
+#define LIVE(group, name) { #group, #name, offsetof(struct stats, group.name), false, false, true, false }
+#define SPARSE(group, name) { #group, #name, offsetof(struct stats, group.name), false, false, false, true }
+#define GAUGE(group, name) { #group, #name, offsetof(struct stats, group.name), true, false, false, false }
+#define LOCAL(group, name) { #group, #name, offsetof(struct stats, group.name), false, true, false, false }
+#define LOCAL_GAUGE(group, name) { #group, #name, offsetof(struct stats, group.name), true, true, false, false }
 
 const struct stats_counter stats_counters[] = {
 	LIVE(capture, kernel_packets), LIVE(capture, kernel_drops), LIVE(capture, kernel_ifdrops),
@@ -14,8 +15,16 @@ const struct stats_counter stats_counters[] = {
 	COUNTER(decoder, pkts), COUNTER(decoder, bytes), COUNTER(decoder, ipv4), COUNTER(decoder, ipv6), COUNTER(decoder, tcp),
 	COUNTER(decoder, udp), COUNTER(decoder, vlan),
 	COUNTER(decoder, tunnels), COUNTER(decoder, tunnels_opaque), COUNTER(decoder, fragments), COUNTER(decoder, truncated),
+	COUNTER(decoder, icmpv4), COUNTER(decoder, icmpv6), COUNTER(decoder, sctp), COUNTER(decoder, esp),
+	COUNTER(decoder, other_transport),
 	COUNTER(decoder, unknown_network), COUNTER(decoder, unknown_link), COUNTER(decoder, short_frame), COUNTER(decoder, bad_header),
 	COUNTER(decoder, too_deep),
+	SPARSE(decoder, link.ethernet), SPARSE(decoder, link.raw), SPARSE(decoder, link.null), SPARSE(decoder, link.sll),
+	SPARSE(decoder, link.sll2), SPARSE(decoder, link.ppp), SPARSE(decoder, link.hdlc), SPARSE(decoder, link.ieee80211),
+	SPARSE(decoder, link.nflog), SPARSE(decoder, link.other),
+	SPARSE(decoder, failed.ethernet), SPARSE(decoder, failed.raw), SPARSE(decoder, failed.null), SPARSE(decoder, failed.sll),
+	SPARSE(decoder, failed.sll2), SPARSE(decoder, failed.ppp), SPARSE(decoder, failed.hdlc), SPARSE(decoder, failed.ieee80211),
+	SPARSE(decoder, failed.nflog), SPARSE(decoder, failed.other),
 	COUNTER(defrag, ipv4.fragments), COUNTER(defrag, ipv4.reassembled), COUNTER(defrag, ipv4.timeouts),
 	COUNTER(defrag, ipv6.fragments), COUNTER(defrag, ipv6.reassembled), COUNTER(defrag, ipv6.timeouts),
 	GAUGE(defrag, active), COUNTER(defrag, overlap), COUNTER(defrag, overlap_diff_data), COUNTER(defrag, invalid),
@@ -32,6 +41,8 @@ const struct stats_counter stats_counters[] = {
 	COUNTER(app_layer, http_flows), COUNTER(app_layer, http_tx), COUNTER(app_layer, http_responses),
 	COUNTER(app_layer, given_up), COUNTER(app_layer, anomalies), COUNTER(app_layer, anomalies_suppressed),
 	COUNTER(app_layer, tx_refused), COUNTER(app_layer, tx_forced),
+	COUNTER(app_layer, undecoded.tls), COUNTER(app_layer, undecoded.quic), COUNTER(app_layer, undecoded.http2),
+	COUNTER(app_layer, undecoded.ssh), COUNTER(app_layer, undecoded.tcp), COUNTER(app_layer, undecoded.udp),
 	COUNTER(token, seen), COUNTER(token, jws), COUNTER(token, jwe), COUNTER(token, opaque), COUNTER(token, other),
 	LOCAL_GAUGE(token, distinct), LOCAL(token, decoded), COUNTER(token, events), LOCAL(token, evicted),
 	COUNTER(token, refused), LOCAL_GAUGE(token, memuse),

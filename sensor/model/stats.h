@@ -6,13 +6,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Frames, by the kind of their link type. */
+struct link_counts {
+	uint64_t ethernet, raw, null, sll, sll2, ppp, hdlc, ieee80211, nflog, other;
+};
+
 struct stats {
 	struct {
 		uint64_t kernel_packets, kernel_drops, kernel_ifdrops, interface_down;
 	} capture;
 	struct {
 		uint64_t pkts, bytes, ipv4, ipv6, tcp, udp, vlan, tunnels, tunnels_opaque, fragments, truncated;
+		uint64_t icmpv4, icmpv6, sctp, esp, other_transport; /* IP without a transport of ours */
 		uint64_t unknown_network, unknown_link, short_frame, bad_header, too_deep;
+		struct link_counts link, failed; /* all; those of an unknown link, short, bad or too deep */
 	} decoder;
 	struct {
 		struct {
@@ -31,6 +38,9 @@ struct stats {
 	} tcp;
 	struct {
 		uint64_t http_flows, http_tx, http_responses, given_up, anomalies, anomalies_suppressed, tx_refused, tx_forced;
+		struct {
+			uint64_t tls, quic, http2, ssh, tcp, udp; /* flows that ended, by what their first data looked like */
+		} undecoded;
 	} app_layer;
 	struct {
 		uint64_t seen, jws, jwe, opaque, other, distinct, decoded, events, evicted, refused, memuse;
@@ -50,6 +60,7 @@ struct stats_counter {
 	bool gauge; /* may fall */
 	bool local; /* depends on how flows are spread over workers */
 	bool live;  /* of interfaces alone */
+	bool sparse; /* not written while it is 0 */
 };
 
 extern const struct stats_counter stats_counters[];

@@ -28,8 +28,10 @@ static void groups(struct json *json, const struct stats *stats, const struct st
 
 	for (size_t i = 0; i < stats_n_counters; i++) {
 		const struct stats_counter *counter = &stats_counters[i];
+		uint64_t value = stats_get(stats, counter) - (before ? stats_get(before, counter) : 0);
 
-		if ((counter->local && !span->local) || (counter->gauge && before) || (counter->live && !span->live))
+		if ((counter->local && !span->local) || (counter->gauge && before) || (counter->live && !span->live) ||
+		    (counter->sparse && value == 0))
 			continue;
 		if (!group || strcmp(group, counter->group) != 0) {
 			if (inner)
@@ -42,7 +44,7 @@ static void groups(struct json *json, const struct stats *stats, const struct st
 			json_open(json, '{');
 		}
 		enter(json, counter->name, &inner);
-		json_uint(json, stats_get(stats, counter) - (before ? stats_get(before, counter) : 0));
+		json_uint(json, value);
 	}
 	if (inner)
 		json_close(json, '}');

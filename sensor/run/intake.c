@@ -31,6 +31,53 @@ const struct stats *intake_stats(struct intake *intake)
 	return stats;
 }
 
+static uint64_t *link_counter(struct link_counts *counts, uint32_t link_type)
+{
+	switch (net_link_kind(link_type)) {
+	case NET_LINK_ETHERNET:
+		return &counts->ethernet;
+	case NET_LINK_RAW:
+		return &counts->raw;
+	case NET_LINK_NULL:
+		return &counts->null;
+	case NET_LINK_SLL:
+		return &counts->sll;
+	case NET_LINK_SLL2:
+		return &counts->sll2;
+	case NET_LINK_PPP:
+		return &counts->ppp;
+	case NET_LINK_HDLC:
+		return &counts->hdlc;
+	case NET_LINK_WIFI:
+		return &counts->ieee80211;
+	case NET_LINK_NFLOG:
+		return &counts->nflog;
+	default:
+		return &counts->other;
+	}
+}
+
+/* What the packet carries, where it is a whole one. */
+static uint64_t *transport_counter(struct stats *stats, uint8_t ip_proto)
+{
+	switch (ip_proto) {
+	case IP_PROTO_TCP:
+		return &stats->decoder.tcp;
+	case IP_PROTO_UDP:
+		return &stats->decoder.udp;
+	case IP_PROTO_ICMP:
+		return &stats->decoder.icmpv4;
+	case IP_PROTO_ICMP6:
+		return &stats->decoder.icmpv6;
+	case IP_PROTO_SCTP:
+		return &stats->decoder.sctp;
+	case IP_PROTO_ESP:
+		return &stats->decoder.esp;
+	default:
+		return &stats->decoder.other_transport;
+	}
+}
+
 static void count(struct stats *stats, const struct frame *frame, const struct packet *packet, enum net_status status)
 {
 	stats->decoder.pkts++;
@@ -40,10 +87,12 @@ static void count(struct stats *stats, const struct frame *frame, const struct p
 	stats->decoder.tunnels_opaque += packet->opaque;
 	stats->decoder.ipv4 += packet->ip_version == 4;
 	stats->decoder.ipv6 += packet->ip_version == 6;
+	++*link_counter(&stats->decoder.link, frame->link_type);
+	if (status != NET_OK && status != NET_NOT_IP)
+		++*link_counter(&stats->decoder.failed, frame->link_type);
 	switch (status) {
 	case NET_OK:
-		stats->decoder.tcp += packet->ip_proto == IP_PROTO_TCP;
-		stats->decoder.udp += packet->ip_proto == IP_PROTO_UDP;
+		++*transport_counter(stats, packet->ip_proto);
 		stats->decoder.truncated += packet->truncated;
 		break;
 	case NET_NOT_IP:

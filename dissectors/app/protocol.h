@@ -1,7 +1,7 @@
-/* protocol: which application protocol bytes look like, wherever in a connection they were caught. A guess for a
- * person, not the decision by which the sensor dissects: that is sensor/flow/layers. */
-#ifndef STORMGLASS_DOCTOR_PROTOCOL_H
-#define STORMGLASS_DOCTOR_PROTOCOL_H
+/* protocol: which application protocol bytes look like, wherever in a connection they were caught: for what is counted and
+ * told to people, not the decision by which the sensor dissects. That is sensor/flow/layers. */
+#ifndef STORMGLASS_DISSECTORS_APP_PROTOCOL_H
+#define STORMGLASS_DISSECTORS_APP_PROTOCOL_H
 
 #include "sensor/model/packet.h"
 

@@ -1,7 +1,7 @@
 /* TLS record:    type u8 | version u16 | length u16                               (RFC 8446 5.1)
  * HTTP/2 frame:  length u24 | type u8 | flags u8 | reserved 1 bit, stream 31 bits (RFC 9113 4.1)
  * QUIC:          1 1 type 2 bits ... | version u32 | length of an id u8           (RFC 9000 17.2) */
-#include "sensor/doctor/protocol.h"
+#include "dissectors/app/protocol.h"
 
 #include "dissectors/app/dissector.h"
 
