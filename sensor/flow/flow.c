@@ -200,7 +200,7 @@ static inline int address_order(const struct address *a, const struct address *b
 	return 0;
 }
 
-static inline unsigned key_of(const struct packet *packet, struct flow_key *key)
+inline unsigned flow_key_of(const struct packet *packet, struct flow_key *key)
 {
 	int order = address_order(&packet->src, &packet->dst);
 	unsigned side = order > 0 || (order == 0 && packet->src_port > packet->dst_port);
@@ -267,8 +267,10 @@ struct flow_route flow_route_of(const struct nh_key *hash_key, const struct pack
 {
 	struct flow_route route;
 
-	route.side = key_of(packet, &route.key);
-	struct key_words words = key_words(&route.key);
+	struct flow_key key;
+
+	route.side = flow_key_of(packet, &key);
+	struct key_words words = key_words(&key);
 
 	route.hash = key_hash(hash_key, &words);
 	return route;
@@ -306,7 +308,10 @@ void flow_table_clock(struct flow_table *table, int64_t now_ns)
 struct flow_lookup flow_table_find(struct flow_table *table, const struct packet *packet, const struct flow_route *route)
 {
 	struct flow_lookup lookup = { .side = route->side };
-	struct key_words words = key_words(&route->key);
+	struct flow_key key;
+
+	flow_key_of(packet, &key);
+	struct key_words words = key_words(&key);
 	size_t mask = table->n_places - 1;
 
 	for (size_t at = route->hash & mask; table->places[at].flow; at = (at + 1) & mask) {
@@ -320,7 +325,7 @@ struct flow_lookup flow_table_find(struct flow_table *table, const struct packet
 		}
 	}
 	lookup.is_new = true;
-	lookup.flow = flow_new(table, packet, &route->key, route->hash, route->side);
+	lookup.flow = flow_new(table, packet, &key, route->hash, route->side);
 	return lookup;
 }
 

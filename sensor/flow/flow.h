@@ -86,12 +86,14 @@ struct flow_lookup {
 	bool is_new;
 };
 
-/* What of a packet finds its flow. Any thread may make it; tables that flows are spread over share one key. */
+/* Where a packet's flow is to be found. Any thread may make it; tables that flows are spread over share one key. */
 struct flow_route {
-	struct flow_key key;
 	uint64_t hash;
 	unsigned side;     /* the packet's sender: 0 low, 1 high */
 };
+
+/* The key of a packet's flow; returns the sender's side. */
+unsigned flow_key_of(const struct packet *packet, struct flow_key *key);
 
 struct flow_route flow_route_of(const struct nh_key *hash_key, const struct packet *packet);
 

@@ -23,7 +23,8 @@ struct live_socket {
 	int hardware;              /* ARPHRD_ value */
 	unsigned index;            /* of the interface it is bound to */
 	bool promiscuous, joined;
-	bool down, gone, dead;
+	bool gone, dead;
+	bool rebound;              /* and libpcap still waits for the interface that was */
 	int64_t retry_ms, retry_at_ms;
 	struct pcap_stat counted;  /* as pcap_stats gave it last */
 	char error[PCAP_ERRBUF_SIZE + IF_NAMESIZE];
@@ -192,6 +193,7 @@ static enum live_socket_status look_again(struct live_socket *live)
 		return die(live, "the interface came back as one of another kind; start anew");
 	if (hardware >= 0 && is_up(pcap_fileno(live->pcap), live->name) && rebind(live)) {
 		live->gone = false;
+		live->rebound = true;
 		return LIVE_SOCKET_NOTHING;
 	}
 	live->retry_ms = live->retry_ms * 2 < RETRY_MAX_MS ? live->retry_ms * 2 : RETRY_MAX_MS;
@@ -212,6 +214,14 @@ static enum live_socket_status lost(struct live_socket *live)
 	return LIVE_SOCKET_DOWN;
 }
 
+static bool waits_for_link(struct live_socket *live)
+{
+	bool waits = pcap_get_required_select_timeout(live->pcap) != NULL;
+
+	live->rebound &= waits;
+	return waits && !(live->rebound && is_up(pcap_fileno(live->pcap), live->name));
+}
+
 enum live_socket_status live_socket_next(struct live_socket *live, struct frame *frame)
 {
 	struct pcap_pkthdr *header;
@@ -226,7 +236,7 @@ enum live_socket_status live_socket_next(struct live_socket *live, struct frame 
 	if (status < 0)
 		return lost(live);
 	if (status == 0)
-		return pcap_get_required_select_timeout(live->pcap) ? LIVE_SOCKET_DOWN : LIVE_SOCKET_NOTHING;
+		return waits_for_link(live) ? LIVE_SOCKET_DOWN : LIVE_SOCKET_NOTHING;
 	frame->time_ns = (int64_t)header->ts.tv_sec * SECOND_NS + header->ts.tv_usec; /* nanoseconds, as asked for */
 	frame->link_type = live->link_type;
 	frame->wire_len = header->len > header->caplen ? header->len : header->caplen;

@@ -33,9 +33,6 @@ struct packet {
 	uint16_t vlan[PACKET_VLANS]; /* VLAN ids, outer first */
 	uint8_t n_vlan;
 	bool has_ether;
-	uint8_t src_mac[6], dst_mac[6];
-
-	struct tunnel tunnel;        /* that all below came through */
 	bool opaque;                 /* carries what looks like a tunnel without a packet inside that can be read */
 
 	/* network */
@@ -58,6 +55,10 @@ struct packet {
 	struct bytes transport;      /* TCP: from its header to the datagram's end; else empty */
 	uint32_t payload_len;        /* on the wire; more than payload.len when truncated */
 	struct bytes payload;
+
+	/* what is seldom asked for */
+	uint8_t src_mac[6], dst_mac[6];
+	struct tunnel tunnel;        /* that network and transport came through; last, so that copies of packets without one leave it */
 };
 
 #endif

@@ -221,7 +221,7 @@ static void packet(struct engine *engine, const struct frame *frame)
 	if (is_threaded(engine)) {
 		if (item->kind == ITEM_PACKET)
 			lane = &engine->round->lanes[lane_of(engine, &item->route)];
-		lane->items[lane->n] = *item;
+		item_copy(&lane->items[lane->n], item);
 	}
 	lane->n++;
 	if (is_full(lane, engine->round->cap) || engine->round->budget.used > ROUND_JOINED_CAP / 2)

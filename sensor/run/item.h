@@ -2,6 +2,9 @@
 #ifndef STORMGLASS_RUN_ITEM_H
 #define STORMGLASS_RUN_ITEM_H
 
+#include <stddef.h>
+#include <string.h>
+
 #include "sensor/flow/flow.h"
 #include "sensor/model/packet.h"
 
@@ -16,8 +19,19 @@ struct item {
 	uint64_t number;         /* of the packet at hand, whoever gets it */
 	int64_t clock_ns;        /* latest packet time of the run */
 	struct flow_route route; /* of a packet */
-	struct packet packet;
 	uint32_t odd;            /* of ITEM_ODD: bits 1 << enum defrag_odd */
+	struct packet packet;    /* last, for what it says of its own end */
 };
+
+/* The tunnel is left behind where there is none. */
+static inline void item_copy(struct item *to, const struct item *from)
+{
+	if (from->packet.tunnel.depth) {
+		*to = *from;
+		return;
+	}
+	memcpy(to, from, offsetof(struct item, packet.tunnel));
+	to->packet.tunnel.depth = 0;
+}
 
 #endif

@@ -465,8 +465,9 @@ static void packet_in(struct worker *worker, const struct item *item)
 /* What is odd about a fragment: it has no flow, and is told as if it were one of its own. */
 static void odd(struct worker *worker, const struct item *item)
 {
-	struct flow none = { .key = item->route.key, .client = (uint8_t)(item->route.side & 1), .start_ns = item->packet.time_ns };
+	struct flow none = { .client = (uint8_t)(item->route.side & 1), .start_ns = item->packet.time_ns };
 
+	flow_key_of(&item->packet, &none.key);
 	none.streams[item->route.side].n_packets = 1;
 	none.streams[item->route.side].n_bytes = item->packet.wire_len;
 	for (unsigned i = 0; i < DEFRAG_ODDS; i++) {
