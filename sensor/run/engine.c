@@ -13,6 +13,8 @@ enum {
 	ROUNDS = 6,              /* on their way at a time */
 	LANE_INLINE = 64,        /* items a round, few enough to stay in the cache */
 	LANE_THREADED = 512,
+	ROUNDS_FREE = 3,         /* the reader, once it waits, waits for so many: few wakings */
+	ROUNDS_DONE = 2,         /* the collector likewise */
 	BUFFERS_SPARE = 2,       /* one that is being filled, one to copy its rest to */
 };
 
@@ -97,13 +99,18 @@ static void *work_on(void *context)
 	bool is_last;
 
 	do {
-		struct round *round = ring_pop(post->in);
+		struct round *round = ring_pop_now(post->in);
 
+		if (!round) {
+			ring_nudge(post->done);
+			round = ring_pop(post->in);
+		}
 		is_last = round->is_last;
 		worker_release(post->worker, &round->lanes[post->lane].out);
 		work(post, round);
 		ring_push(post->done, round);
 	} while (!is_last);
+	ring_nudge(post->done);
 	return NULL;
 }
 
@@ -116,7 +123,7 @@ static void *collect_on(void *context)
 		struct round *round = NULL;
 
 		for (unsigned i = 0; i < engine->n_posts; i++)
-			round = ring_pop(engine->posts[i].done); /* the same from each */
+			round = ring_pop_of(engine->posts[i].done, ROUNDS_DONE); /* the same from each */
 		is_last = round->is_last;
 		collect(engine, round);
 		round_done(engine, round);
@@ -144,7 +151,7 @@ static void dispatch(struct engine *engine)
 	} else {
 		for (unsigned i = 0; i < engine->n_posts; i++)
 			ring_push(engine->posts[i].in, round);
-		round = engine->round = ring_pop(engine->free);
+		round = engine->round = ring_pop_of(engine->free, ROUNDS_FREE);
 	}
 	engine->failed |= round->failed;
 }

@@ -35,6 +35,43 @@ static void in_order(void **state)
 	ring_free(NULL);
 }
 
+/* Pushes three, and says that there is no more; then a fourth, of which nobody who waits for two is told before the nudge. */
+static void *push_and_nudge(void *context)
+{
+	struct ring *ring = context;
+
+	for (uintptr_t i = 1; i <= 3; i++)
+		ring_push(ring, (void *)i);
+	ring_nudge(ring);
+	ring_push(ring, (void *)4);
+	ring_nudge(ring);
+	ring_nudge(ring);
+	return NULL;
+}
+
+/* Who waits for several gets them all in order, those too that a nudge is for; over and over, for it is a matter of timing. */
+static void few_wakings(void **state)
+{
+	struct ring *ring = ring_new(4);
+
+	(void)state;
+	assert_non_null(ring);
+	assert_null(ring_pop_now(ring));
+	ring_nudge(ring); /* there is nothing, and nobody */
+	for (unsigned n = 0; n < 2000; n++) {
+		pthread_t thread;
+
+		assert_int_equal(pthread_create(&thread, NULL, push_and_nudge, ring), 0);
+		for (uintptr_t i = 1; i <= 4; i++)
+			assert_ptr_equal(ring_pop_of(ring, 1 + n % 8), (void *)i); /* more than it holds: as many as it holds */
+		pthread_join(thread, NULL);
+		assert_null(ring_pop_now(ring));
+	}
+	ring_push(ring, (void *)5);
+	assert_ptr_equal(ring_pop_now(ring), (void *)5);
+	ring_free(ring);
+}
+
 struct lending {
 	struct buffers *buffers;
 	struct ring *ring;
@@ -84,6 +121,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(in_order),
+		cmocka_unit_test(few_wakings),
 		cmocka_unit_test(held),
 	};
 
