@@ -5,6 +5,24 @@
 
 enum { HEADER_LEN = 8, NEXT_IPV4 = 1, NEXT_IPV6, NEXT_ETHERNET, NEXT_NSH, NEXT_MPLS };
 
+enum net_status nsh_next(struct layer *layer, uint8_t next)
+{
+	switch (next) {
+	case NEXT_IPV4:
+		return layer_next(layer, SPACE_ETHERTYPE, ETHERTYPE_IPV4);
+	case NEXT_IPV6:
+		return layer_next(layer, SPACE_ETHERTYPE, ETHERTYPE_IPV6);
+	case NEXT_ETHERNET:
+		return layer_link(layer, LINK_ETHERNET);
+	case NEXT_NSH:
+		return layer_next(layer, SPACE_ETHERTYPE, ETHERTYPE_NSH);
+	case NEXT_MPLS:
+		return layer_next(layer, SPACE_ETHERTYPE, ETHERTYPE_MPLS);
+	default:
+		return NET_NOT_IP;
+	}
+}
+
 static enum net_status nsh_header(struct layer *layer, uint32_t *path)
 {
 	struct reader r = layer->in;
@@ -19,20 +37,7 @@ static enum net_status nsh_header(struct layer *layer, uint32_t *path)
 	read_skip(&layer->in, header_len);
 	if (layer->in.over)
 		return layer->cut ? NET_SHORT : NET_BAD_HEADER;
-	switch (first & 0xff) {
-	case NEXT_IPV4:
-		return layer_next(layer, SPACE_ETHERTYPE, ETHERTYPE_IPV4);
-	case NEXT_IPV6:
-		return layer_next(layer, SPACE_ETHERTYPE, ETHERTYPE_IPV6);
-	case NEXT_ETHERNET:
-		return layer_link(layer, LINK_ETHERNET);
-	case NEXT_NSH:
-		return layer_next(layer, SPACE_ETHERTYPE, ETHERTYPE_NSH);
-	case NEXT_MPLS:
-		return layer_next(layer, SPACE_ETHERTYPE, ETHERTYPE_MPLS);
-	default:
-		return NET_NOT_IP;
-	}
+	return nsh_next(layer, first & 0xff);
 }
 
 enum net_status nsh_dissect(struct layer *layer, struct packet *packet)

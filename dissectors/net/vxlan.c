@@ -2,28 +2,10 @@
  * GPE:    R R V V I P B O | reserved u16 | next protocol u8 | VNI 24 bits | reserved u8 */
 #include "dissectors/net/vxlan.h"
 
+#include "dissectors/net/nsh.h"
 #include "dissectors/net/plausible.h"
 
 enum { HEADER_LEN = 8, HAS_VNI = 0x08, HAS_PROTOCOL = 0x04 };
-enum { NEXT_IPV4 = 1, NEXT_IPV6, NEXT_ETHERNET, NEXT_NSH, NEXT_MPLS };
-
-static enum net_status vxlan_next(struct layer *layer, uint8_t next)
-{
-	switch (next) {
-	case NEXT_IPV4:
-		return layer_next(layer, SPACE_ETHERTYPE, ETHERTYPE_IPV4);
-	case NEXT_IPV6:
-		return layer_next(layer, SPACE_ETHERTYPE, ETHERTYPE_IPV6);
-	case NEXT_ETHERNET:
-		return layer_link(layer, LINK_ETHERNET);
-	case NEXT_NSH:
-		return layer_next(layer, SPACE_ETHERTYPE, ETHERTYPE_NSH);
-	case NEXT_MPLS:
-		return layer_next(layer, SPACE_ETHERTYPE, ETHERTYPE_MPLS);
-	default:
-		return NET_NOT_IP;
-	}
-}
 
 enum net_status vxlan_dissect(struct layer *layer, struct packet *packet)
 {
@@ -36,7 +18,7 @@ enum net_status vxlan_dissect(struct layer *layer, struct packet *packet)
 	if (!(flags >> 24 & HAS_VNI) && !extended)
 		return NET_NOT_IP;
 	layer_tunnel(packet, extended ? TUNNEL_VXLAN_GPE : TUNNEL_VXLAN, vni);
-	return extended ? vxlan_next(layer, flags & 0xff) : layer_link(layer, LINK_ETHERNET);
+	return extended ? nsh_next(layer, flags & 0xff) : layer_link(layer, LINK_ETHERNET);
 }
 
 bool vxlan_is(struct bytes payload, uint64_t wire_len)
