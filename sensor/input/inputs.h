@@ -54,7 +54,8 @@ void inputs_use(struct inputs *inputs, struct buffers *buffers);
 /* Where the last frame lies, to be held; NULL: it is only lent. */
 struct buffer *inputs_buffer(const struct inputs *inputs);
 
-/* frame->data is borrowed until the next call, or for as long as inputs_buffer is held; frame->number is the caller's to count. `timeout_ms` bounds every wait. */
+/* frame->data is borrowed until the next call, or for as long as inputs_buffer is held; frame->number is the caller's to count.
+ * `timeout_ms` bounds every wait. */
 enum inputs_status inputs_next(struct inputs *inputs, struct frame *frame, int timeout_ms);
 
 /* After END: what the input gave is written and will not be lost. Only then a followed folder takes its file for read.

@@ -3,13 +3,13 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "dissectors/app/protocol.h"
 #include "sensor/flow/connection.h"
 #include "sensor/flow/defrag.h"
 #include "sensor/flow/label.h"
 #include "sensor/flow/layers.h"
 #include "sensor/flow/suspicion.h"
 #include "sensor/run/reporter.h"
+#include "sensor/run/undecoded.h"
 
 enum {
 	OUTBOX_BLOCK = 32768,
@@ -262,37 +262,10 @@ static void flow_end(struct worker *worker, struct flow *flow)
 		labeller_end(worker->labeller, flow);
 }
 
-/* What a flow carried that nothing of ours reads. */
-static void count_undecoded(struct stats *stats, const struct flow *flow)
-{
-	if (flow->seen_http)
-		return;
-	switch ((enum protocol)flow->looks_like) {
-	case PROTOCOL_TLS:
-		stats->app_layer.undecoded.tls++;
-		break;
-	case PROTOCOL_QUIC:
-		stats->app_layer.undecoded.quic++;
-		break;
-	case PROTOCOL_HTTP2:
-		stats->app_layer.undecoded.http2++;
-		break;
-	case PROTOCOL_SSH:
-		stats->app_layer.undecoded.ssh++;
-		break;
-	case PROTOCOL_OTHER:
-		stats->app_layer.undecoded.tcp += flow->key.ip_proto == IP_PROTO_TCP;
-		stats->app_layer.undecoded.udp += flow->key.ip_proto == IP_PROTO_UDP;
-		break;
-	default: /* no data, or HTTP/1: what became of that is counted elsewhere */
-		break;
-	}
-}
-
 static void flow_retire(struct worker *worker, struct flow *flow)
 {
 	flow_end(worker, flow);
-	count_undecoded(&worker->stats, flow);
+	undecoded_count(&worker->stats, flow);
 	flow_table_release(worker->flows, flow);
 }
 
@@ -455,9 +428,7 @@ static void packet_in(struct worker *worker, const struct item *item)
 		worker->stats.tcp.synack += (packet->tcp_flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
 		tcp_packet(worker, flow, lookup.side, packet);
 	}
-	if (flow->looks_like == PROTOCOL_SILENT && packet->payload.len && !flow->layers.dissector)
-		flow->looks_like = (uint8_t)(packet->ip_proto == IP_PROTO_TCP ? protocol_of_tcp(packet->payload) :
-		    protocol_of_udp(packet->payload)).protocol;
+	undecoded_look(flow, packet);
 	if (!flow->labelled && worker->labeller && packet->payload.len && !flow->layers.dissector)
 		labeller_packet(worker->labeller, flow, packet, lookup.side);
 }
