@@ -68,11 +68,13 @@ static bool generation_has(const struct generation *generation, uint64_t mark)
 	return generation->marks && *generation_place(generation, mark);
 }
 
+/* By leaps while it is small: every growth fetches the whole table, and touches memory that is new. */
 static void generation_grow(struct generation *generation)
 {
+	size_t times = generation->n_places * sizeof *generation->marks < PAGES_HUGE ? 8 : 2;
 	struct generation grown;
 
-	if (!generation_init(&grown, generation->n_places * 2))
+	if (!generation_init(&grown, generation->n_places * times))
 		return;
 	for (size_t i = 0; i < generation->n_places; i++)
 		if (generation->marks[i])
