@@ -4,14 +4,14 @@
 
 static const struct scheme {
 	const char *name;
-	enum credential_kind kind; /* CREDENTIAL_KINDS: as its shape says */
+	enum credential_kind kind;
 } schemes[] = {
-	{ "bearer", CREDENTIAL_KINDS },
+	{ "bearer", CREDENTIAL_UNTOLD },
 	{ "basic", CREDENTIAL_BASIC },
 	{ "digest", CREDENTIAL_DIGEST },
 	{ "ntlm", CREDENTIAL_NTLM },
 	{ "negotiate", CREDENTIAL_NEGOTIATE },
-	{ "dpop", CREDENTIAL_KINDS },
+	{ "dpop", CREDENTIAL_UNTOLD },
 	{ "aws4-hmac-sha256", CREDENTIAL_SIGV4 },
 	{ "aws4-ecdsa-p256-sha256", CREDENTIAL_SIGV4 },
 };
@@ -196,15 +196,21 @@ struct credential credential_of(const char *carrier, struct bytes value)
 {
 	struct bytes all = trim(value), word = first_word(all);
 	const struct scheme *known = scheme_known(word);
-	struct credential credential = { .carrier = carrier, .scheme = bytes_of(all.data, 0), .secret = all };
+	struct credential credential = { .carrier = carrier, .scheme = bytes_of(all.data, 0), .secret = all,
+		.kind = known ? known->kind : CREDENTIAL_UNTOLD };
 
 	if (known || (word.len < all.len && credential_shape(word) == CREDENTIAL_OPAQUE)) {
 		credential.scheme = word;
 		credential.scheme_name = known ? known->name : NULL;
 		credential.secret = trim(bytes_tail(all, word.len));
 	}
-	credential.kind = known && known->kind != CREDENTIAL_KINDS ? known->kind : credential_shape(credential.secret);
 	return credential;
+}
+
+void credential_classify(struct credential *credential)
+{
+	if (credential->kind == CREDENTIAL_UNTOLD)
+		credential->kind = credential_shape(credential->secret);
 }
 
 const char *credential_kind_name(enum credential_kind kind)

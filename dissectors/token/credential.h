@@ -13,7 +13,8 @@ enum credential_kind {
 	CREDENTIAL_NTLM,
 	CREDENTIAL_NEGOTIATE, /* RFC 4559 */
 	CREDENTIAL_SIGV4,
-	CREDENTIAL_KINDS
+	CREDENTIAL_KINDS,
+	CREDENTIAL_UNTOLD = CREDENTIAL_KINDS /* its scheme does not say; its shape would */
 };
 
 struct credential {
@@ -24,9 +25,12 @@ struct credential {
 	enum credential_kind kind;
 };
 
-/* Cuts an Authorization value (RFC 9110 11.6.2) and classifies it. Several credentials joined by commas in one value
- * are not HTTP: they are one credential as sent, whose kind is that of the first. */
+/* Cuts an Authorization value (RFC 9110 11.6.2). Several credentials joined by commas in one value are not HTTP: they are one
+ * credential as sent, whose kind is that of the first. The kind is left untold where it takes a look at the whole secret. */
 struct credential credential_of(const char *carrier, struct bytes value);
+
+/* Tells a kind that was left untold. */
+void credential_classify(struct credential *credential);
 
 /* Kind of a credential without a scheme, by its shape alone. */
 enum credential_kind credential_shape(struct bytes secret);

@@ -243,14 +243,15 @@ static void take_time(const struct record *record, size_t field, int64_t *time, 
 	*time = *has ? record->values[field].number : 0;
 }
 
-const struct token *token_cache_add(struct token_cache *cache, struct hash128 id, const struct record *record,
+const struct token *token_cache_add(struct token_cache *cache, struct hash128 id, unsigned kind, const struct record *record,
     const uint16_t *candidates, size_t n_candidates)
 {
 	struct token *token = token_place(cache, token_len(n_candidates, record->rendered.len));
 
 	if (!token)
 		return NULL;
-	*token = (struct token){ .id = id, .n_candidates = (uint16_t)n_candidates, .rendered_len = (uint32_t)record->rendered.len };
+	*token = (struct token){ .id = id, .kind = (uint8_t)kind, .n_candidates = (uint16_t)n_candidates,
+		.rendered_len = (uint32_t)record->rendered.len };
 	if (n_candidates)
 		memcpy(token->candidates, candidates, n_candidates * sizeof *candidates);
 	if (record->rendered.len)

@@ -16,6 +16,7 @@ struct token {
 	int64_t exp, nbf, iat;
 	bool has_exp, has_nbf, has_iat;
 	bool used;               /* since it was put where it lies */
+	uint8_t kind;            /* enum credential_kind */
 	uint16_t n_candidates;
 	uint32_t rendered_len;
 	/* then: uint16_t candidates[n_candidates], char rendered[rendered_len] */
@@ -35,7 +36,7 @@ void token_cache_prefetch(const struct token_cache *cache, struct hash128 id);
 const struct token *token_cache_find(struct token_cache *cache, struct hash128 id);
 
 /* Keeps the essence of `record`; NULL when even an empty cache would refuse it. */
-const struct token *token_cache_add(struct token_cache *cache, struct hash128 id, const struct record *record,
+const struct token *token_cache_add(struct token_cache *cache, struct hash128 id, unsigned kind, const struct record *record,
     const uint16_t *candidates, size_t n_candidates);
 
 struct bytes token_rendered(const struct token *token);

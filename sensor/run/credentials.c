@@ -86,7 +86,7 @@ static void count_kind(struct stats *stats, enum credential_kind kind)
 /* ---- one credential ---- */
 
 struct sighting {
-	const struct credential *credential;
+	struct credential *credential;
 	const struct http_message *message;
 	const struct token *token;
 	struct record *fresh;      /* the whole record where it was decoded just now */
@@ -97,6 +97,7 @@ struct sighting {
 
 static const struct token *judge(struct credentials *credentials, struct hash128 id, struct sighting *sighting)
 {
+	credential_classify(sighting->credential);
 	struct record *record = decode_credential(credentials->decode, sighting->credential, &credentials->scratch);
 
 	if (!record) {
@@ -108,7 +109,7 @@ static const struct token *judge(struct credentials *credentials, struct hash128
 	size_t n = rules_candidates(credentials->rules, record, credentials->judged, rules_count(credentials->rules));
 
 	sighting->fresh = record;
-	return token_cache_add(credentials->cache, id, record, credentials->judged, n);
+	return token_cache_add(credentials->cache, id, sighting->credential->kind, record, credentials->judged, n);
 }
 
 static void record_use_of(struct credentials *credentials, struct sighting *sighting)
@@ -176,8 +177,9 @@ static void keep(struct credentials *credentials, struct transaction *transactio
 }
 
 static void credential_used(struct credentials *credentials, struct transactions *transactions, struct flow *flow,
-    const struct http_message *message, const struct credential *credential, struct transaction **transaction)
+    const struct http_message *message, struct credential *credential, struct transaction **transaction)
 {
+	/* The kind, as far as the scheme says it, keeps apart what is the same secret under another scheme. */
 	struct hash128 id = nh_bytes(&credentials->hash_key, credential->kind, credential->secret);
 	const struct address *client = &flow->key.addr[flow->client];
 	struct mark mark = { id, *client, 0, 0 };
@@ -186,11 +188,13 @@ static void credential_used(struct credentials *credentials, struct transactions
 	token_cache_prefetch(credentials->cache, id);
 	uint64_t first_use = first_seen_mark(credentials->seen, mark_bytes(&mark));
 
-	count_kind(credentials->stats, credential->kind);
 	arena_reset(&credentials->scratch);
 	sighting.token = token_cache_find(credentials->cache, id);
-	if (!sighting.token)
+	if (sighting.token)
+		credential->kind = (enum credential_kind)sighting.token->kind;
+	else
 		sighting.token = judge(credentials, id, &sighting);
+	count_kind(credentials->stats, credential->kind);
 	if (!sighting.token)
 		return;
 	/* Whether it is the first is decided when it is reported; here, only whether it could be. */

@@ -75,6 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		cap = (size_t)(data[0] & 0x7F) * 128;
 	value = bytes_of(data + 1, len - 1);
 	credential = credential_of("authorization", value);
+	credential_classify(&credential);
 	expect(within(credential.scheme, value) && within(credential.secret, value));
 	expect(within(credential_token(credential.secret), credential.secret));
 	expect(credential.kind < CREDENTIAL_KINDS && credential_kind_name(credential.kind));

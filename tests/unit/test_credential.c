@@ -59,7 +59,7 @@ static void test_values(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
 		struct credential c = credential_of("authorization", bytes_text(values[i].value));
-
+		credential_classify(&c);
 		if (!bytes_is(c.scheme, values[i].scheme) || !bytes_is(c.secret, values[i].secret))
 			fail_msg("\"%s\": scheme \"%.*s\", secret \"%.*s\"", values[i].value, (int)c.scheme.len,
 				(const char *)c.scheme.data, (int)c.secret.len, (const char *)c.secret.data);

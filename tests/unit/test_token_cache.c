@@ -46,7 +46,7 @@ static void keeps_what_every_use_needs(void **state)
 	record_int(f.record, JWT_EXP, 1700000000);
 	record_int(f.record, JWT_IAT, -5);
 	assert_null(token_cache_find(f.cache, id_of(1)));
-	const struct token *added = token_cache_add(f.cache, id_of(1), f.record, candidates, 3);
+	const struct token *added = token_cache_add(f.cache, id_of(1), 0, f.record, candidates, 3);
 	const struct token *token = token_cache_find(f.cache, id_of(1));
 
 	assert_non_null(token);
@@ -67,7 +67,7 @@ static void without_anything(void **state)
 	(void)state;
 	begin(&f, 1 << 20);
 	f.record->rendered = bytes_of(NULL, 0);
-	const struct token *token = token_cache_add(f.cache, id_of(1), f.record, NULL, 0);
+	const struct token *token = token_cache_add(f.cache, id_of(1), 0, f.record, NULL, 0);
 
 	assert_non_null(token);
 	assert_int_equal(token->n_candidates, 0);
@@ -84,12 +84,12 @@ static void ids(void **state)
 
 	(void)state;
 	begin(&f, 1 << 20);
-	const struct token *first = token_cache_add(f.cache, a, f.record, NULL, 0);
+	const struct token *first = token_cache_add(f.cache, a, 0, f.record, NULL, 0);
 
 	assert_null(token_cache_find(f.cache, b));
 	assert_null(token_cache_find(f.cache, c)); /* the same bucket */
-	token_cache_add(f.cache, b, f.record, NULL, 0);
-	token_cache_add(f.cache, c, f.record, NULL, 0);
+	token_cache_add(f.cache, b, 0, f.record, NULL, 0);
+	token_cache_add(f.cache, c, 0, f.record, NULL, 0);
 	assert_ptr_equal(token_cache_find(f.cache, a), first);
 	assert_int_equal(token_cache_count(f.cache), 3);
 	end(&f);
@@ -103,7 +103,7 @@ static size_t room(void)
 
 	begin(&f, 10000);
 	for (n = 0; !token_cache_n_evicted(f.cache); n++)
-		assert_non_null(token_cache_add(f.cache, id_of(n), f.record, NULL, 0));
+		assert_non_null(token_cache_add(f.cache, id_of(n), 0, f.record, NULL, 0));
 	end(&f);
 	return n - 1;
 }
@@ -118,11 +118,11 @@ static void longest_unused_goes(void **state)
 	assert_in_range(n, 10, 1000);
 	begin(&f, 10000);
 	for (size_t i = 0; i < n; i++)
-		token_cache_add(f.cache, id_of(i), f.record, NULL, 0);
+		token_cache_add(f.cache, id_of(i), 0, f.record, NULL, 0);
 	assert_non_null(token_cache_find(f.cache, id_of(0)));
 	assert_non_null(token_cache_find(f.cache, id_of(2)));
 	assert_non_null(token_cache_find(f.cache, id_of(n - 1)));
-	token_cache_add(f.cache, id_of(1000), f.record, NULL, 0); /* for 1, 3, 4 ... */
+	token_cache_add(f.cache, id_of(1000), 0, f.record, NULL, 0); /* for 1, 3, 4 ... */
 	uint64_t n_evicted = token_cache_n_evicted(f.cache);
 
 	assert_in_range(n_evicted, 2, n / 4);
@@ -136,7 +136,7 @@ static void longest_unused_goes(void **state)
 	for (size_t i = n_evicted + 4; i < n; i++)
 		assert_non_null(token_cache_find(f.cache, id_of(i)));
 	for (size_t i = 2000; i < 2000 + 3 * n; i++) {
-		token_cache_add(f.cache, id_of(i), f.record, NULL, 0);
+		token_cache_add(f.cache, id_of(i), 0, f.record, NULL, 0);
 		assert_non_null(token_cache_find(f.cache, id_of(0))); /* used again and again */
 	}
 	assert_null(token_cache_find(f.cache, id_of(2))); /* only once */
@@ -153,7 +153,7 @@ static void all_used(void **state)
 	(void)state;
 	begin(&f, 10000);
 	for (size_t i = 0; i < 10 * n; i++) {
-		assert_non_null(token_cache_add(f.cache, id_of(i), f.record, NULL, 0));
+		assert_non_null(token_cache_add(f.cache, id_of(i), 0, f.record, NULL, 0));
 		for (size_t k = i < n ? 0 : i - n; k <= i; k++)
 			(void)token_cache_find(f.cache, id_of(k));
 		assert_non_null(token_cache_find(f.cache, id_of(i)));
@@ -171,16 +171,16 @@ static void large_ones(void **state)
 	(void)state;
 	begin(&f, 10000);
 	for (uint64_t i = 0; i < 50; i++)
-		token_cache_add(f.cache, id_of(i), f.record, NULL, 0);
+		token_cache_add(f.cache, id_of(i), 0, f.record, NULL, 0);
 	f.record->rendered = bytes_of(large, sizeof large);
-	assert_non_null(token_cache_add(f.cache, id_of(100), f.record, NULL, 0));
+	assert_non_null(token_cache_add(f.cache, id_of(100), 0, f.record, NULL, 0));
 	assert_non_null(token_cache_find(f.cache, id_of(100)));
 	assert_true(f.top.peak <= 10000);
 	f.record->rendered = bytes_of(too_large, sizeof too_large);
-	assert_null(token_cache_add(f.cache, id_of(101), f.record, NULL, 0));
+	assert_null(token_cache_add(f.cache, id_of(101), 0, f.record, NULL, 0));
 	assert_null(token_cache_find(f.cache, id_of(101)));
 	f.record->rendered = bytes_text("x");
-	assert_non_null(token_cache_add(f.cache, id_of(102), f.record, NULL, 0));
+	assert_non_null(token_cache_add(f.cache, id_of(102), 0, f.record, NULL, 0));
 	end(&f);
 }
 
@@ -193,7 +193,7 @@ static void many(void **state)
 	(void)state;
 	begin(&f, 64 << 20);
 	for (uint64_t i = 0; i < N; i++)
-		token_cache_add(f.cache, id_of(i), f.record, NULL, 0);
+		token_cache_add(f.cache, id_of(i), 0, f.record, NULL, 0);
 	for (uint64_t i = 0; i < N; i++) {
 		const struct token *token = token_cache_find(f.cache, id_of(i));
 
@@ -206,7 +206,7 @@ static void many(void **state)
 	end(&f);
 	begin(&f, 1 << 20);
 	for (uint64_t i = 0; i < N; i++)
-		token_cache_add(f.cache, id_of(i), f.record, NULL, 0);
+		token_cache_add(f.cache, id_of(i), 0, f.record, NULL, 0);
 	assert_int_equal(token_cache_count(f.cache) + token_cache_n_evicted(f.cache), N);
 	assert_true(f.top.peak <= 1 << 20);
 	assert_non_null(token_cache_find(f.cache, id_of(N - 1)));
