@@ -18,7 +18,7 @@ JOBS ?= $(shell nproc)
 S ?= 60
 B := build/$(V)
 # The program is optimised as a whole; tests link the same objects without, which is quicker.
-OPT_release := -O2 -g -flto -ffat-lto-objects
+OPT_release := -O3 -g -flto -ffat-lto-objects
 LTO_release := -flto=auto
 NO_LTO := -fno-lto
 OPT_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer

@@ -190,7 +190,7 @@ static struct resolution pcapng_resolution(struct reader *options, bool big_endi
 
 static enum capture_status pcapng_interface(struct pcapng *pcapng, struct window *window, const struct block *block)
 {
-	struct reader body;
+	struct reader body = { 0 };
 	enum capture_status status = block_take(block, window, &body);
 
 	if (status != CAPTURE_FRAME)
@@ -213,7 +213,7 @@ static inline enum capture_status pcapng_packet(struct pcapng *pcapng, struct wi
 						struct frame *frame)
 {
 	const bool big_endian = block->big_endian;
-	struct reader body;
+	struct reader body = { 0 };
 	enum capture_status status = block_take(block, window, &body);
 
 	if (status != CAPTURE_FRAME)
@@ -250,7 +250,7 @@ static inline enum capture_status pcapng_packet(struct pcapng *pcapng, struct wi
 static enum capture_status pcapng_simple(struct pcapng *pcapng, struct window *window, const struct block *block,
 					 struct frame *frame)
 {
-	struct reader body;
+	struct reader body = { 0 };
 	enum capture_status status = block_take(block, window, &body);
 
 	if (status != CAPTURE_FRAME)
@@ -279,7 +279,7 @@ static enum capture_status pcapng_simple(struct pcapng *pcapng, struct window *w
 enum capture_status pcapng_next(struct pcapng *pcapng, struct window *window, struct frame *frame)
 {
 	enum capture_status status;
-	struct block block;
+	struct block block = { 0 };
 
 	if (pcapng->passing.len && (status = pcapng_pass(pcapng, window)) != CAPTURE_FRAME)
 		return status;
