@@ -202,12 +202,19 @@ void token_cache_free(struct token_cache *cache)
 
 /* ---- use ---- */
 
-void token_cache_prefetch(const struct token_cache *cache, struct hash128 id)
+void token_cache_prefetch_place(const struct token_cache *cache, struct hash128 id)
+{
+	__builtin_prefetch(bucket_of(cache, id));
+}
+
+void token_cache_prefetch_token(const struct token_cache *cache, struct hash128 id)
 {
 	const struct token *token = *bucket_of(cache, id);
 
-	if (token)
-		__builtin_prefetch(token);
+	if (!token)
+		return;
+	__builtin_prefetch(token);
+	__builtin_prefetch(token->candidates); /* its last byte may lie in the next line */
 }
 
 const struct token *token_cache_find(struct token_cache *cache, struct hash128 id)

@@ -29,8 +29,9 @@ struct token_cache *token_cache_new(size_t memcap, struct budget *parent);
 void token_cache_free(struct token_cache *cache);
 void token_cache_clear(struct token_cache *cache); /* forgets all */
 
-/* A token will be asked for: fetches it ahead. */
-void token_cache_prefetch(const struct token_cache *cache, struct hash128 id);
+/* A token will be asked for: fetches ahead its place and, once that is at hand, the token. */
+void token_cache_prefetch_place(const struct token_cache *cache, struct hash128 id);
+void token_cache_prefetch_token(const struct token_cache *cache, struct hash128 id);
 
 /* NULL: not known. Found is used: it does not go before those that were not. Borrowed until the next add. */
 const struct token *token_cache_find(struct token_cache *cache, struct hash128 id);

@@ -185,9 +185,10 @@ static void credential_used(struct credentials *credentials, struct transactions
 	struct mark mark = { id, *client, 0, 0 };
 	struct sighting sighting = { .credential = credential, .message = message, .candidates = credentials->narrowed };
 
-	token_cache_prefetch(credentials->cache, id);
+	token_cache_prefetch_place(credentials->cache, id);
 	uint64_t first_use = first_seen_mark(credentials->seen, mark_bytes(&mark));
 
+	token_cache_prefetch_token(credentials->cache, id);
 	arena_reset(&credentials->scratch);
 	sighting.token = token_cache_find(credentials->cache, id);
 	if (sighting.token)
