@@ -187,31 +187,52 @@ static inline bool key_is(const struct flow_key *key, const struct key_words *wa
 	return !differ;
 }
 
-/* memcmp's order of two addresses. */
-static inline int address_order(const struct address *a, const struct address *b)
-{
-	for (size_t at = 0; at < sizeof a->b; at += 8) {
-		struct reader x = reader_of(bytes_of(a->b + at, 8)), y = reader_of(bytes_of(b->b + at, 8));
-		uint64_t p = read_be64(&x), q = read_be64(&y);
+struct address_words {
+	uint64_t high, low; /* as numbers, so that their order is memcmp's */
+};
 
-		if (p != q)
-			return p < q ? -1 : 1;
-	}
-	return 0;
+static inline struct address_words address_words(const struct address *address)
+{
+	struct reader r = reader_of(bytes_of(address->b, sizeof address->b));
+	uint64_t high = read_be64(&r);
+
+	return (struct address_words){ high, read_be64(&r) };
 }
 
-inline unsigned flow_key_of(const struct packet *packet, struct flow_key *key)
+/* struct flow_key behind its addresses, as one word. */
+static inline uint64_t key_tail(const struct packet *packet, uint16_t low, uint16_t high)
 {
-	int order = address_order(&packet->src, &packet->dst);
-	unsigned side = order > 0 || (order == 0 && packet->src_port > packet->dst_port);
+	uint64_t version = packet->ip_version, protocol = packet->ip_proto;
 
-	memset(key, 0, sizeof *key);
-	key->addr[side] = packet->src;
-	key->addr[!side] = packet->dst;
-	key->port[side] = packet->src_port;
-	key->port[!side] = packet->dst_port;
-	key->ip_version = packet->ip_version;
-	key->ip_proto = packet->ip_proto;
+	if (BYTE_ORDER == BIG_ENDIAN)
+		return (uint64_t)low << 48 | (uint64_t)high << 32 | version << 24 | protocol << 16;
+	return low | (uint64_t)high << 16 | version << 32 | protocol << 40;
+}
+
+/* The key of a packet's flow, put together in registers: what was stored in pieces just now takes long to be fetched as a whole. */
+static inline unsigned packet_words(const struct packet *packet, struct key_words *key)
+{
+	struct address_words src = address_words(&packet->src), dst = address_words(&packet->dst);
+	bool same = src.high == dst.high && src.low == dst.low;
+	unsigned side = same ? packet->src_port > packet->dst_port :
+	    src.high > dst.high || (src.high == dst.high && src.low > dst.low);
+	struct address_words low = side ? dst : src, high = side ? src : dst;
+
+	key->words[0] = htobe64(low.high);
+	key->words[1] = htobe64(low.low);
+	key->words[2] = htobe64(high.high);
+	key->words[3] = htobe64(high.low);
+	key->words[4] = key_tail(packet, side ? packet->dst_port : packet->src_port, side ? packet->src_port : packet->dst_port);
+	key->words[5] = 0;
+	return side;
+}
+
+unsigned flow_key_of(const struct packet *packet, struct flow_key *key)
+{
+	struct key_words words;
+	unsigned side = packet_words(packet, &words);
+
+	memcpy(key, words.words, sizeof *key);
 	return side;
 }
 
@@ -240,7 +261,7 @@ static const struct wrapping *flow_wrapping(struct flow_table *table, const stru
 	return wrappings_take(&table->wrappings, &wrapping);
 }
 
-static struct flow *flow_new(struct flow_table *table, const struct packet *packet, const struct flow_key *key, uint64_t hash,
+static struct flow *flow_new(struct flow_table *table, const struct packet *packet, const struct key_words *key, uint64_t hash,
     unsigned side)
 {
 	struct flow *flow = table_make_room(table) ? pool_take(&table->pool) : NULL;
@@ -248,7 +269,7 @@ static struct flow *flow_new(struct flow_table *table, const struct packet *pack
 	if (!flow)
 		return NULL;
 	memset(flow, 0, sizeof *flow);
-	flow->key = *key;
+	memcpy(&flow->key, key->words, sizeof flow->key);
 	flow->start_ns = packet->time_ns;
 	flow->last_ns = table->clock_ns;
 	bool client_known;
@@ -266,12 +287,9 @@ static struct flow *flow_new(struct flow_table *table, const struct packet *pack
 struct flow_route flow_route_of(const struct nh_key *hash_key, const struct packet *packet)
 {
 	struct flow_route route;
+	struct key_words words;
 
-	struct flow_key key;
-
-	route.side = flow_key_of(packet, &key);
-	struct key_words words = key_words(&key);
-
+	route.side = packet_words(packet, &words);
 	route.hash = key_hash(hash_key, &words);
 	return route;
 }
@@ -308,12 +326,10 @@ void flow_table_clock(struct flow_table *table, int64_t now_ns)
 struct flow_lookup flow_table_find(struct flow_table *table, const struct packet *packet, const struct flow_route *route)
 {
 	struct flow_lookup lookup = { .side = route->side };
-	struct flow_key key;
-
-	flow_key_of(packet, &key);
-	struct key_words words = key_words(&key);
+	struct key_words words;
 	size_t mask = table->n_places - 1;
 
+	packet_words(packet, &words);
 	for (size_t at = route->hash & mask; table->places[at].flow; at = (at + 1) & mask) {
 		struct flow *flow = table->places[at].flow;
 
@@ -325,7 +341,7 @@ struct flow_lookup flow_table_find(struct flow_table *table, const struct packet
 		}
 	}
 	lookup.is_new = true;
-	lookup.flow = flow_new(table, packet, &key, route->hash, route->side);
+	lookup.flow = flow_new(table, packet, &words, route->hash, route->side);
 	return lookup;
 }
 
