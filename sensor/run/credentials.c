@@ -7,7 +7,6 @@
 #include "sensor/run/marks.h"
 
 enum {
-	CREDENTIALS_PER_REQUEST = 16,
 	SCRATCH_BLOCK = 16384,
 	SCRATCH_CAP = 4 << 20,
 };
@@ -177,18 +176,13 @@ static void keep(struct credentials *credentials, struct transaction *transactio
 }
 
 static void credential_used(struct credentials *credentials, struct transactions *transactions, struct flow *flow,
-    const struct http_message *message, struct credential *credential, struct transaction **transaction)
+    const struct http_message *message, struct found *found, struct transaction **transaction)
 {
-	/* The kind, as far as the scheme says it, keeps apart what is the same secret under another scheme. */
-	struct hash128 id = nh_bytes(&credentials->hash_key, credential->kind, credential->secret);
+	struct credential *credential = &found->credential;
 	const struct address *client = &flow->key.addr[flow->client];
-	struct mark mark = { id, *client, 0, 0 };
+	struct hash128 id = found->id;
 	struct sighting sighting = { .credential = credential, .message = message, .candidates = credentials->narrowed };
 
-	token_cache_prefetch_place(credentials->cache, id);
-	uint64_t first_use = first_seen_mark(credentials->seen, mark_bytes(&mark));
-
-	token_cache_prefetch_token(credentials->cache, id);
 	arena_reset(&credentials->scratch);
 	sighting.token = token_cache_find(credentials->cache, id);
 	if (sighting.token)
@@ -200,7 +194,7 @@ static void credential_used(struct credentials *credentials, struct transactions
 		return;
 	/* Whether it is the first is decided when it is reported; here, only whether it could be. */
 	bool emit = credentials->config->token == CONFIG_TOKEN_EACH ||
-	    (credentials->config->token == CONFIG_TOKEN_FIRST && !first_seen_has(credentials->seen, first_use));
+	    (credentials->config->token == CONFIG_TOKEN_FIRST && !first_seen_has(credentials->seen, found->first_use));
 
 	if (!emit && !sighting.token->n_candidates)
 		return; /* most uses: the token is known, and no rule could match it */
@@ -216,16 +210,38 @@ static void credential_used(struct credentials *credentials, struct transactions
 		keep(credentials, *transaction, id, &sighting, emit);
 }
 
-void credentials_of_request(struct credentials *credentials, struct transactions *transactions, struct flow *flow,
-    const struct http_message *message, struct transaction **transaction)
+/* The kind, as far as the scheme says it, keeps apart what is the same secret under another scheme. */
+static void fetch_ahead(const struct credentials *credentials, const struct flow *flow, struct found *found)
 {
-	struct credential found[CREDENTIALS_PER_REQUEST];
-	size_t n = carriers_find(message, found, CREDENTIALS_PER_REQUEST);
+	const struct credential *credential = &found->credential;
+
+	found->id = nh_bytes(&credentials->hash_key, credential->kind, credential->secret);
+	struct mark mark = { found->id, flow->key.addr[flow->client], 0, 0 };
+
+	token_cache_prefetch_place(credentials->cache, found->id);
+	found->first_use = first_seen_mark(credentials->seen, mark_bytes(&mark));
+	token_cache_prefetch_token(credentials->cache, found->id);
+}
+
+void credentials_find(struct credentials *credentials, const struct flow *flow, const struct http_message *message)
+{
+	struct credential cut[CREDENTIALS_PER_REQUEST];
+	size_t n = carriers_find(message, cut, CREDENTIALS_PER_REQUEST);
 
 	if (n > CREDENTIALS_PER_REQUEST) {
 		credentials->stats->token.refused += n - CREDENTIALS_PER_REQUEST;
 		n = CREDENTIALS_PER_REQUEST;
 	}
-	for (size_t i = 0; i < n; i++)
-		credential_used(credentials, transactions, flow, message, &found[i], transaction);
+	for (size_t i = 0; i < n; i++) {
+		credentials->found[i].credential = cut[i];
+		fetch_ahead(credentials, flow, &credentials->found[i]);
+	}
+	credentials->n_found = n;
+}
+
+void credentials_of_request(struct credentials *credentials, struct transactions *transactions, struct flow *flow,
+    const struct http_message *message, struct transaction **transaction)
+{
+	for (size_t i = 0; i < credentials->n_found; i++)
+		credential_used(credentials, transactions, flow, message, &credentials->found[i], transaction);
 }

@@ -10,6 +10,15 @@
 #include "sensor/run/config.h"
 #include "sensor/run/transaction.h"
 
+enum { CREDENTIALS_PER_REQUEST = 16 };
+
+/* A credential in a request, and what finds it in the cache and among the uses. */
+struct found {
+	struct credential credential;
+	struct hash128 id;
+	uint64_t first_use;
+};
+
 struct credentials {
 	const struct config *config;
 	const struct decode *decode;
@@ -22,6 +31,8 @@ struct credentials {
 	struct arena scratch;          /* one credential */
 	struct budget budget;
 	struct stats *stats;
+	struct found found[CREDENTIALS_PER_REQUEST]; /* in the request at hand */
+	size_t n_found;
 };
 
 bool credentials_init(struct credentials *credentials, const struct config *config, const struct decode *decode,
@@ -32,7 +43,10 @@ bool credentials_init(struct credentials *credentials, const struct config *conf
 void credentials_reload(struct credentials *credentials, const struct rules *rules);
 void credentials_fini(struct credentials *credentials);
 
-/* Works through a request's credentials. A transaction is opened, if *transaction is none yet, only when there will be
+/* Finds a request's credentials, and fetches ahead what is known of them, which takes time to arrive. */
+void credentials_find(struct credentials *credentials, const struct flow *flow, const struct http_message *message);
+
+/* Works through the credentials that were found in this request. A transaction is opened, if *transaction is none yet, only when there will be
  * something to say. */
 void credentials_of_request(struct credentials *credentials, struct transactions *transactions, struct flow *flow,
     const struct http_message *message, struct transaction **transaction);

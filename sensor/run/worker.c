@@ -137,6 +137,7 @@ static void request(struct worker *worker, struct flow *flow, const struct http_
 {
 	struct transaction *transaction = NULL;
 
+	credentials_find(&worker->credentials, flow, message);
 	worker->stats.app_layer.http_tx++;
 	if (!flow->seen_http) {
 		flow->seen_http = true;
@@ -146,9 +147,9 @@ static void request(struct worker *worker, struct flow *flow, const struct http_
 		labeller_http(worker->labeller, flow, message);
 	if (worker->config->http)
 		transaction = transaction_open(&worker->transactions, flow, message);
-	credentials_of_request(&worker->credentials, &worker->transactions, flow, message, &transaction);
 	size_t n = rules_candidates(worker->rules, message->record, worker->reporter.candidates, rules_count(worker->rules));
 
+	credentials_of_request(&worker->credentials, &worker->transactions, flow, message, &transaction);
 	if (n && !transaction)
 		transaction = transaction_open(&worker->transactions, flow, message);
 	if (!transaction)
