@@ -1,6 +1,7 @@
 #include "sensor/flow/label.h"
 
 #include <ndpi/ndpi_api.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -22,11 +23,18 @@ struct labelling {
 	struct ndpi_flow_struct ndpi;
 };
 
-struct labeller {
-	struct ndpi_detection_module_struct *ndpi; /* NULL until the first flow to label */
+struct label_source {
+	pthread_mutex_t lock;
+	bool alone;                                /* there is one labeller, which takes this nDPI for its packets too */
+	struct ndpi_detection_module_struct *ndpi; /* NULL until the first message to label */
 	struct ndpi_flow_struct *scratch;
+	const char *risk_names[64];
+};
+
+struct labeller {
+	struct ndpi_detection_module_struct *ndpi; /* for packets; NULL until the first flow to label by them */
+	struct label_source *source;
 	struct budget budget;
-	pthread_mutex_t *loading;
 	struct hash_key hash_key;
 	struct label labels[LABELS];
 	char names[LABELS][64];
@@ -34,32 +42,7 @@ struct labeller {
 	struct service services[SERVICES];
 	size_t n_labelling;
 	uint64_t n_asked, n_service;
-	const char *risk_names[64];
 };
-
-struct labeller *labeller_new(struct budget *parent, pthread_mutex_t *loading)
-{
-	struct labeller *labeller = calloc(1, sizeof *labeller);
-
-	if (!labeller)
-		return NULL;
-	labeller->hash_key = hash_key_random();
-	labeller->loading = loading;
-	budget_init(&labeller->budget, LABELLING * sizeof(struct labelling), parent);
-	return labeller;
-}
-
-static void lock(const struct labeller *labeller)
-{
-	if (labeller->loading)
-		pthread_mutex_lock(labeller->loading);
-}
-
-static void unlock(const struct labeller *labeller)
-{
-	if (labeller->loading)
-		pthread_mutex_unlock(labeller->loading);
-}
 
 /* nDPI writes the number of a risk that it has no name for into one static buffer. */
 static const char *risk_name(unsigned risk)
@@ -69,53 +52,102 @@ static const char *risk_name(unsigned risk)
 	return name && (*name < '0' || *name > '9') ? name : NULL;
 }
 
-static bool ndpi_begin(struct labeller *labeller)
+struct label_source *label_source_new(unsigned n_labellers)
 {
-	NDPI_PROTOCOL_BITMASK all;
+	struct label_source *source = calloc(1, sizeof *source);
 
-	labeller->scratch = calloc(1, ndpi_detection_get_sizeof_ndpi_flow_struct());
-	labeller->ndpi = labeller->scratch ? ndpi_init_detection_module(ndpi_no_prefs) : NULL;
-	if (!labeller->ndpi)
-		return false;
-	NDPI_BITMASK_SET_ALL(all);
-	ndpi_set_protocol_detection_bitmask2(labeller->ndpi, &all);
-	ndpi_finalize_initialization(labeller->ndpi);
+	if (!source)
+		return NULL;
+	pthread_mutex_init(&source->lock, NULL);
+	source->alone = n_labellers == 1;
 	for (unsigned risk = 0; risk < NDPI_MAX_RISK && risk < 64; risk++)
-		labeller->risk_names[risk] = risk_name(risk);
-	return true;
+		source->risk_names[risk] = risk_name(risk);
+	return source;
 }
 
+void label_source_free(struct label_source *source)
+{
+	if (!source)
+		return;
+	if (source->ndpi)
+		ndpi_exit_detection_module(source->ndpi);
+	free(source->scratch);
+	pthread_mutex_destroy(&source->lock);
+	free(source);
+}
+
+struct labeller *labeller_new(struct budget *parent, struct label_source *source)
+{
+	struct labeller *labeller = calloc(1, sizeof *labeller);
+
+	if (!labeller)
+		return NULL;
+	labeller->hash_key = hash_key_random();
+	labeller->source = source;
+	budget_init(&labeller->budget, LABELLING * sizeof(struct labelling), parent);
+	return labeller;
+}
+
+/* With the lock held. NULL: out of memory. */
+static struct ndpi_detection_module_struct *ndpi_begin(void)
+{
+	NDPI_PROTOCOL_BITMASK all;
+	struct ndpi_detection_module_struct *ndpi = ndpi_init_detection_module(ndpi_no_prefs);
+
+	if (!ndpi)
+		return NULL;
+	NDPI_BITMASK_SET_ALL(all);
+	ndpi_set_protocol_detection_bitmask2(ndpi, &all);
+	ndpi_finalize_initialization(ndpi);
+	return ndpi;
+}
+
+/* With the lock held. */
+static bool source_load(struct label_source *source)
+{
+	if (source->ndpi)
+		return true;
+	source->scratch = calloc(1, ndpi_detection_get_sizeof_ndpi_flow_struct());
+	source->ndpi = source->scratch ? ndpi_begin() : NULL;
+	return source->ndpi != NULL;
+}
+
+/* For packets. */
 static bool labeller_load(struct labeller *labeller)
 {
+	struct label_source *source = labeller->source;
+
 	if (labeller->ndpi)
 		return true;
-	lock(labeller);
-	bool ok = ndpi_begin(labeller);
-
-	unlock(labeller);
-	return ok;
+	pthread_mutex_lock(&source->lock);
+	if (!source->alone)
+		labeller->ndpi = ndpi_begin();
+	else if (source_load(source))
+		labeller->ndpi = source->ndpi;
+	pthread_mutex_unlock(&source->lock);
+	return labeller->ndpi != NULL;
 }
 
 void labeller_free(struct labeller *labeller)
 {
 	if (!labeller)
 		return;
-	lock(labeller);
-	if (labeller->ndpi)
+	pthread_mutex_lock(&labeller->source->lock);
+	if (labeller->ndpi && !labeller->source->alone)
 		ndpi_exit_detection_module(labeller->ndpi);
-	unlock(labeller);
-	free(labeller->scratch);
+	pthread_mutex_unlock(&labeller->source->lock);
 	free(labeller);
 }
 
 /* ---- labels ---- */
 
-static const struct label *label_intern(struct labeller *labeller, ndpi_protocol protocol, uint64_t risks)
+static const struct label *label_intern(struct labeller *labeller, struct ndpi_detection_module_struct *ndpi,
+    ndpi_protocol protocol, uint64_t risks)
 {
 	char name[64];
 
-	ndpi_protocol2name(labeller->ndpi, protocol, name, sizeof name);
-	const char *category = ndpi_category_get_name(labeller->ndpi, protocol.category);
+	ndpi_protocol2name(ndpi, protocol, name, sizeof name);
+	const char *category = ndpi_category_get_name(ndpi, protocol.category);
 
 	for (size_t i = 0; i < labeller->n_labels; i++)
 		if (labeller->labels[i].risks == risks && strcmp(labeller->names[i], name) == 0 &&
@@ -127,7 +159,7 @@ static const struct label *label_intern(struct labeller *labeller, ndpi_protocol
 
 	memcpy(labeller->names[n], name, sizeof name);
 	labeller->labels[n] = (struct label){ .application = labeller->names[n], .category = category, .risks = risks,
-		.risk_names = labeller->risk_names };
+		.risk_names = labeller->source->risk_names };
 	return &labeller->labels[n];
 }
 
@@ -208,26 +240,37 @@ static size_t synthesise(uint8_t *packet, const struct flow *flow, const struct 
 	return 40 + len;
 }
 
-static const struct label *ask_http(struct labeller *labeller, const struct flow *flow, const struct http_message *message)
+/* With the source's lock held. */
+static const struct label *ask_source(struct labeller *labeller, const uint8_t *packet, size_t len, int64_t time_ns)
 {
-	uint8_t packet[40 + SYNTHETIC_LEN];
+	struct ndpi_detection_module_struct *ndpi = labeller->source->ndpi;
+	struct ndpi_flow_struct *scratch = labeller->source->scratch;
 
-	if (!labeller_load(labeller))
-		return NULL;
-	size_t len = synthesise(packet, flow, message);
-
-	memset(labeller->scratch, 0, ndpi_detection_get_sizeof_ndpi_flow_struct());
-	labeller->n_asked++;
-	ndpi_protocol protocol = ndpi_detection_process_packet(labeller->ndpi, labeller->scratch, packet, (unsigned short)len,
-	    (uint64_t)(message->time_ns / 1000000));
-	uint64_t risks = labeller->scratch->risk;
+	memset(scratch, 0, ndpi_detection_get_sizeof_ndpi_flow_struct());
+	ndpi_protocol protocol = ndpi_detection_process_packet(ndpi, scratch, packet, (unsigned short)len, (uint64_t)(time_ns / 1000000));
+	uint64_t risks = scratch->risk;
 
 	if (protocol.app_protocol == NDPI_PROTOCOL_UNKNOWN)
 		protocol.app_protocol = NDPI_PROTOCOL_HTTP; /* one half of the conversation is enough for us, not for nDPI */
 	if (protocol.category == NDPI_PROTOCOL_CATEGORY_UNSPECIFIED)
-		protocol.category = ndpi_get_proto_category(labeller->ndpi, protocol);
-	ndpi_free_flow_data(labeller->scratch);
-	return label_intern(labeller, protocol, risks);
+		protocol.category = ndpi_get_proto_category(ndpi, protocol);
+	ndpi_free_flow_data(scratch);
+	return label_intern(labeller, ndpi, protocol, risks);
+}
+
+static const struct label *ask_http(struct labeller *labeller, const struct flow *flow, const struct http_message *message)
+{
+	uint8_t packet[40 + SYNTHETIC_LEN];
+	size_t len = synthesise(packet, flow, message);
+	const struct label *label = NULL;
+
+	pthread_mutex_lock(&labeller->source->lock);
+	if (source_load(labeller->source)) {
+		labeller->n_asked++;
+		label = ask_source(labeller, packet, len, message->time_ns);
+	}
+	pthread_mutex_unlock(&labeller->source->lock);
+	return label;
 }
 
 void labeller_http(struct labeller *labeller, struct flow *flow, const struct http_message *message)
@@ -271,7 +314,7 @@ static void service_learn_protocol(struct labeller *labeller, struct service *se
 	ndpi_protocol base = { .app_protocol = protocol.master_protocol ? protocol.master_protocol : protocol.app_protocol };
 
 	base.category = ndpi_get_proto_category(labeller->ndpi, base);
-	service_learn(service, hash, label_intern(labeller, base, 0));
+	service_learn(service, hash, label_intern(labeller, labeller->ndpi, base, 0));
 }
 
 void labeller_packet(struct labeller *labeller, struct flow *flow, const struct packet *packet, unsigned side)
@@ -301,7 +344,7 @@ void labeller_packet(struct labeller *labeller, struct flow *flow, const struct 
 	if (protocol.app_protocol == NDPI_PROTOCOL_UNKNOWN && ++flow->n_labelling < LABEL_PACKETS)
 		return;
 	flow->labelled = true;
-	flow->label = label_intern(labeller, protocol, ndpi->risk);
+	flow->label = label_intern(labeller, labeller->ndpi, protocol, ndpi->risk);
 	service_learn_protocol(labeller, service, hash, protocol);
 	labeller_end(labeller, flow);
 }

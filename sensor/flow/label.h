@@ -7,17 +7,21 @@
 #ifndef STORMGLASS_FLOW_LABEL_H
 #define STORMGLASS_FLOW_LABEL_H
 
-#include <pthread.h>
-
 #include "sensor/flow/flow.h"
 
 enum { LABEL_AGREE = 8, LABEL_PACKETS = 8 };
 
+/* What the labellers of all threads share: one nDPI for messages of HTTP, of which few need it, and the lock under which nDPI is
+ * loaded, for it begins and ends with state of the whole process. Outlives the labellers. NULL: out of memory. */
+struct label_source;
+
+struct label_source *label_source_new(unsigned n_labellers);
+void label_source_free(struct label_source *source);
+
 struct labeller;
 
-/* NULL: out of memory. nDPI itself is loaded with the first flow to label; it begins and ends with state of the whole process, so
- * `loading`, which outlives the labeller, lets one thread at a time do that. NULL: there are no others. */
-struct labeller *labeller_new(struct budget *parent, pthread_mutex_t *loading);
+/* NULL: out of memory. nDPI itself is loaded with the first flow to label. */
+struct labeller *labeller_new(struct budget *parent, struct label_source *source);
 void labeller_free(struct labeller *labeller);
 
 /* Labels a flow from a request or response head; nothing of its credentials is shown to nDPI. */

@@ -43,7 +43,7 @@ struct engine {
 	uint64_t n_frames;
 	bool failed;
 	struct stats total;
-	pthread_mutex_t loading; /* of nDPI */
+	struct label_source *labels;
 	pthread_t collecting;
 	bool collects;
 	unsigned n_posts;
@@ -322,7 +322,7 @@ static bool post_init(struct post *post, struct engine *engine, const struct con
 	post->done = ring_new(ROUNDS);
 	if (!post->decode.fingerprint || !post->rules || !post->in || !post->done)
 		return false;
-	struct worker_shared shared = { engine->n_posts, &engine->intake.hash_key, &engine->loading };
+	struct worker_shared shared = { engine->n_posts, &engine->intake.hash_key, engine->labels };
 
 	post->worker = worker_new(config, &post->decode, post->rules, &shared);
 	return post->worker != NULL;
@@ -358,13 +358,13 @@ static bool engine_init(struct engine *engine, const struct config *config, cons
 {
 	unsigned n_rounds = is_threaded(engine) ? ROUNDS : 1;
 
-	pthread_mutex_init(&engine->loading, NULL);
 	if (!intake_init(&engine->intake, config))
 		return false;
 	engine->collector = collector_new(config, rules, engine->eve, log, engine->n_posts);
 	engine->buffers = buffers_new(n_rounds + BUFFERS_SPARE);
 	engine->free = ring_new(ROUNDS);
-	if (!engine->collector || !engine->buffers || !engine->free)
+	engine->labels = label_source_new(engine->n_posts);
+	if (!engine->collector || !engine->buffers || !engine->free || !engine->labels)
 		return false;
 	for (unsigned i = 0; i < engine->n_posts; i++) {
 		engine->posts[i].lane = i;
@@ -457,7 +457,7 @@ void engine_free(struct engine *engine)
 	}
 	for (unsigned i = 0; i < ROUNDS; i++)
 		round_free(engine->rounds[i]);
-	pthread_mutex_destroy(&engine->loading);
+	label_source_free(engine->labels);
 	intake_fini(&engine->intake);
 	collector_free(engine->collector);
 	buffers_free(engine->buffers);

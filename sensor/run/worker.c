@@ -82,7 +82,7 @@ struct worker *worker_new(const struct config *config, const struct decode *deco
 	worker->outbox.reveal_weak = config->hash == CONFIG_HASH_PLAIN;
 	worker->flows = flow_table_new(part(config->flow_memcap, n_workers), part(config->flow_max, n_workers), &timeouts,
 	    &worker->budget);
-	worker->labeller = config->labels ? labeller_new(&worker->budget, shared->loading) : NULL;
+	worker->labeller = config->labels ? labeller_new(&worker->budget, shared->labels) : NULL;
 	bool ok = credentials_init(&worker->credentials, config, decode, rules, &worker->stats, shared->hash_key, &worker->budget,
 	    part(config->token_memcap, n_workers));
 

@@ -1,12 +1,11 @@
 /* worker: takes packets one by one through flow, dissectors, credentials, trust and rules to reports. Owns all the state of
- * its flows and shares nothing that changes. One thread at a time. */
+ * its flows and shares nothing that changes, but for the nDPI that requests are shown to (label.h). One thread at a time. */
 #ifndef STORMGLASS_RUN_WORKER_H
 #define STORMGLASS_RUN_WORKER_H
 
-#include <pthread.h>
-
 #include "sensor/detect/decode.h"
 #include "sensor/run/config.h"
+#include "sensor/flow/label.h"
 #include "sensor/run/item.h"
 #include "sensor/run/report.h"
 #include "sensor/rules/rules.h"
@@ -17,7 +16,7 @@ struct worker;
 struct worker_shared {
 	unsigned n_workers;            /* each may use that part of the run's memory */
 	const struct nh_key *hash_key; /* of flow tables and tokens */
-	pthread_mutex_t *loading;      /* of nDPI: label.h */
+	struct label_source *labels;   /* label.h */
 };
 
 /* `rules` and decode->fingerprint are this worker's own, the rest is only read; all is borrowed until worker_free. NULL: out of

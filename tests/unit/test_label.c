@@ -12,6 +12,7 @@
 struct rig {
 	struct budget top, scratch_budget;
 	struct arena arena;
+	struct label_source *source;
 	struct labeller *labeller;
 };
 
@@ -20,13 +21,16 @@ static void rig_begin(struct rig *rig, size_t memcap)
 	budget_init(&rig->top, memcap, NULL);
 	budget_init(&rig->scratch_budget, SIZE_MAX, NULL);
 	arena_init(&rig->arena, 4096, &rig->scratch_budget);
-	rig->labeller = labeller_new(&rig->top, NULL);
+	rig->source = label_source_new(1);
+	assert_non_null(rig->source);
+	rig->labeller = labeller_new(&rig->top, rig->source);
 	assert_non_null(rig->labeller);
 }
 
 static void rig_end(struct rig *rig)
 {
 	labeller_free(rig->labeller);
+	label_source_free(rig->source);
 	arena_fini(&rig->arena);
 	assert_int_equal(rig->top.used, 0);
 }
@@ -81,6 +85,36 @@ static void http_by_service(void **state)
 }
 
 /* A known service is looked at again now and then. */
+/* Two labellers of one source say the same; one of them goes before the other. */
+static void one_source(void **state)
+{
+	struct rig rig;
+	struct label_source *source = label_source_new(2);
+	struct budget top;
+
+	(void)state;
+	rig_begin(&rig, 1 << 24);
+	budget_init(&top, 1 << 24, NULL);
+	struct labeller *one = labeller_new(&top, source), *two = labeller_new(&top, source);
+	struct http_message message = request(&rig, "api.test", "test/1");
+	struct flow first = flow_to(1, 40000, 80), second = flow_to(1, 40001, 80), third = flow_to(2, 40002, 80);
+
+	assert_non_null(one);
+	assert_non_null(two);
+	labeller_http(one, &first, &message);
+	labeller_http(two, &second, &message);
+	assert_string_equal(first.label->application, second.label->application);
+	assert_string_equal(first.label->category, second.label->category);
+	assert_false(second.label_of_service); /* it is the nDPI that they share, not what they know */
+	labeller_free(one);
+	labeller_http(two, &third, &message);
+	assert_string_equal(second.label->application, third.label->application);
+	labeller_free(two);
+	label_source_free(source);
+	assert_int_equal(top.used, 0);
+	rig_end(&rig);
+}
+
 static void asks_again(void **state)
 {
 	struct rig rig;
@@ -205,6 +239,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(http_by_service),
+		cmocka_unit_test(one_source),
 		cmocka_unit_test(asks_again),
 		cmocka_unit_test(hostile_heads),
 		cmocka_unit_test(packets),
