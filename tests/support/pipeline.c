@@ -41,6 +41,21 @@ void pipeline_assets_free(struct pipeline_assets *assets)
 	fingerprint_free(assets->decode.fingerprint);
 }
 
+int pipeline_setup(void **state)
+{
+	static struct pipeline_assets assets;
+
+	pipeline_assets_load(&assets);
+	*state = &assets;
+	return 0;
+}
+
+int pipeline_teardown(void **state)
+{
+	pipeline_assets_free(*state);
+	return 0;
+}
+
 void pipeline_init(struct pipeline *pipeline)
 {
 	*pipeline = (struct pipeline){ .fd = -1, .n_workers = 1 };

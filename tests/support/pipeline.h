@@ -16,6 +16,10 @@ struct pipeline_assets {
 void pipeline_assets_load(struct pipeline_assets *assets);
 void pipeline_assets_free(struct pipeline_assets *assets);
 
+/* A group's setup and teardown for cmocka: *state is a struct pipeline_assets. */
+int pipeline_setup(void **state);
+int pipeline_teardown(void **state);
+
 struct pipeline {
 	struct config config; /* between init and begin the caller's to change: every event on, stats and labels off */
 	struct eve *eve;

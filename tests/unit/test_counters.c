@@ -92,21 +92,6 @@ static void transports_and_links(void **state)
 	pipeline_fini(&pipeline);
 }
 
-static int load(void **state)
-{
-	static struct pipeline_assets assets;
-
-	pipeline_assets_load(&assets);
-	*state = &assets;
-	return 0;
-}
-
-static int unload(void **state)
-{
-	pipeline_assets_free(*state);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -114,5 +99,5 @@ int main(void)
 		cmocka_unit_test(transports_and_links),
 	};
 
-	return cmocka_run_group_tests(tests, load, unload);
+	return cmocka_run_group_tests(tests, pipeline_setup, pipeline_teardown);
 }

@@ -343,24 +343,9 @@ static void overlaps(void **state)
 				overlap(*state, host, begins, ends);
 }
 
-static int setup(void **state)
-{
-	static struct pipeline_assets assets;
-
-	pipeline_assets_load(&assets);
-	*state = &assets;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	pipeline_assets_free(*state);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(techniques), cmocka_unit_test(overlaps) };
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, pipeline_setup, pipeline_teardown);
 }

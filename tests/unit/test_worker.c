@@ -293,21 +293,6 @@ static void ipv6_and_cut(void **state)
 	free(out);
 }
 
-static int load(void **state)
-{
-	static struct pipeline_assets assets;
-
-	pipeline_assets_load(&assets);
-	*state = &assets;
-	return 0;
-}
-
-static int unload(void **state)
-{
-	pipeline_assets_free(*state);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -319,5 +304,5 @@ int main(void)
 		cmocka_unit_test(ipv6_and_cut),
 	};
 
-	return cmocka_run_group_tests(tests, load, unload);
+	return cmocka_run_group_tests(tests, pipeline_setup, pipeline_teardown);
 }
