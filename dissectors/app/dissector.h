@@ -2,6 +2,7 @@
 #ifndef STORMGLASS_DISSECTORS_APP_DISSECTOR_H
 #define STORMGLASS_DISSECTORS_APP_DISSECTOR_H
 
+#include "dissectors/app/tls_env.h"
 #include "sensor/model/http.h"
 
 enum status {
@@ -9,6 +10,7 @@ enum status {
 	STATUS_MORE = 1,  /* too little: the engine keeps the rest and calls again when at least `need` bytes are there, or at the end */
 	STATUS_BAD = -1,  /* the traffic breaks its protocol: the layer is given up, the flow goes on */
 	STATUS_FULL = -2, /* a cap: the layer is given up */
+	STATUS_OVER = -3, /* nothing of this connection is of interest any more, in neither direction */
 };
 
 struct progress {
@@ -21,9 +23,18 @@ struct progress {
 
 #define DISSECTOR_SKIP_ALL UINT64_MAX
 
-enum verdict { VERDICT_NO, VERDICT_MAYBE, VERDICT_YES };
+enum verdict { VERDICT_NO, VERDICT_MAYBE, VERDICT_YES, VERDICT_EITHER /* yes, and the sender may be client or server */ };
 
 enum { OUTBOX_MESSAGES = 16, OUTBOX_ANOMALIES = 16 };
+
+/* What a dissector that decrypts got out of a connection: the content, to be looked at as a connection of its own. */
+struct outbox_plain {
+	bool there;
+	bool again;              /* there is more already: call again, with what is left or with nothing */
+	struct chunk chunk;      /* its direction, time and number may be others than those of the chunk that was fed */
+	uint8_t *room;           /* where content may be put; room_len bytes, undisturbed until the chunk was worked off */
+	size_t room_len;
+};
 
 /* What one feed produced. Views in it are borrowed from the chunk and from `arena`, until the engine drained it.
  * A dissector that finds it full (outbox_message_full) returns OK with what it used so far and is called again. */
@@ -36,6 +47,9 @@ struct outbox {
 	bool other_first;                        /* nothing was used: this chunk decides what the other direction holds back,
 	                                          * which is to be offered once more, and then this chunk again */
 	bool reveal_weak;                        /* parameters that need not be secrets (key, token) are left as sent in URLs */
+	struct tls_env *tls;                     /* NULL: there are no secrets and there is no interest in TLS */
+	struct outbox_plain plain;
+	const struct record *connection;         /* tls_record of a TLS connection, when all is known that will be; NULL: not now */
 	const char *child;                       /* static name of the protocol that goes on here from the next byte in both
 	                                          * directions, "" for "whatever it is, look anew"; NULL: none */
 };
@@ -59,6 +73,7 @@ struct dissector {
 	const char *name;  /* "http1"; also how a parent names its child */
 	const char *app_proto; /* what EVE calls it: "http" */
 	size_t state_size; /* the engine gives zeroed state and frees it */
+	bool decrypts;     /* hands out content (outbox_plain), is given room for it, and is fed empty chunks when secrets came */
 
 	/* Could a stream start like this in direction first->dir? Pure. */
 	enum verdict (*probe)(const struct chunk *first);
@@ -68,9 +83,16 @@ struct dissector {
 
 	/* The flow ends: emit what is pending. */
 	void (*finish)(void *state, struct outbox *out);
+
+	/* The state goes, after finish or without: give back what it holds. NULL: nothing. */
+	void (*release)(void *state);
+
+	/* The tls_record that speaks of what is decrypted; NULL: there is none. Lives as long as the state. NULL: does not decrypt. */
+	const struct record *(*facts)(void *state);
 };
 
 extern const struct dissector http1_dissector;
+extern const struct dissector tls_dissector;
 
 /* Every dissector, NULL-ended, in the order they are asked. */
 extern const struct dissector *const dissectors[];

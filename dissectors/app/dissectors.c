@@ -2,5 +2,6 @@
 
 const struct dissector *const dissectors[] = {
 	&http1_dissector,
+	&tls_dissector,
 	NULL,
 };

@@ -25,7 +25,7 @@ enum { FLOW_KEY_WORDS = sizeof(struct flow_key) / sizeof(uint64_t) };
 
 enum flow_state { FLOW_NEW, FLOW_ESTABLISHED, FLOW_CLOSED, FLOW_STATES };
 
-/* The layers of one flow: now one, which a dissector's child replaces. */
+/* The layer of one connection, which a dissector's child replaces. Content that it decrypts is a connection of its own: layers.h. */
 struct layers {
 	const struct dissector *dissector; /* NULL: nothing of ours recognised yet */
 	void *state;                       /* from that dissector's pool */
@@ -59,6 +59,7 @@ struct flow {
 	bool label_of_service : 1;
 	bool client_known : 1;    /* by a SYN, or by what it said */
 	bool seen_http : 1;
+	bool mirrored : 1;        /* a decrypting broker left a line before the content */
 	bool was_reset : 1;       /* by a RST, of reset_side, that may still turn out not to be heeded */
 	bool reset_side : 1;
 	bool has_rival : 1;       /* a SYN of rival_side with another start than the stream's came by ... */

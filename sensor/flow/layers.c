@@ -12,12 +12,20 @@ enum {
 	PROBES_TURNS = 64,         /* and as many changes of direction: a new message may begin there */
 };
 
+/* An upper stands in front of the state, as far apart as any object needs. */
+enum { UPPER_LEN = (sizeof(struct upper) + 15) / 16 * 16 };
+
+static size_t state_len(const struct dissector *dissector)
+{
+	return dissector->state_size + (dissector->decrypts ? UPPER_LEN : 0);
+}
+
 void layers_memory_init(struct layers_memory *memory, struct stream_memory *streams, struct budget *budget)
 {
-	*memory = (struct layers_memory){ .streams = streams };
+	*memory = (struct layers_memory){ .streams = streams, .budget = budget };
 	for (size_t i = 0; dissectors[i]; i++) {
 		assert(i < LAYERS_DISSECTORS);
-		pool_init(&memory->states[i], dissectors[i]->state_size, 256, budget);
+		pool_init(&memory->states[i], state_len(dissectors[i]), 256, budget);
 	}
 }
 
@@ -25,6 +33,8 @@ void layers_memory_fini(struct layers_memory *memory)
 {
 	for (size_t i = 0; dissectors[i]; i++)
 		pool_fini(&memory->states[i]);
+	for (size_t i = 0; i < LAYERS_DEPTH; i++)
+		budget_free(memory->budget, memory->rooms[i], LAYERS_ROOM_LEN);
 }
 
 static struct pool *layer_pool(struct layers_memory *memory, const struct dissector *dissector)
@@ -34,6 +44,39 @@ static struct pool *layer_pool(struct layers_memory *memory, const struct dissec
 	while (dissectors[i] != dissector)
 		i++;
 	return &memory->states[i];
+}
+
+/* ---- levels ---- */
+
+struct level level_of(struct flow *flow)
+{
+	return (struct level){ flow, &flow->layers, flow->streams, NULL, 0 };
+}
+
+static struct upper *upper_of(const struct layers *layers)
+{
+	return layers->dissector && layers->dissector->decrypts ? (struct upper *)((char *)layers->state - UPPER_LEN) : NULL;
+}
+
+bool level_above(const struct level *level, struct level *above)
+{
+	struct upper *upper = upper_of(level->layers);
+
+	if (upper)
+		*above = (struct level){ level->flow, &upper->layers, upper->streams, upper, level->depth + 1 };
+	return upper != NULL;
+}
+
+const struct record *level_facts(const struct level *level)
+{
+	const struct record *facts = NULL;
+	struct level below = level_of(level->flow), above;
+
+	while (below.depth < level->depth && level_above(&below, &above)) {
+		facts = below.layers->dissector->facts(below.layers->state);
+		below = above;
+	}
+	return facts;
 }
 
 /* ---- what a dissector did not consume ---- */
@@ -120,39 +163,70 @@ static bool tail_join(struct stream *stream, struct stream_memory *memory, struc
 
 /* ---- which protocol ---- */
 
-static void layer_drop(struct flow *flow, struct layers_memory *memory)
+static void state_free(struct layers *layers, struct layers_memory *memory)
 {
-	if (flow->layers.state)
-		pool_give(layer_pool(memory, flow->layers.dissector), flow->layers.state);
-	flow->layers = (struct layers){ 0 };
+	const struct dissector *dissector = layers->dissector;
+
+	if (dissector && dissector->release)
+		dissector->release(layers->state);
+	if (dissector)
+		pool_give(layer_pool(memory, dissector), (char *)layers->state - (dissector->decrypts ? UPPER_LEN : 0));
+	*layers = (struct layers){ 0 };
 }
 
-static void streams_loosen(struct flow *flow, bool loose)
+void layers_drop(const struct level *level, struct layers_memory *memory)
+{
+	struct level levels[LAYERS_DEPTH + 1] = { *level };
+	unsigned n = 1;
+
+	while (n <= LAYERS_DEPTH && level_above(&levels[n - 1], &levels[n]))
+		n++;
+	while (n--) {
+		for (unsigned side = 0; side < 2 && levels[n].upper; side++)
+			stream_end(&levels[n].streams[side], memory->streams);
+		state_free(levels[n].layers, memory);
+	}
+}
+
+static void streams_loosen(const struct level *level, bool loose)
 {
 	for (unsigned side = 0; side < 2; side++)
-		flow->streams[side].loose = loose;
+		level->streams[side].loose = loose;
 }
 
-static bool layer_open(struct flow *flow, struct layers_memory *memory, const struct dissector *dissector)
+/* The level above begins: its transactions are numbered on. */
+static void upper_begin(const struct level *level, struct upper *upper)
 {
-	void *state = pool_take(layer_pool(memory, dissector));
+	memset(upper, 0, sizeof *upper);
+	upper->layers.first_tx = upper->layers.n_tx = level->layers->n_tx;
+	for (unsigned side = 0; side < 2; side++)
+		upper->streams[side].has_syn = level->streams[side].has_syn;
+}
 
-	if (!state) {
+static bool layer_open(const struct level *level, struct layers_memory *memory, const struct dissector *dissector)
+{
+	char *memory_of_state = pool_take(layer_pool(memory, dissector));
+
+	if (!memory_of_state) {
 		memory->n_state_refused++;
 		return false;
 	}
+	void *state = memory_of_state + (dissector->decrypts ? UPPER_LEN : 0);
+
 	memset(state, 0, dissector->state_size);
-	flow->layers.dissector = dissector;
-	flow->layers.state = state;
-	flow->client_known = true;
+	level->layers->dissector = dissector;
+	level->layers->state = state;
+	if (dissector->decrypts)
+		upper_begin(level, upper_of(level->layers));
 	memory->n_recognised++;
-	streams_loosen(flow, false);
+	streams_loosen(level, false);
 	return true;
 }
 
 /* Asks every dissector; where the client is only guessed, for both roles of the sender. */
-static enum verdict layer_probe(struct flow *flow, struct layers_memory *memory, struct chunk *chunk)
+static enum verdict layer_probe(const struct level *level, struct layers_memory *memory, struct chunk *chunk)
 {
+	struct flow *flow = level->flow;
 	enum verdict best = VERDICT_NO;
 	enum direction guessed = chunk->dir;
 
@@ -161,9 +235,12 @@ static enum verdict layer_probe(struct flow *flow, struct layers_memory *memory,
 			chunk->dir = turn ? (enum direction)!guessed : guessed;
 			enum verdict verdict = dissectors[i]->probe(chunk);
 
+			if (verdict == VERDICT_EITHER)
+				return layer_open(level, memory, dissectors[i]) ? VERDICT_YES : VERDICT_NO;
 			if (verdict == VERDICT_YES) {
 				flow->client = (uint8_t)(turn ? !flow->client : flow->client);
-				return layer_open(flow, memory, dissectors[i]) ? VERDICT_YES : VERDICT_NO;
+				flow->client_known = true;
+				return layer_open(level, memory, dissectors[i]) ? VERDICT_YES : VERDICT_NO;
 			}
 			if (verdict == VERDICT_MAYBE)
 				best = VERDICT_MAYBE;
@@ -173,9 +250,8 @@ static enum verdict layer_probe(struct flow *flow, struct layers_memory *memory,
 	return best;
 }
 
-static bool probe_wanted(struct flow *flow, const struct stream *stream, unsigned side)
+static bool probe_wanted(struct layers *layers, const struct stream *stream, unsigned side)
 {
-	struct layers *layers = &flow->layers;
 	unsigned patience = stream->has_syn ? PROBES_FROM_START : PROBES_MIDSTREAM;
 	bool turned = layers->last_side != side;
 
@@ -189,11 +265,13 @@ bool layers_listen(const struct flow *flow)
 }
 
 /* Takes off what a broker left before the plaintext: that is no start of any protocol. True: what is left may be more of it. */
-static bool pass_preamble(struct stream *stream, struct stream_memory *memory, struct chunk *chunk)
+static bool pass_preamble(const struct level *level, unsigned side, struct stream_memory *memory, struct chunk *chunk)
 {
+	struct stream *stream = &level->streams[side];
 	struct preamble preamble = preamble_of(chunk->data);
 
 	while (preamble.len) {
+		level->flow->mirrored = true;
 		if (preamble.len > chunk->data.len)
 			stream_skip(stream, memory, preamble.len - chunk->data.len);
 		chunk->data = bytes_tail(chunk->data, preamble.len);
@@ -203,23 +281,23 @@ static bool pass_preamble(struct stream *stream, struct stream_memory *memory, s
 }
 
 /* True when a layer is there and the chunk is to be fed to it. */
-static bool recognise(struct flow *flow, unsigned side, struct layers_memory *memory, struct chunk *chunk, bool joined)
+static bool recognise(const struct level *level, unsigned side, struct layers_memory *memory, struct chunk *chunk, bool joined)
 {
-	struct stream *stream = &flow->streams[side];
+	struct stream *stream = &level->streams[side];
 
-	if (!probe_wanted(flow, stream, side)) {
+	if (!probe_wanted(level->layers, stream, side)) {
 		chunk->data.len = 0;
 		return false;
 	}
 	if (!joined && !tail_join(stream, memory->streams, chunk))
 		tail_free(stream, memory->streams);
-	bool undecided = pass_preamble(stream, memory->streams, chunk);
+	bool undecided = pass_preamble(level, side, memory->streams, chunk);
 
 	if (!chunk->data.len) { /* there was nothing else in it */
 		tail_free(stream, memory->streams);
 		return false;
 	}
-	enum verdict verdict = undecided ? VERDICT_MAYBE : layer_probe(flow, memory, chunk);
+	enum verdict verdict = undecided ? VERDICT_MAYBE : layer_probe(level, memory, chunk);
 
 	if (verdict == VERDICT_YES)
 		return true;
@@ -228,8 +306,8 @@ static bool recognise(struct flow *flow, unsigned side, struct layers_memory *me
 		chunk->data.len = 0;
 		return false;
 	}
-	if (flow->layers.n_probes < UINT8_MAX)
-		flow->layers.n_probes++;
+	if (level->layers->n_probes < UINT8_MAX)
+		level->layers->n_probes++;
 	tail_free(stream, memory->streams);
 	stream->loose = true;
 	chunk->data.len = 0;
@@ -238,26 +316,25 @@ static bool recognise(struct flow *flow, unsigned side, struct layers_memory *me
 
 /* ---- feeding ---- */
 
-static void give_up(struct flow *flow, struct layers_memory *memory)
+static void give_up(const struct level *level, struct layers_memory *memory)
 {
-	memory->n_given_up++;
 	for (unsigned side = 0; side < 2; side++)
-		tail_free(&flow->streams[side], memory->streams);
-	layer_drop(flow, memory);
-	flow->layers.n_probes = UINT8_MAX;
-	streams_loosen(flow, true);
+		tail_free(&level->streams[side], memory->streams);
+	layers_drop(level, memory);
+	level->layers->n_probes = UINT8_MAX;
+	streams_loosen(level, true);
 }
 
 /* From here on both directions speak another protocol: whatever it is, it is looked at anew. Its transactions are
  * numbered on. */
-static void hand_over(struct flow *flow, struct layers_memory *memory)
+static void hand_over(const struct level *level, struct layers_memory *memory)
 {
-	uint32_t n_tx = flow->layers.n_tx;
+	uint32_t n_tx = level->layers->n_tx;
 
-	layer_drop(flow, memory);
-	flow->layers.first_tx = flow->layers.n_tx = n_tx;
+	layers_drop(level, memory);
+	level->layers->first_tx = level->layers->n_tx = n_tx;
 	for (unsigned side = 0; side < 2; side++)
-		flow->streams[side].skip_all = false;
+		level->streams[side].skip_all = false;
 }
 
 /* Each dissector counts its transactions from 0; what leaves here is numbered within the flow. */
@@ -272,10 +349,24 @@ static void layer_number(struct layers *layers, struct outbox *out)
 	}
 }
 
-/* The outbox holds no messages before. */
-static struct progress layer_feed(struct flow *flow, const struct chunk *chunk, struct outbox *out)
+static void room_make(const struct level *level, struct layers_memory *memory, struct outbox *out)
 {
-	struct layers *layers = &flow->layers;
+	out->plain = (struct outbox_plain){ 0 };
+	if (!level->layers->dissector->decrypts || level->depth >= LAYERS_DEPTH)
+		return;
+	if (!memory->rooms[level->depth])
+		memory->rooms[level->depth] = budget_alloc(memory->budget, LAYERS_ROOM_LEN);
+	out->plain.room = memory->rooms[level->depth];
+	out->plain.room_len = out->plain.room ? LAYERS_ROOM_LEN : 0;
+}
+
+/* The outbox holds no messages before. */
+static struct progress layer_feed(const struct level *level, struct layers_memory *memory, const struct chunk *chunk,
+    struct outbox *out)
+{
+	struct layers *layers = level->layers;
+
+	room_make(level, memory, out);
 	struct progress progress = layers->dissector->feed(layers->state, chunk, out);
 
 	layer_number(layers, out);
@@ -283,10 +374,8 @@ static struct progress layer_feed(struct flow *flow, const struct chunk *chunk, 
 }
 
 /* Takes what was consumed and skipped off the chunk; what lies beyond it is the stream's to skip. */
-static void advance(struct flow *flow, unsigned side, struct layers_memory *memory, struct chunk *chunk, struct progress progress)
+static void advance(struct stream *stream, struct layers_memory *memory, struct chunk *chunk, struct progress progress)
 {
-	struct stream *stream = &flow->streams[side];
-
 	assert(progress.used <= chunk->data.len);
 	chunk->data = bytes_tail(chunk->data, progress.used);
 	if (progress.skip > chunk->data.len) {
@@ -301,10 +390,11 @@ static void advance(struct flow *flow, unsigned side, struct layers_memory *memo
 }
 
 /* The chunk decided what the other direction holds back. */
-static enum layers_turn offer_other(struct flow *flow, unsigned side, struct layers_memory *memory, struct outbox *out)
+static enum layers_turn offer_other(const struct level *level, unsigned side, struct layers_memory *memory, struct outbox *out)
 {
-	struct stream *other = &flow->streams[!side];
-	struct chunk held = { .data = bytes_of("", 0), .dir = flow_direction(flow, !side), .seen = other->offered };
+	struct stream *other = &level->streams[!side];
+	struct chunk held = { .data = bytes_of("", 0), .dir = flow_direction(level->flow, !side), .side = !side,
+		.seen = other->offered };
 
 	out->other_first = false;
 	if (!other->tail)
@@ -312,49 +402,60 @@ static enum layers_turn offer_other(struct flow *flow, unsigned side, struct lay
 	held.data = bytes_of(other->tail->data, other->tail->len);
 	held.time_ns = other->tail->time_ns;
 	held.number = other->tail->number;
-	struct progress progress = layer_feed(flow, &held, out);
+	struct progress progress = layer_feed(level, memory, &held, out);
 
 	if (progress.status < 0)
 		return LAYERS_GIVE_UP;
-	advance(flow, !side, memory, &held, progress);
+	advance(other, memory, &held, progress);
 	memory->other_rest = held.data;
 	return LAYERS_OTHER;
 }
 
-enum layers_turn layers_step(struct flow *flow, unsigned side, struct layers_memory *memory, struct chunk *chunk, struct outbox *out)
+/* Content is skipped by position, as bytes of a stream are. */
+void layers_enter(const struct level *level, unsigned side, struct chunk *chunk)
 {
-	struct stream *stream = &flow->streams[side];
-	bool joined = in_tail(stream, chunk->data);
+	struct stream *stream = &level->streams[side];
+	uint64_t *at = &level->upper->at[side];
+	uint64_t end = *at + chunk->gap + chunk->data.len;
+	struct flow *flow = level->flow;
 
-	chunk->dir = flow_direction(flow, side);
-	if (!flow->layers.dissector) {
-		if (!recognise(flow, side, memory, chunk, joined))
-			return LAYERS_DONE;
-		chunk->dir = flow_direction(flow, side);
-		chunk->seen = 0;
-	} else if (!joined && !tail_join(stream, memory->streams, chunk)) {
-		memory->n_tail_refused++;
-		outbox_anomaly(out, "stream.tail_refused");
-		return LAYERS_GIVE_UP;
+	if (!flow->client_known) {
+		flow->client = (uint8_t)(chunk->dir == TO_SERVER ? side : !side);
+		flow->client_known = true;
 	}
-	struct progress progress = layer_feed(flow, chunk, out);
+	if (stream->skip_all)
+		chunk->data.len = 0;
+	if (stream->next > *at) {
+		uint64_t skip = stream->next - *at;
+		uint64_t of_gap = skip < chunk->gap ? skip : chunk->gap;
 
-	if (out->other_first)
-		return offer_other(flow, side, memory, out);
-	bool stuck = progress.status == STATUS_OK && chunk->data.len && !progress.used && !progress.skip &&
-	    !out->n_messages && !out->n_anomalies;
+		chunk->gap -= of_gap;
+		skip -= of_gap;
+		chunk->data = bytes_tail(chunk->data, skip < chunk->data.len ? (size_t)skip : chunk->data.len);
+	}
+	*at = end;
+	if (stream->next < end)
+		stream->next = end;
+}
 
-	if (progress.status < 0 || stuck)
-		return LAYERS_GIVE_UP;
-	advance(flow, side, memory, chunk, progress);
+static enum layers_turn turn_after(const struct level *level, unsigned side, struct layers_memory *memory, struct chunk *chunk,
+    struct progress progress, struct outbox *out)
+{
+	struct stream *stream = &level->streams[side];
+
 	if (out->child)
 		return LAYERS_HAND_OVER;
+	if (out->plain.again)
+		return LAYERS_AGAIN;
 	if (!chunk->data.len)
 		return LAYERS_DONE;
 	if (progress.status != STATUS_MORE)
 		return LAYERS_AGAIN;
-	/* Room is made now, while a refusal can still be told; what is in the tail already needs none. */
-	if (!in_tail(stream, chunk->data) && !tail_reserve(stream, memory->streams, chunk->data.len)) {
+	/* Room is made now, while a refusal can still be told; what is in the tail already needs none. As much as is waited for,
+	 * if that is known: it comes in many segments. */
+	size_t len = progress.need > chunk->data.len && progress.need <= TAIL_CAP ? progress.need : chunk->data.len;
+
+	if (!in_tail(stream, chunk->data) && !tail_reserve(stream, memory->streams, len)) {
 		memory->n_tail_refused++;
 		outbox_anomaly(out, "stream.tail_refused");
 		return LAYERS_GIVE_UP;
@@ -362,9 +463,44 @@ enum layers_turn layers_step(struct flow *flow, unsigned side, struct layers_mem
 	return LAYERS_KEEP;
 }
 
-bool layers_settle(struct flow *flow, unsigned side, struct layers_memory *memory, struct chunk *chunk, enum layers_turn turn)
+enum layers_turn layers_step(const struct level *level, unsigned side, struct layers_memory *memory, struct chunk *chunk,
+    struct outbox *out)
 {
-	struct stream *stream = &flow->streams[side];
+	struct stream *stream = &level->streams[side];
+	bool joined = in_tail(stream, chunk->data);
+
+	out->plain = (struct outbox_plain){ 0 };
+	chunk->dir = flow_direction(level->flow, side);
+	chunk->side = (uint8_t)(side & 1);
+	if (!level->layers->dissector) {
+		if (!recognise(level, side, memory, chunk, joined))
+			return LAYERS_DONE;
+		chunk->dir = flow_direction(level->flow, side);
+		chunk->seen = 0;
+	} else if (!joined && !tail_join(stream, memory->streams, chunk)) {
+		memory->n_tail_refused++;
+		outbox_anomaly(out, "stream.tail_refused");
+		return LAYERS_GIVE_UP;
+	}
+	struct progress progress = layer_feed(level, memory, chunk, out);
+
+	if (out->other_first)
+		return offer_other(level, side, memory, out);
+	bool stuck = progress.status == STATUS_OK && chunk->data.len && !progress.used && !progress.skip &&
+	    !out->n_messages && !out->n_anomalies && !out->plain.there && !out->plain.again;
+
+	if (progress.status == STATUS_OVER)
+		return LAYERS_OVER;
+	if (progress.status < 0 || stuck)
+		return LAYERS_GIVE_UP;
+	advance(stream, memory, chunk, progress);
+	return turn_after(level, side, memory, chunk, progress, out);
+}
+
+bool layers_settle(const struct level *level, unsigned side, struct layers_memory *memory, struct chunk *chunk,
+    enum layers_turn turn)
+{
+	struct stream *stream = &level->streams[side];
 
 	switch (turn) {
 	case LAYERS_AGAIN:
@@ -372,16 +508,16 @@ bool layers_settle(struct flow *flow, unsigned side, struct layers_memory *memor
 	case LAYERS_OTHER:
 		if (memory->other_rest.len)
 			/* cannot fail: it is there already */
-			(void)tail_keep(&flow->streams[!side], memory->streams, memory->other_rest);
+			(void)tail_keep(&level->streams[!side], memory->streams, memory->other_rest);
 		else
-			tail_free(&flow->streams[!side], memory->streams);
+			tail_free(&level->streams[!side], memory->streams);
 		return true;
 	case LAYERS_HAND_OVER:
-		hand_over(flow, memory);
+		hand_over(level, memory);
 		return chunk->data.len != 0;
 	case LAYERS_DONE:
 		/* a start that is still undecided waits in the tail */
-		if (flow->layers.dissector)
+		if (level->layers->dissector)
 			tail_free(stream, memory->streams);
 		return false;
 	case LAYERS_KEEP:
@@ -392,40 +528,46 @@ bool layers_settle(struct flow *flow, unsigned side, struct layers_memory *memor
 		}
 		memory->n_tail_refused++;
 		break;
+	case LAYERS_OVER:
+		give_up(level, memory);
+		return false;
 	case LAYERS_GIVE_UP:
 		break;
 	}
-	give_up(flow, memory);
+	memory->n_given_up++;
+	give_up(level, memory);
 	return false;
 }
 
-void layers_end_stream(struct flow *flow, unsigned side, struct layers_memory *memory, struct outbox *out)
+void layers_end_stream(const struct level *level, unsigned side, struct layers_memory *memory, struct outbox *out)
 {
-	struct stream *stream = &flow->streams[side];
-	struct chunk last = { .dir = flow_direction(flow, side), .is_last = true, .seen = stream->offered };
+	struct flow *flow = level->flow;
+	struct stream *stream = &level->streams[side];
+	struct chunk last = { .dir = flow_direction(flow, side), .side = (uint8_t)(side & 1), .is_last = true,
+		.seen = stream->offered };
 
+	out->plain = (struct outbox_plain){ 0 };
 	if (stream->tail)
 		last.data = bytes_of(stream->tail->data, stream->tail->len);
 	else
 		last.data = bytes_of("", 0);
 	last.time_ns = flow->last_chunk_ns;
 	last.number = flow->last_chunk_number;
-	if (!flow->layers.dissector && last.data.len) {
+	if (!level->layers->dissector && last.data.len) {
 		last.seen = 0;
-		(void)layer_probe(flow, memory, &last);
+		(void)layer_probe(level, memory, &last);
 		last.dir = flow_direction(flow, side);
 	}
-	if (flow->layers.dissector && !stream->last_fed) {
+	if (level->layers->dissector && !stream->last_fed) {
 		stream->last_fed = true;
-		(void)layer_feed(flow, &last, out);
+		(void)layer_feed(level, memory, &last, out);
 	}
 }
 
-void layers_end(struct flow *flow, struct layers_memory *memory, struct outbox *out)
+void layers_finish(const struct level *level, struct outbox *out)
 {
-	if (flow->layers.dissector) {
-		flow->layers.dissector->finish(flow->layers.state, out);
-		layer_number(&flow->layers, out);
-	}
-	layer_drop(flow, memory);
+	if (!level->layers->dissector)
+		return;
+	level->layers->dissector->finish(level->layers->state, out);
+	layer_number(level->layers, out);
 }

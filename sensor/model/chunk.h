@@ -9,6 +9,7 @@ struct chunk {
 	uint64_t gap;        /* bytes lost before data */
 	size_t seen;         /* prefix of data that was offered before and not consumed */
 	enum direction dir;
+	uint8_t side;        /* the sender's: 0, 1; unlike dir it never turns out to be the other way round */
 	bool is_last;        /* nothing will follow in this direction */
 	int64_t time_ns;     /* of the packet that completed this chunk */
 	uint64_t number;     /* its packet number */

@@ -1,0 +1,41 @@
+/* tls_env: what the TLS dissector of a worker shares over all its connections: secrets, limits, counters. */
+#ifndef STORMGLASS_DISSECTORS_APP_TLS_ENV_H
+#define STORMGLASS_DISSECTORS_APP_TLS_ENV_H
+
+#include "sensor/secrets/private_keys.h"
+#include "sensor/secrets/secrets.h"
+
+/* Connections, unless said otherwise. One that is not decrypted is counted under its first reason. */
+struct tls_counts {
+	uint64_t flows;          /* that were recognised */
+	uint64_t decrypted;      /* content of which was seen */
+	uint64_t mirrored;       /* whose content came in the clear behind a handshake: a broker decrypted it */
+	uint64_t no_secret, unsupported, bad_mac, gap, cap; /* not decrypted, or not to the end, and why */
+	uint64_t waiting;        /* now, for a secret */
+	uint64_t waited;         /* whose secret came late */
+	uint64_t expired;        /* whose secret did not come within tls.wait */
+	uint64_t resumed;        /* sessions resumed */
+	uint64_t resynchronised; /* times that records were found again after a gap or a start midstream */
+	uint64_t records, bad_records; /* opened; refused, and dropped */
+};
+
+enum { TLS_TRIALS = 1 << 20 };
+
+struct tls_env {
+	struct secrets *secrets;
+	const struct private_keys *keys;
+	struct budget budget;    /* tls.memcap: ciphertext that waits, handshakes, keys */
+	size_t wait_len;         /* bytes of ciphertext that may wait in one connection: tls.wait-size */
+	int64_t wait_ns;         /* tls.wait */
+	uint32_t search;         /* records that may be missing: tls.search */
+	uint32_t trials;         /* records that may be tried in vain in this second of packet time; TLS_TRIALS at its start */
+	unsigned worker;
+	bool wants_events;       /* of connections that are not decrypted, too */
+	uint64_t number;         /* of the packet at hand */
+	int64_t now_ns;
+	struct tls_counts counts;
+	struct session_key waits_for; /* said by a feed, len 0: not: the connection waits for a secret of this session */
+	bool waits_no_more;           /* said by a feed: what it waited for came, or is not waited for any longer */
+};
+
+#endif

@@ -1,0 +1,220 @@
+#include "dissectors/app/tls_keys.h"
+
+#include <openssl/evp.h>
+
+bool tls_keys_may_come(const struct tls_env *env)
+{
+	return env->secrets && secrets_may_come(env->secrets);
+}
+
+bool tls_keys_are_hopeless(const struct tls_env *env)
+{
+	bool none = !env->secrets || (secrets_are_none(env->secrets) && !secrets_may_come(env->secrets));
+
+	return none && (!env->keys || private_keys_count(env->keys) == 0);
+}
+
+static struct session_key key_of(enum session_kind kind, struct bytes b)
+{
+	struct session_key key = { .kind = (uint8_t)kind, .len = (uint8_t)(b.len < sizeof key.bytes ? b.len : sizeof key.bytes) };
+
+	memcpy(key.bytes, b.data, key.len);
+	return key;
+}
+
+static bool find(const struct tls_turn *turn, enum session_kind kind, struct bytes b, enum secret_label label, struct secret *secret)
+{
+	const struct tls_env *env = turn->env;
+	struct session_key key = key_of(kind, b);
+
+	return env->secrets && b.len && secrets_find(env->secrets, &key, label, env->number, secret);
+}
+
+/* ---- before TLS 1.3 ---- */
+
+static bool master_is(struct tls *tls, const struct secret *secret)
+{
+	if (secret->len != MASTER_LEN)
+		return false;
+	memcpy(tls->master, secret->bytes, MASTER_LEN);
+	tls->origin = (uint8_t)secret->origin;
+	tls->has_master = true;
+	return true;
+}
+
+static bool master_of_premaster(struct tls *tls, struct bytes premaster, enum secret_origin origin)
+{
+	struct bytes transcript = bytes_of(tls->flight.data, tls->flight.end_of_key_exchange);
+
+	if (!tls->suite || (tls->extended_master && (tls->flight.cut || !transcript.len)))
+		return false;
+	tls->has_master = tls->extended_master ?
+	    key_schedule_extended_master(tls->version, tls->suite, premaster, transcript, tls->master) :
+	    key_schedule_master(tls->version, tls->suite, premaster, tls->client_random, tls->server_random, tls->master);
+	tls->origin = (uint8_t)origin;
+	return tls->has_master;
+}
+
+/* The certificate comes first in a Certificate message: see tls_certificate.h. */
+static bool master_by_private_key(struct tls_turn *turn)
+{
+	struct tls *tls = turn->tls;
+	struct bytes encrypted = tls_flight_part(&tls->flight, tls->premaster);
+	uint8_t premaster[MASTER_LEN];
+
+	if (!turn->env->keys || !private_keys_count(turn->env->keys) || !encrypted.len ||
+	    !private_keys_decrypt(turn->env->keys, tls_flight_part(&tls->flight, tls->certificate), encrypted, tls->offered_version, premaster))
+		return false;
+	bool ok = master_of_premaster(tls, bytes_of(premaster, sizeof premaster), SECRET_OF_RSA);
+
+	secrets_wipe(premaster, sizeof premaster);
+	return ok;
+}
+
+static bool master_of_session(struct tls_turn *turn, struct secret *secret)
+{
+	struct tls *tls = turn->tls;
+
+	if (!tls->abbreviated)
+		return find(turn, SESSION_BY_ID, bytes_of(tls->session_id, tls->session_id_len), SECRET_MASTER, secret);
+	/* The connection that made the session may be another worker's, who is not there yet. */
+	if (turn->env->secrets)
+		secrets_await(turn->env->secrets, turn->env->worker, turn->env->number);
+	return (tls->has_ticket && find(turn, SESSION_BY_TICKET, bytes_of(tls->ticket_hash, sizeof tls->ticket_hash), SECRET_MASTER,
+	    secret)) || find(turn, SESSION_BY_ID, bytes_of(tls->session_id, tls->session_id_len), SECRET_MASTER, secret);
+}
+
+static bool master_find(struct tls_turn *turn)
+{
+	struct tls *tls = turn->tls;
+	struct bytes random = bytes_of(tls->client_random, tls->has_random ? RANDOM_LEN : 0);
+	struct bytes encrypted = bytes_head(tls_flight_part(&tls->flight, tls->premaster), 8);
+	struct secret secret = { 0 };
+
+	if (tls->has_master)
+		return true;
+	if (find(turn, SESSION_BY_RANDOM, random, SECRET_MASTER, &secret))
+		(void)master_is(tls, &secret);
+	else if (find(turn, SESSION_BY_RANDOM, random, SECRET_PREMASTER, &secret) ||
+	    find(turn, SESSION_BY_ENCRYPTED, encrypted, SECRET_PREMASTER, &secret))
+		(void)master_of_premaster(tls, bytes_of(secret.bytes, secret.len), secret.origin);
+	else if (!master_by_private_key(turn) && master_of_session(turn, &secret))
+		(void)master_is(tls, &secret);
+	secrets_wipe(&secret, sizeof secret);
+	return tls->has_master;
+}
+
+enum tls_found tls_keys_of_master(struct tls_turn *turn)
+{
+	struct tls *tls = turn->tls;
+	struct direction_keys client, server;
+	bool unsupported = false;
+
+	if (!tls->suite)
+		return TLS_UNSUPPORTED;
+	if (!master_find(turn))
+		return TLS_MISSING;
+	if (!key_schedule_block(tls->version, tls->suite, tls->master, tls->client_random, tls->server_random, &client, &server))
+		return TLS_UNSUPPORTED;
+	turn->side->protection = protection_new(tls->version, tls->suite, tls->encrypt_then_mac,
+	    turn->n == tls->client ? &client : &server, &turn->env->budget, &unsupported);
+	secrets_wipe(&client, sizeof client);
+	secrets_wipe(&server, sizeof server);
+	turn->side->epoch = TLS_EPOCH_TRAFFIC;
+	return turn->side->protection ? TLS_FOUND : TLS_UNSUPPORTED;
+}
+
+/* ---- sessions ---- */
+
+static void remember(struct tls_turn *turn, enum session_kind kind, struct bytes b)
+{
+	struct tls *tls = turn->tls;
+	struct secret secret = { .label = SECRET_MASTER, .origin = (enum secret_origin)tls->origin, .len = MASTER_LEN };
+	struct session_key key = key_of(kind, b);
+
+	if (!turn->env->secrets || !b.len || !tls->has_master)
+		return;
+	memcpy(secret.bytes, tls->master, MASTER_LEN);
+	(void)secrets_add(turn->env->secrets, &key, &secret, turn->env->number);
+	secrets_wipe(&secret, sizeof secret);
+}
+
+void tls_keys_remember(struct tls_turn *turn)
+{
+	const struct tls *tls = turn->tls;
+
+	remember(turn, SESSION_BY_ID, bytes_of(tls->session_id, tls->session_id_len));
+	if (tls->has_new_ticket)
+		remember(turn, SESSION_BY_TICKET, bytes_of(tls->new_ticket_hash, sizeof tls->new_ticket_hash));
+}
+
+void tls_keys_ticket_hash(struct bytes ticket, uint8_t hash[32])
+{
+	if (!EVP_Digest(ticket.data, ticket.len, hash, NULL, EVP_sha256(), NULL))
+		memset(hash, 0, 32);
+}
+
+/* ---- TLS 1.3 ---- */
+
+static enum secret_label label_of(const struct tls_turn *turn, enum tls_epoch epoch)
+{
+	bool client = turn->n == turn->tls->client;
+
+	if (epoch == TLS_EPOCH_EARLY)
+		return SECRET_CLIENT_EARLY;
+	if (epoch == TLS_EPOCH_HANDSHAKE)
+		return client ? SECRET_CLIENT_HANDSHAKE : SECRET_SERVER_HANDSHAKE;
+	return client ? SECRET_CLIENT_TRAFFIC : SECRET_SERVER_TRAFFIC;
+}
+
+static struct protection *protection_of(struct tls_turn *turn, const struct suite *suite, const struct secret *secret)
+{
+	struct direction_keys keys;
+	struct protection *protection = NULL;
+	bool unsupported = false;
+
+	if (key_schedule_traffic(suite, bytes_of(secret->bytes, secret->len), &keys))
+		protection = protection_new(TLS_13, suite, false, &keys, &turn->env->budget, &unsupported);
+	secrets_wipe(&keys, sizeof keys);
+	return protection;
+}
+
+enum tls_found tls_keys_of_epoch(struct tls_turn *turn, enum tls_epoch epoch, const struct suite *suite, struct secret *secret,
+    struct protection **protection)
+{
+	struct tls *tls = turn->tls;
+	size_t secret_len = strcmp(suite->prf, "SHA384") == 0 ? 48 : 32;
+
+	*protection = NULL;
+	if (!tls->has_random || !find(turn, SESSION_BY_RANDOM, bytes_of(tls->client_random, RANDOM_LEN), label_of(turn, epoch), secret) ||
+	    secret->len != secret_len)
+		return TLS_MISSING;
+	*protection = protection_of(turn, suite, secret);
+	return *protection ? TLS_FOUND : TLS_UNSUPPORTED;
+}
+
+struct protection *tls_keys_next(struct tls_turn *turn, struct secret *secret)
+{
+	const struct tls_side *side = turn->side;
+
+	*secret = (struct secret){ .len = side->secret_len, .generation = (uint16_t)(side->generation + 1),
+		.origin = (enum secret_origin)turn->tls->origin };
+	memcpy(secret->bytes, side->secret, side->secret_len);
+	if (!turn->tls->suite || !side->secret_len || !key_schedule_update(turn->tls->suite, secret->bytes, secret->len))
+		return NULL;
+	return protection_of(turn, turn->tls->suite, secret);
+}
+
+void tls_keys_adopt(struct tls_turn *turn, struct protection *protection, enum tls_epoch epoch, const struct secret *secret)
+{
+	struct tls_side *side = turn->side;
+
+	protection_free(side->protection);
+	side->protection = protection;
+	side->epoch = (uint8_t)epoch;
+	side->generation = secret->generation;
+	side->seq = 0;
+	turn->tls->origin = (uint8_t)secret->origin;
+	side->secret_len = (uint8_t)(epoch == TLS_EPOCH_TRAFFIC && secret->len <= sizeof side->secret ? secret->len : 0);
+	memcpy(side->secret, secret->bytes, side->secret_len);
+}
