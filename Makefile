@@ -57,10 +57,10 @@ $(B)/%.o: %.c Makefile
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(SUPPORT) $(LIB)
-	$(CC) $(ALL_CFLAGS) $(NO_LTO) $(LINK) -o $@ $^ -lcmocka $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(NO_LTO) $(LINK) -o $@ $^ -lcmocka -lssl $(LIBS)
 
 $(B)/tests/prop/%: $(B)/tests/prop/%.o $(SUPPORT) $(LIB)
-	$(CC) $(ALL_CFLAGS) $(NO_LTO) $(LINK) -o $@ $^ -lcmocka $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(NO_LTO) $(LINK) -o $@ $^ -lcmocka -lssl $(LIBS)
 
 # A fuzz target replays the files it is given; only the fuzz variant links libFuzzer.
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(if $(filter fuzz,$(V)),,$(B)/tests/fuzz/replay.o) $(LIB)

@@ -5,6 +5,7 @@
 #define STORMGLASS_SECRETS_PROTECTION_H
 
 #include "sensor/base/budget.h"
+#include "sensor/secrets/crypto.h"
 #include "sensor/secrets/key_schedule.h"
 
 struct protection;
@@ -18,10 +19,11 @@ struct protected_record {
 
 enum { RECORD_PLAIN_CAP = 16384, RECORD_EXPANSION_CAP = 2048 };
 
-/* `version` is the negotiated one; `encrypt_then_mac` says RFC 7366. Its memory, and a guess at OpenSSL's, is charged to `budget`. NULL: no
- * memory, or OpenSSL offers no such cipher (*unsupported). */
-struct protection *protection_new(uint16_t version, const struct suite *suite, bool encrypt_then_mac, const struct direction_keys *keys,
-    struct budget *budget, bool *unsupported);
+/* `version` is the negotiated one; `encrypt_then_mac` says RFC 7366 and counts for CBC only. Its memory, and a guess at OpenSSL's, is
+ * charged to `budget`. `crypto` must outlive it. NULL: no memory, or (*unsupported) OpenSSL offers no such cipher, or the suite is none
+ * of this version. */
+struct protection *protection_new(const struct crypto *crypto, uint16_t version, const struct suite *suite, bool encrypt_then_mac,
+    const struct direction_keys *keys, struct budget *budget, bool *unsupported);
 void protection_free(struct protection *protection); /* NULL is fine */
 
 /* Opens the record that is the `seq`-th under these keys (from 0). True: *type is the content type (of TLS 1.3: the inner one) and

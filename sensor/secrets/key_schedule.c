@@ -1,0 +1,196 @@
+#include "sensor/secrets/key_schedule.h"
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
+
+enum { KEY_BLOCK_CAP = 2 * (MAC_KEY_CAP + KEY_CAP + IV_CAP), MD5_LEN = 16, SHA1_LEN = 20, DIGEST_CAP = 64 };
+
+static OSSL_PARAM octets(const char *name, struct bytes b)
+{
+	return OSSL_PARAM_construct_octet_string(name, (void *)(uintptr_t)b.data, b.len);
+}
+
+static OSSL_PARAM text(const char *name, const char *value)
+{
+	return OSSL_PARAM_construct_utf8_string(name, (char *)(uintptr_t)value, 0);
+}
+
+/* Fetching costs a fifth of what the smallest derivation does, so nothing is kept between calls. */
+static bool derive(const char *name, const OSSL_PARAM *params, uint8_t *out, size_t len)
+{
+	EVP_KDF *kdf = EVP_KDF_fetch(NULL, name, NULL);
+	EVP_KDF_CTX *context = kdf ? EVP_KDF_CTX_new(kdf) : NULL;
+	bool ok = context && EVP_KDF_derive(context, out, len, params) > 0;
+
+	EVP_KDF_CTX_free(context);
+	EVP_KDF_free(kdf);
+	if (!ok)
+		ERR_clear_error();
+	return ok;
+}
+
+static const char *prf_digest(uint16_t version, const struct suite *suite)
+{
+	return version >= TLS_12 ? suite->prf : "MD5-SHA1";
+}
+
+/* PRF(secret, label, first + second), RFC 5246 5; before TLS 1.2 the XOR of P_MD5 and P_SHA-1 (RFC 4346 5). */
+static bool prf(const char *digest, struct bytes secret, const char *label, struct bytes first, struct bytes second, uint8_t *out,
+    size_t len)
+{
+	OSSL_PARAM params[] = { text(OSSL_KDF_PARAM_DIGEST, digest), octets(OSSL_KDF_PARAM_SECRET, secret),
+		octets(OSSL_KDF_PARAM_SEED, bytes_text(label)), octets(OSSL_KDF_PARAM_SEED, first),
+		octets(OSSL_KDF_PARAM_SEED, second), OSSL_PARAM_construct_end() };
+
+	if (second.len == 0)
+		params[4] = OSSL_PARAM_construct_end();
+	return derive("TLS1-PRF", params, out, len);
+}
+
+/* The digest of `n` parts, one after the other; its length, 0: refused. */
+static size_t digest_of(EVP_MD_CTX *context, const char *name, const struct bytes *parts, size_t n, uint8_t out[DIGEST_CAP])
+{
+	EVP_MD *md = EVP_MD_fetch(NULL, name, NULL);
+	unsigned len = 0;
+	bool ok = md && context && EVP_DigestInit_ex2(context, md, NULL);
+
+	for (size_t i = 0; ok && i < n; i++)
+		ok = EVP_DigestUpdate(context, parts[i].data, parts[i].len);
+	ok = ok && EVP_DigestFinal_ex(context, out, &len);
+	EVP_MD_free(md);
+	if (!ok)
+		ERR_clear_error();
+	return ok ? len : 0;
+}
+
+/* SSL 3.0 makes any number of bytes from MD5(secret + SHA('A' + secret + first + second)), then with 'BB', 'CCC' and so on (RFC 6101
+ * 6.1 and 6.2.2). */
+static bool ssl3_derive(struct bytes secret, struct bytes first, struct bytes second, uint8_t *out, size_t len)
+{
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	uint8_t salt[KEY_BLOCK_CAP / MD5_LEN], inner[DIGEST_CAP], outer[DIGEST_CAP];
+	bool ok = context != NULL;
+
+	for (size_t done = 0, round = 1; ok && done < len; done += MD5_LEN, round++) {
+		size_t left = len - done;
+
+		memset(salt, (int)('A' + round - 1), round);
+		ok = digest_of(context, "SHA1", (struct bytes[]){ bytes_of(salt, round), secret, first, second }, 4, inner) == SHA1_LEN;
+		ok = ok && digest_of(context, "MD5", (struct bytes[]){ secret, bytes_of(inner, SHA1_LEN) }, 2, outer) == MD5_LEN;
+		if (ok)
+			memcpy(out + done, outer, left < MD5_LEN ? left : MD5_LEN);
+	}
+	OPENSSL_cleanse(inner, sizeof inner);
+	OPENSSL_cleanse(outer, sizeof outer);
+	EVP_MD_CTX_free(context);
+	return ok;
+}
+
+bool key_schedule_master(uint16_t version, const struct suite *suite, struct bytes premaster, const uint8_t client_random[RANDOM_LEN],
+    const uint8_t server_random[RANDOM_LEN], uint8_t master[MASTER_LEN])
+{
+	struct bytes client = bytes_of(client_random, RANDOM_LEN), server = bytes_of(server_random, RANDOM_LEN);
+
+	if (version < TLS_SSL30 || version > TLS_12 || premaster.len == 0)
+		return false;
+	if (version == TLS_SSL30)
+		return ssl3_derive(premaster, client, server, master, MASTER_LEN);
+	return prf(prf_digest(version, suite), premaster, "master secret", client, server, master, MASTER_LEN);
+}
+
+bool key_schedule_extended_master(uint16_t version, const struct suite *suite, struct bytes premaster, struct bytes transcript,
+    uint8_t master[MASTER_LEN])
+{
+	uint8_t hash[DIGEST_CAP];
+
+	if (version < TLS_10 || version > TLS_12 || premaster.len == 0)
+		return false;
+	const char *digest = prf_digest(version, suite);
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	size_t len = digest_of(context, digest, &transcript, 1, hash);
+
+	EVP_MD_CTX_free(context);
+	return len > 0 &&
+	    prf(digest, premaster, "extended master secret", bytes_of(hash, len), bytes_of(NULL, 0), master, MASTER_LEN);
+}
+
+/* The block is cut in this order, each part as long as the suite says:
+ *
+ *   client MAC | server MAC | client key | server key | client IV | server IV */
+static void cut(const struct suite *suite, struct bytes block, struct direction_keys *client, struct direction_keys *server)
+{
+	struct reader r = reader_of(block);
+
+	memset(client, 0, sizeof *client);
+	memset(server, 0, sizeof *server);
+	memcpy(client->mac, read_bytes(&r, suite->mac_len).data, suite->mac_len);
+	memcpy(server->mac, read_bytes(&r, suite->mac_len).data, suite->mac_len);
+	memcpy(client->key, read_bytes(&r, suite->key_len).data, suite->key_len);
+	memcpy(server->key, read_bytes(&r, suite->key_len).data, suite->key_len);
+	memcpy(client->iv, read_bytes(&r, suite->iv_len).data, suite->iv_len);
+	memcpy(server->iv, read_bytes(&r, suite->iv_len).data, suite->iv_len);
+}
+
+bool key_schedule_block(uint16_t version, const struct suite *suite, const uint8_t master[MASTER_LEN],
+    const uint8_t client_random[RANDOM_LEN], const uint8_t server_random[RANDOM_LEN], struct direction_keys *client,
+    struct direction_keys *server)
+{
+	struct bytes secret = bytes_of(master, MASTER_LEN);
+	struct bytes theirs = bytes_of(server_random, RANDOM_LEN), ours = bytes_of(client_random, RANDOM_LEN);
+	uint8_t block[KEY_BLOCK_CAP];
+	size_t len = 2 * ((size_t)suite->mac_len + suite->key_len + suite->iv_len);
+	bool ok;
+
+	if (version < TLS_SSL30 || version > TLS_12 || suite->tls13)
+		return false;
+	if (version == TLS_SSL30)
+		ok = ssl3_derive(secret, theirs, ours, block, len);
+	else
+		ok = prf(prf_digest(version, suite), secret, "key expansion", theirs, ours, block, len);
+	if (ok)
+		cut(suite, bytes_of(block, len), client, server);
+	OPENSSL_cleanse(block, sizeof block);
+	return ok;
+}
+
+static size_t hash_len(const struct suite *suite)
+{
+	return strcmp(suite->prf, "SHA384") == 0 ? 48 : 32;
+}
+
+/* HKDF-Expand-Label(secret, label, "", len), RFC 8446 7.1. */
+static bool expand(const struct suite *suite, struct bytes secret, const char *label, uint8_t *out, size_t len)
+{
+	int mode = EVP_KDF_HKDF_MODE_EXPAND_ONLY;
+	OSSL_PARAM params[] = { OSSL_PARAM_construct_int(OSSL_KDF_PARAM_MODE, &mode), text(OSSL_KDF_PARAM_DIGEST, suite->prf),
+		octets(OSSL_KDF_PARAM_KEY, secret), octets(OSSL_KDF_PARAM_PREFIX, bytes_text("tls13 ")),
+		octets(OSSL_KDF_PARAM_LABEL, bytes_text(label)), OSSL_PARAM_construct_end() };
+
+	return derive("TLS13-KDF", params, out, len);
+}
+
+bool key_schedule_traffic(const struct suite *suite, struct bytes secret, struct direction_keys *keys)
+{
+	if (!suite->tls13 || secret.len != hash_len(suite))
+		return false;
+	memset(keys, 0, sizeof *keys);
+	return expand(suite, secret, "key", keys->key, suite->key_len) && expand(suite, secret, "iv", keys->iv, suite->iv_len);
+}
+
+bool key_schedule_update(const struct suite *suite, uint8_t *secret, size_t len)
+{
+	uint8_t next[TRAFFIC_SECRET_CAP];
+
+	if (!suite->tls13 || len != hash_len(suite))
+		return false;
+	bool ok = expand(suite, bytes_of(secret, len), "traffic upd", next, len);
+
+	if (ok)
+		memcpy(secret, next, len);
+	OPENSSL_cleanse(next, sizeof next);
+	return ok;
+}
