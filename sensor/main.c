@@ -8,6 +8,7 @@
 
 #include "sensor/model/anomaly.h"
 #include "sensor/model/http.h"
+#include "sensor/model/tls.h"
 #include "sensor/model/token.h"
 #include "sensor/run/examine.h"
 #include "sensor/run/session.h"
@@ -40,7 +41,8 @@ static void apply_sets(struct config *config, const struct texts *sets, struct e
 
 static void print_fields(void)
 {
-	static const struct record_type *const types[] = { &token_record, &use_record, &http_record, &anomaly_record };
+	static const struct record_type *const types[] = { &token_record, &use_record, &http_record, &tls_record,
+		&anomaly_record };
 	static const char *const kinds[] = { "yes/no", "number", "text", "texts" };
 
 	puts("| rule keyword | EVE | kind | what |\n|---|---|---|---|");

@@ -1,9 +1,8 @@
-/* tls_hello: ClientHello and ServerHello of SSL 3.0 to TLS 1.3 (RFC 8446 4.1, RFC 5246 7.4.1, RFC 5246 E.2 for the SSLv2 form), and
- * the fingerprints made of them: JA3, JA3S, JA4. Pure; views borrow from the message. */
+/* tls_hello: ClientHello and ServerHello of SSL 3.0 to TLS 1.3 (RFC 8446 4.1, RFC 5246 7.4.1, RFC 5246 E.2 for the SSLv2 form).
+ * Pure; views borrow from the message. */
 #ifndef STORMGLASS_DISSECTORS_APP_TLS_HELLO_H
 #define STORMGLASS_DISSECTORS_APP_TLS_HELLO_H
 
-#include "sensor/base/arena.h"
 #include "sensor/base/bytes.h"
 
 enum { TLS_ALPNS = 16 };
@@ -52,10 +51,31 @@ bool tls_client_hello_parse_v2(struct tls_client_hello *hello, struct bytes body
 /* ALPN and early data as EncryptedExtensions (RFC 8446 4.3.1) says them. */
 bool tls_encrypted_extensions_parse(struct bytes body, struct bytes *alpn, bool *early_data);
 
-/* Fingerprints in `arena`, hex in lower case; empty when it refuses. */
-struct bytes tls_ja3_string(const struct tls_client_hello *hello, struct arena *arena);
-struct bytes tls_ja3s_string(const struct tls_server_hello *hello, struct arena *arena);
-struct bytes tls_ja3_hash(struct bytes ja3_string, struct arena *arena); /* MD5 */
-struct bytes tls_ja4(const struct tls_client_hello *hello, struct arena *arena); /* FoxIO's JA4, over TCP */
+/* An extension off the front of `r`, over the extensions of either hello. False: that was all, or what is left is none (r->over). */
+struct tls_extension {
+	uint16_t type;
+	struct bytes body;
+};
+
+enum { /* IANA's TLS ExtensionType values */
+	TLS_EXT_SERVER_NAME = 0,
+	TLS_EXT_MAX_FRAGMENT = 1,
+	TLS_EXT_GROUPS = 10,
+	TLS_EXT_POINT_FORMATS = 11,
+	TLS_EXT_SIGNATURES = 13,
+	TLS_EXT_ALPN = 16,
+	TLS_EXT_ENCRYPT_THEN_MAC = 22,
+	TLS_EXT_EXTENDED_MASTER = 23,
+	TLS_EXT_RECORD_SIZE = 28,
+	TLS_EXT_TICKET = 35,
+	TLS_EXT_PSK = 41,
+	TLS_EXT_EARLY_DATA = 42,
+	TLS_EXT_VERSIONS = 43,
+};
+
+bool tls_extension_next(struct reader *r, struct tls_extension *extension);
+
+/* One of the values that clients strew in so that servers keep ignoring what they do not know (RFC 8701): 0x0a0a to 0xfafa. */
+bool tls_is_grease(uint16_t value);
 
 #endif

@@ -15,6 +15,7 @@ enum shape {
 	SHAPE_SUBJECT, /* a string for the caller's eyes only */
 	SHAPE_POLICY,  /* a string, where it names a B2C policy */
 	SHAPE_AZP,     /* SHAPE_TEXT, and JWT_AZP says where it came from */
+	SHAPE_BOUND,   /* an object whose member x5t#S256 is the field (RFC 8705 3.1) */
 };
 
 /* What a strict reader lets a value be; ANY for names no specification binds. */
@@ -75,7 +76,8 @@ struct claim {
 	_(roles, "roles", 'r', 's', SHAPE_TEXTS, ANY, JWT_ROLES) \
 	_(tfp, "tfp", 't', 'p', SHAPE_TEXT, ANY, JWT_TFP) \
 	_(acr, "acr", 'a', 'r', SHAPE_POLICY, ANY, JWT_TFP) \
-	_(actortoken, "actortoken", 'a', 'n', SHAPE_PRESENT, ANY, JWT_ACTORTOKEN)
+	_(actortoken, "actortoken", 'a', 'n', SHAPE_PRESENT, ANY, JWT_ACTORTOKEN) \
+	_(cnf, "cnf", 'c', 'f', SHAPE_BOUND, OBJ, JWT_CNF_X5T_S256)
 
 #define CLAIM_INDEX(id, name, first, last, shape, allowed, field) CLAIM_##id,
 #define CLAIM_ROW(id, name, first, last, shape, allowed, field) \
@@ -137,7 +139,7 @@ static unsigned folded(uint32_t letters)
 struct found {
 	enum jsontext_event event; /* JSONTEXT_ERROR: none */
 	bool escaped;
-	struct bytes raw;          /* of an array all of it, of an object its bracket */
+	struct bytes raw;          /* of an array or object all of it */
 	struct bytes name;
 };
 
@@ -303,10 +305,9 @@ __attribute__((flatten)) static bool scan_object(struct scan *scan)
 				continue;
 			break;
 		case JSONTEXT_ARRAY_END:
+		case JSONTEXT_OBJECT_END:
 			if (text->depth == 1 && found)
 				found->raw.len = (size_t)(text->at - found->raw.data);
-			continue;
-		case JSONTEXT_OBJECT_END:
 			continue;
 		default:
 			if (text->depth != 1)
@@ -444,6 +445,25 @@ static bool is_policy(const struct found *found)
 	return bytes_equal_fold(bytes_head(found->raw, 5), bytes_text("b2c_1"));
 }
 
+/* The member counts right within cnf alone, and where it comes twice the first does. */
+static uint32_t set_bound(const struct target *to, const struct claim *claim, const struct found *found)
+{
+	struct jsontext text;
+	enum jsontext_event event;
+	bool here = false;
+
+	if (found->event != JSONTEXT_OBJECT)
+		return 0;
+	jsontext_init(&text, found->raw);
+	(void)jsontext_next(&text);
+	while ((event = jsontext_next(&text)) > JSONTEXT_END && !here)
+		here = event == JSONTEXT_NAME && text.depth == 1 && jsontext_equal(text.raw, bytes_text("x5t#S256"));
+	if (!here || event <= JSONTEXT_END)
+		return 0;
+	set_text(to, claim->field, &(struct found){ .event = event, .escaped = text.escaped, .raw = text.raw });
+	return event == JSONTEXT_STRING ? 0 : flag(JOSE_TYPE);
+}
+
 static uint32_t set_field(const struct target *to, const struct claim *claim, const struct found *found)
 {
 	switch (claim->shape) {
@@ -475,6 +495,8 @@ static uint32_t set_field(const struct target *to, const struct claim *claim, co
 		return 0;
 	case SHAPE_DATE:
 		return set_date(to, claim, found);
+	case SHAPE_BOUND:
+		return set_bound(to, claim, found);
 	}
 	return 0;
 }

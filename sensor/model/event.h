@@ -32,7 +32,7 @@ struct flow_facts {
 	struct label label;
 };
 
-enum event_type { EVENT_ALERT, EVENT_TOKEN, EVENT_HTTP, EVENT_ANOMALY };
+enum event_type { EVENT_ALERT, EVENT_TOKEN, EVENT_HTTP, EVENT_ANOMALY, EVENT_TLS };
 
 struct rule;
 

@@ -40,6 +40,7 @@ static const struct field token_fields[TOKEN_FIELDS] = {
 	[JWT_AZP] = { "jwt.azp", FIELD_EVE("azp"), FIELD_BOOL, FIELD_HIDDEN, "the client application stands in azp, as in Entra v2 tokens, not in appid" },
 	[JWT_TFP] = { "jwt.tfp", FIELD_EVE("tfp"), FIELD_TEXT, 0, "Azure AD B2C policy, tfp or acr" },
 	[JWT_ACTORTOKEN] = { "jwt.actortoken", FIELD_EVE("actortoken"), FIELD_BOOL, 0, "wraps an actor token, as SharePoint and Exchange S2S do" },
+	[JWT_CNF_X5T_S256] = { "jwt.cnf_x5t_s256", FIELD_EVE("cnf_x5t_s256"), FIELD_TEXT, 0, "SHA-256 thumbprint of the client certificate that the token is bound to, cnf.x5t#S256 of RFC 8705 3.1" },
 	[ISS_PROVIDER] = { "iss.provider", FIELD_EVE("iss_provider"), FIELD_TEXT, FIELD_METADATA, "issuer description that iss fits, by its name in issuers.json" },
 	[ISS_CLASS] = { "iss.class", FIELD_EVE("iss_class"), FIELD_TEXT, 0, "class of that issuer: organisations, consumers, ..." },
 	[ISS_CLOUD] = { "iss.cloud", FIELD_EVE("iss_cloud"), FIELD_TEXT, 0, "cloud instance of that issuer" },
@@ -70,6 +71,8 @@ static const struct field use_fields[USE_FIELDS] = {
 	[USE_EARLY] = { "token.early", FIELD_EVE("early"), FIELD_BOOL, 0, "used before nbf or iat, by packet time" },
 	[USE_EARLY_BY] = { "token.early_by", FIELD_EVE("early_by"), FIELD_INT, 0, "seconds until the later of nbf and iat" },
 	[USE_AGE] = { "token.age", FIELD_EVE("age"), FIELD_INT, 0, "seconds since iat" },
+	[USE_DECRYPTED] = { "token.decrypted", FIELD_EVE("decrypted"), FIELD_TEXT, 0, "how the sensor came to see it: none (it was sent in the clear), mirror (a broker decrypted), keylog, dsb, rsa" },
+	[USE_CERT_BINDING] = { "token.cert_binding", FIELD_EVE("cert_binding"), FIELD_TEXT, FIELD_METADATA, "match or mismatch: the token is bound to a client certificate (cnf.x5t#S256, RFC 8705 3.1) and this is (not) the one of the connection" },
 };
 
 const struct record_type token_record = { RECORD_TOKEN, "token", "token", token_fields, TOKEN_FIELDS };

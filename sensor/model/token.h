@@ -47,6 +47,7 @@ enum token_field {
 	JWT_AZP,
 	JWT_TFP,
 	JWT_ACTORTOKEN,
+	JWT_CNF_X5T_S256,
 	/* facts of trust/ */
 	ISS_PROVIDER,
 	ISS_CLASS,
@@ -79,6 +80,8 @@ enum use_field {
 	USE_EARLY,
 	USE_EARLY_BY,
 	USE_AGE,
+	USE_DECRYPTED,
+	USE_CERT_BINDING,
 	USE_FIELDS
 };
 
@@ -89,5 +92,9 @@ extern const struct record_type use_record;
 #define TOKEN_KIND_JWS "jws"
 #define TOKEN_KIND_JWE "jwe"
 #define TOKEN_KIND_OPAQUE "opaque"
+
+/* Words of USE_CERT_BINDING. */
+#define CERT_BINDING_MATCH "match"
+#define CERT_BINDING_MISMATCH "mismatch"
 
 #endif

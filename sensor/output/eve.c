@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "sensor/model/tls.h"
 #include "sensor/output/address_text.h"
 #include "sensor/output/eve_alert.h"
 #include "sensor/output/eve_header.h"
@@ -201,6 +202,36 @@ static void eve_token(struct json *line, const struct event *event)
 	json_close(line, '}');
 }
 
+static void eve_text(struct json *line, const char *key, const struct record *record, size_t field)
+{
+	if (!record_has(record, field))
+		return;
+	json_key(line, key);
+	json_text(line, record_get(record, field));
+}
+
+/* The connection that carried what the event is about, in short: the tls event of the same flow_id has the rest. */
+static void eve_carrier(struct json *line, const struct record *tls)
+{
+	if (!record_has(tls, TLS_SNI) && !record_has(tls, TLS_VERSION) && !record_has(tls, TLS_JA4))
+		return;
+	json_key(line, "tls");
+	json_open(line, '{');
+	eve_text(line, "sni", tls, TLS_SNI);
+	eve_text(line, "version", tls, TLS_VERSION);
+	eve_text(line, "ja4", tls, TLS_JA4);
+	json_close(line, '}');
+}
+
+/* Is an alert about a TLS connection itself? */
+static bool eve_is_about_tls(const struct event *event)
+{
+	for (size_t kind = 0; kind < RECORD_KINDS; kind++)
+		if (kind != RECORD_TLS && event->records[kind])
+			return false;
+	return event->token_rendered.len == 0;
+}
+
 static void eve_app_proto(struct json *line, const struct flow_facts *flow)
 {
 	if (!flow || !flow->app_proto)
@@ -275,6 +306,10 @@ static void eve_alert(struct eve *eve, struct json *line, const struct event *ev
 {
 	eve_alert_write(line, event);
 	eve_object(line, event->records[RECORD_HTTP]);
+	if (eve_is_about_tls(event))
+		eve_object(line, event->records[RECORD_TLS]);
+	else
+		eve_carrier(line, event->records[RECORD_TLS]);
 	eve_token(line, event);
 	eve_object(line, event->records[RECORD_ANOMALY]);
 	eve_app_proto(line, event->flow);
@@ -291,13 +326,18 @@ static void eve_body(struct eve *eve, struct json *line, const struct event *eve
 		eve_alert(eve, line, event);
 		break;
 	case EVENT_TOKEN:
+		eve_carrier(line, event->records[RECORD_TLS]);
 		eve_token(line, event);
 		eve_object(line, event->records[RECORD_HTTP]);
 		eve_app_proto(line, event->flow);
 		eve_label(line, event->flow);
 		break;
 	case EVENT_HTTP:
+		eve_carrier(line, event->records[RECORD_TLS]);
 		eve_object(line, event->records[RECORD_HTTP]);
+		break;
+	case EVENT_TLS:
+		eve_object(line, event->records[RECORD_TLS]);
 		break;
 	case EVENT_ANOMALY:
 		eve_object(line, event->records[RECORD_ANOMALY]);

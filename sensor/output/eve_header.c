@@ -242,6 +242,8 @@ static const char *eve_header_type(enum event_type type)
 		return "\"event_type\":\"token\"";
 	case EVENT_HTTP:
 		return "\"event_type\":\"http\"";
+	case EVENT_TLS:
+		return "\"event_type\":\"tls\"";
 	case EVENT_ANOMALY:
 		break;
 	}

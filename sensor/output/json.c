@@ -367,7 +367,7 @@ static void json_texts(struct json *json, const struct value *value)
 static inline void json_member(struct json *json, const struct field *field)
 {
 	if (json->cap - json->len <= FIELD_MEMBER_LEN) {
-		json_key_plain(json, field->eve, strlen(field->eve));
+		json_key_plain(json, field->member + 1, field->member_len - 3u);
 		return;
 	}
 	char *at = json->text + json->len;
@@ -379,14 +379,41 @@ static inline void json_member(struct json *json, const struct field *field)
 	json->comma = false;
 }
 
+/* The name of the object that a nested field stands in; empty for any other. */
+static struct bytes json_group_of(const struct field *field)
+{
+	const char *dot = field->flags & FIELD_NESTED ? strchr(field->eve, '.') : NULL;
+
+	return bytes_of(field->eve, dot ? (size_t)(dot - field->eve) : 0);
+}
+
+/* Closes and opens objects so that `field` stands where it belongs; returns the object that is open then. */
+static struct bytes json_enter(struct json *json, struct bytes open, const struct field *field)
+{
+	struct bytes group = json_group_of(field);
+
+	if (bytes_equal(open, group))
+		return open;
+	if (open.len)
+		json_close(json, '}');
+	if (group.len) {
+		json_key_plain(json, (const char *)group.data, group.len);
+		json_open(json, '{');
+	}
+	return group;
+}
+
 void json_fields(struct json *json, const struct record *record)
 {
 	const struct field *field = record->type->fields;
 	const struct value *value = record->values, *end = value + record->type->n_fields;
+	struct bytes open = { 0 };
 
 	for (; value < end; value++, field++) {
 		if (!value->set || field->flags & FIELD_HIDDEN)
 			continue;
+		if (open.len || field->flags & FIELD_NESTED)
+			open = json_enter(json, open, field);
 		json_member(json, field);
 		if (field->kind == FIELD_TEXT)
 			json_text_inline(json, bytes_of(value->text, value->len));
@@ -397,6 +424,8 @@ void json_fields(struct json *json, const struct record *record)
 		else
 			json_texts(json, value);
 	}
+	if (open.len)
+		json_close(json, '}');
 }
 
 void json_record(struct json *json, const struct record *record)

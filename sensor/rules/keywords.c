@@ -3,9 +3,11 @@
 #include "sensor/rules/text.h"
 #include "sensor/model/anomaly.h"
 #include "sensor/model/http.h"
+#include "sensor/model/tls.h"
 #include "sensor/model/token.h"
 
-static const struct record_type *const keywords_types[] = { &http_record, &token_record, &use_record, &anomaly_record };
+static const struct record_type *const keywords_types[] = { &http_record, &token_record, &use_record, &anomaly_record,
+	&tls_record };
 
 enum { KEYWORDS_TYPES = sizeof keywords_types / sizeof keywords_types[0] };
 

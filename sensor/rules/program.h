@@ -8,7 +8,7 @@
 #include "sensor/rules/rules.h"
 
 /* The first word but one of a rule, and the record it is about. */
-enum program_protocol { PROGRAM_JWT, PROGRAM_TOKEN, PROGRAM_HTTP, PROGRAM_ANOMALY, PROGRAM_PROTOCOLS };
+enum program_protocol { PROGRAM_JWT, PROGRAM_TOKEN, PROGRAM_HTTP, PROGRAM_TLS, PROGRAM_ANOMALY, PROGRAM_PROTOCOLS };
 
 struct protocol {
 	const char *name;

@@ -8,9 +8,10 @@ enum header_word { HEADER_ACTION, HEADER_PROTOCOL, HEADER_SRC, HEADER_SPORT, HEA
 	HEADER_WORDS };
 
 const struct protocol program_protocols[PROGRAM_PROTOCOLS] = {
-	[PROGRAM_JWT] = { "jwt", RECORD_TOKEN, 1u << RECORD_TOKEN | 1u << RECORD_USE | 1u << RECORD_HTTP },
-	[PROGRAM_TOKEN] = { "token", RECORD_TOKEN, 1u << RECORD_TOKEN | 1u << RECORD_USE | 1u << RECORD_HTTP },
-	[PROGRAM_HTTP] = { "http", RECORD_HTTP, 1u << RECORD_HTTP },
+	[PROGRAM_JWT] = { "jwt", RECORD_TOKEN, 1u << RECORD_TOKEN | 1u << RECORD_USE | 1u << RECORD_HTTP | 1u << RECORD_TLS },
+	[PROGRAM_TOKEN] = { "token", RECORD_TOKEN, 1u << RECORD_TOKEN | 1u << RECORD_USE | 1u << RECORD_HTTP | 1u << RECORD_TLS },
+	[PROGRAM_HTTP] = { "http", RECORD_HTTP, 1u << RECORD_HTTP | 1u << RECORD_TLS },
+	[PROGRAM_TLS] = { "tls", RECORD_TLS, 1u << RECORD_TLS },
 	[PROGRAM_ANOMALY] = { "anomaly", RECORD_ANOMALY, 1u << RECORD_ANOMALY },
 };
 
@@ -50,7 +51,7 @@ static bool header_protocol(struct bytes word, struct program *program, struct r
 	for (program->protocol = 0; program->protocol < PROGRAM_PROTOCOLS; program->protocol++)
 		if (bytes_is(word, program_protocols[program->protocol].name))
 			return true;
-	return reason_is(reason, "unknown protocol '%.*s': jwt, token, http and anomaly are known", TEXT_ARGS(word));
+	return reason_is(reason, "unknown protocol '%.*s': jwt, token, http, tls and anomaly are known", TEXT_ARGS(word));
 }
 
 static bool header_parse(struct rules *rules, struct bytes text, struct program *program, struct reason *reason)

@@ -3,6 +3,7 @@
 #include "sensor/rules/rule_file.h"
 #include "sensor/model/anomaly.h"
 #include "sensor/model/http.h"
+#include "sensor/model/tls.h"
 #include "sensor/model/token.h"
 
 #include <stdlib.h>
@@ -14,6 +15,7 @@ static const struct record_type *const types[RECORD_KINDS] = {
 	[RECORD_TOKEN] = &token_record,
 	[RECORD_USE] = &use_record,
 	[RECORD_ANOMALY] = &anomaly_record,
+	[RECORD_TLS] = &tls_record,
 };
 
 /* Every field set to something; the text of all of them is `text`. */

@@ -22,13 +22,13 @@ HEADER = (
     ("vlan", [int], ""), ("src_ip", str, "*"), ("src_port", int, ""), ("dest_ip", str, "*"), ("dest_port", int, ""),
     ("proto", str, "*"), ("pkt_src", str, "*"), ("ether", dict, ""), ("community_id", str, ""), ("tunnel", dict, ""),
     ("tx_id", int, ""),
-    ("alert", dict, "alert"), ("token", dict, "token"), ("http", dict, "http"),
+    ("alert", dict, "alert"), ("tls", dict, "tls"), ("token", dict, "token"), ("http", dict, "http"),
     ("anomaly", dict, "anomaly"), ("stats", dict, "stats"),
     ("app_proto", str, ""), ("direction", str, "alert"), ("flow", dict, "alert"), ("ndpi", dict, ""), ("host", str, ""),
     ("pcap_filename", str, ""),
 )
 # An alert shows the request before the token that it carried; a token event is about the token first.
-ALERT_ORDER = ["alert", "http", "token", "anomaly", "app_proto"]
+ALERT_ORDER = ["alert", "http", "tls", "token", "anomaly", "app_proto"]
 
 OBJECTS = {
     "alert": (("action", str), ("gid", int), ("signature_id", int), ("rev", int), ("signature", str), ("category", str),
@@ -38,11 +38,22 @@ OBJECTS = {
     "http": (("hostname", str), ("http_port", int), ("url", str), ("http_user_agent", str), ("xff", str),
              ("http_content_type", str), ("http_refer", str), ("http_method", str), ("protocol", str), ("status", int),
              ("redirect", str), ("length", int)),
+    "tls": (("subject", str), ("issuerdn", str), ("serial", str), ("fingerprint", str), ("sni", str), ("version", str),
+            ("cipher", str), ("notbefore", str), ("notafter", str), ("session_resumed", bool), ("ja3", dict), ("ja3s", dict),
+            ("ja4", str), ("client", dict), ("client_alpns", [str]), ("server_alpns", [str]), ("decrypted", str)),
     "anomaly": (("app_proto", str), ("type", str), ("event", str), ("layer", str)),
     "ndpi": (("application", str), ("category", str), ("risks", [str])),
     "ether": (("src_mac", str), ("dest_mac", str)),
     "tunnel": (("src_ip", str), ("dest_ip", str), ("proto", str), ("depth", int), ("pkt_src", str), ("type", str), ("id", int)),
 }
+TLS_OBJECTS = {
+    "ja3": (("hash", str), ("string", str)),
+    "ja3s": (("hash", str), ("string", str)),
+    "client": (("subject", str), ("issuerdn", str), ("serial", str), ("fingerprint", str), ("notbefore", str),
+               ("notafter", str), ("x5t_s256", str)),
+}
+TLS_SHORT = {"sni", "version", "ja4"}  # of the connection that carried something: all that other events say of it
+JA4 = re.compile(r"t(?:\d\d|s[23])[di]\d{4}[0-9A-Za-z]{2}_[0-9a-f]{12}_[0-9a-f]{12}")
 WHOLE = {"alert", "flow", "ether"}  # objects that have all their members, always
 
 # ecs@mappings: names that Elasticsearch gives a type of its own, by the end of the path.
@@ -141,7 +152,8 @@ class Shape:
         kinds = {"yes/no": bool, "number": int, "text": str, "texts": [str]}
         rows = [[c.strip() for c in row.split("|")] for row in fields.splitlines()[2:]]
         named = [(row[2].removeprefix("token."), kinds[row[3]]) for row in rows if row[2].startswith("token.")]
-        uses = {"carrier", "scheme", "gap", "expired", "expired_for", "early", "early_by", "age"}
+        uses = {"carrier", "scheme", "gap", "expired", "expired_for", "early", "early_by", "age", "decrypted",
+                "cert_binding"}
         named.sort(key=lambda f: f[0] not in uses)  # how it was used comes before what it is
         self.objects = OBJECTS | {"token": tuple(named)}
         self.seen = {}  # path -> kind
@@ -153,7 +165,7 @@ class Shape:
         for name, members in self.objects.items():
             if name in event:
                 self.object(name, event[name], members)
-        for name in ("alert", "token", "flow", "stats", "tunnel"):
+        for name in ("alert", "token", "flow", "stats", "tunnel", "tls"):
             if name in event:
                 getattr(self, name)(event)
         for path, value in leaves(event):
@@ -168,7 +180,7 @@ class Shape:
             at = order.index("alert")
             order = order[:at] + ALERT_ORDER + [n for n in order[at:] if n not in ALERT_ORDER]
         in_order(list(event), order, "the line")
-        need(kind_of_event in ("alert", "token", "http", "anomaly", "stats"), f"event_type {kind_of_event}")
+        need(kind_of_event in ("alert", "token", "http", "anomaly", "tls", "stats"), f"event_type {kind_of_event}")
         for name, wanted, of in HEADER:
             if name in event:
                 need(is_a(event[name], wanted), f"{name} is not {wanted}: {event[name]!r}")
@@ -225,6 +237,21 @@ class Shape:
         need(tunnel["pkt_src"] in PKT_SRC.values() and (tunnel["depth"] > 1 or tunnel["pkt_src"] == "wire/pcap"),
              "tunnel.pkt_src")
         need(tunnel["proto"] in ("UDP", "GRE", "IP-ENCAP", "IPv6", "L2TP") or tunnel["proto"].isdigit(), "tunnel.proto")
+
+    def tls(self, event):
+        tls = event["tls"]
+        for name, members in TLS_OBJECTS.items():
+            if name in tls:
+                self.object(f"tls.{name}", tls[name], members)
+                need(tls[name], f"tls.{name} is empty")
+        whole = event["event_type"] == "tls" or not {"http", "token", "anomaly"} & set(event)
+        need(whole or (tls and set(tls) <= TLS_SHORT), f"{event['event_type']} with too much or nothing of tls: {sorted(tls)}")
+        need(JA4.fullmatch(tls.get("ja4", "t13d0000h2_000000000000_000000000000")), f"tls.ja4: {tls.get('ja4')}")
+        need(tls.get("decrypted", "none") in ("none", "keylog", "dsb", "rsa", "mirror"), "tls.decrypted")
+        for name in ("ja3", "ja3s"):
+            text, digest = tls.get(name, {}).get("string"), tls.get(name, {}).get("hash")
+            need(text is None or text.endswith("[cut]") or hashlib.md5(text.encode()).hexdigest() == digest,
+                 f"tls.{name}.hash is not that of its string")
 
     @staticmethod
     def token(event):

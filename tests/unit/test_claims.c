@@ -122,6 +122,48 @@ static void test_alternatives(void **state)
 	fields_assert_text(record, JWT_SCP, "");
 }
 
+#define THUMBPRINT "A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0" /* of RFC 8705 3.1 */
+
+/* The certificate that a token is bound to: cnf's own member, a string, nothing else. */
+static void test_certificate_binding(void **state)
+{
+	(void)state;
+	assert_int_equal(scan_payload("{\"cnf\":{\"x5t#S256\":\"" THUMBPRINT "\"},\"iss\":\"i\"}"), 0);
+	fields_assert_text(record, JWT_CNF_X5T_S256, THUMBPRINT);
+	fields_assert_text(record, JWT_ISS, "i");
+	assert_int_equal(scan_payload("{\"cnf\":{\"jwk\":{\"x5t#S256\":\"no\"},\"kid\":[1],\"x5t\\u0023S256\":\"\\u0041b\"}}"), 0);
+	fields_assert_text(record, JWT_CNF_X5T_S256, "Ab");
+	assert_int_equal(scan_payload("{\"cnf\":{\"jkt\":\"a\"},\"x5t#S256\":\"top\"}"), 0);
+	fields_assert_text(record, JWT_CNF_X5T_S256, NULL);
+	assert_int_equal(scan_payload("{\"cnf\":{},\"x\":{\"cnf\":{\"x5t#S256\":\"deep\"}}}"), 0);
+	fields_assert_text(record, JWT_CNF_X5T_S256, NULL);
+	assert_int_equal(scan_payload("{\"cnf\":{\"x5t#s256\":\"a\",\"x5t#S25\":\"b\",\"x\":\"x5t#S256\"}}"), 0);
+	fields_assert_text(record, JWT_CNF_X5T_S256, NULL);
+	assert_int_equal(scan_payload("{\"cnf\":{\"x5t#S256\":\"one\",\"x5t#S256\":\"two\"}}"), 1u << JOSE_DUP_KEY);
+	fields_assert_text(record, JWT_CNF_X5T_S256, "one");
+}
+
+static void test_certificate_binding_odd(void **state)
+{
+	static const char *const odd[] = { "{\"cnf\":{\"x5t#S256\":7}}", "{\"cnf\":{\"x5t#S256\":{\"a\":\"b\"}}}",
+		"{\"cnf\":{\"x5t#S256\":[\"a\"]}}", "{\"cnf\":\"x5t#S256\"}", "{\"cnf\":[\"x5t#S256\",\"a\"]}",
+		"{\"cnf\":{\"x5t#S256\":null}}" };
+	static const char whole[] = "{\"cnf\":{\"x5t#S256\":\"abc\"}}";
+	char cut[sizeof whole];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
+		assert_int_equal(scan_payload(odd[i]), 1u << JOSE_TYPE);
+		fields_assert_text(record, JWT_CNF_X5T_S256, NULL);
+	}
+	/* an object that breaks off binds nothing, unless the member was whole */
+	for (size_t len = 0; len < sizeof whole - 1; len++) {
+		snprintf(cut, sizeof cut, "%.*s", (int)len, whole);
+		assert_int_equal(scan_payload(cut), 1u << JOSE_BAD_PAYLOAD);
+		fields_assert_text(record, JWT_CNF_X5T_S256, len == sizeof whole - 2 ? "abc" : NULL);
+	}
+}
+
 static void test_dates(void **state)
 {
 	(void)state;
@@ -157,6 +199,8 @@ int main(void)
 		TEST(test_header_fields),
 		TEST(test_payload_fields),
 		TEST(test_alternatives),
+		TEST(test_certificate_binding),
+		TEST(test_certificate_binding_odd),
 		TEST(test_dates),
 		TEST(test_many_items),
 	};

@@ -15,6 +15,7 @@
 
 #include "sensor/model/anomaly.h"
 #include "sensor/model/http.h"
+#include "sensor/model/tls.h"
 #include "sensor/model/token.h"
 #include "sensor/output/eve.h"
 
@@ -46,7 +47,8 @@ static const struct flow_facts plain_flow = {
 struct fixture {
 	struct budget budget;
 	struct arena arena;
-	struct record *http, *token, *use, *anomaly;
+	struct record *http, *token, *use, *anomaly, *tls;
+	struct bytes offered[2];
 	FILE *file;
 	struct eve *eve;
 	char *text; /* what the last read_lines found */
@@ -63,6 +65,7 @@ static int set_up(void **state)
 	f->token = record_new(&token_record, &f->arena);
 	f->use = record_new(&use_record, &f->arena);
 	f->anomaly = record_new(&anomaly_record, &f->arena);
+	f->tls = record_new(&tls_record, &f->arena);
 	f->file = tmpfile();
 	assert_non_null(f->file);
 	*state = f;
@@ -192,6 +195,114 @@ static void anomaly_as_suricata(void **state)
 	    "\"src_ip\":\"10.16.1.11\",\"src_port\":32928,\"dest_ip\":\"10.16.1.1\",\"dest_port\":22,\"proto\":\"TCP\","
 	    "\"pkt_src\":\"wire/pcap\",\"anomaly\":{\"app_proto\":\"http\",\"type\":\"applayer\","
 	    "\"event\":\"APPLAYER_MISMATCH_PROTOCOL_BOTH_DIRECTIONS\",\"layer\":\"proto_detect\"}}\n");
+}
+
+static void fill_tls(struct fixture *f)
+{
+	f->offered[0] = TEXT("h2");
+	f->offered[1] = TEXT("http/1.1");
+	record_text(f->tls, TLS_SUBJECT, TEXT("C=DE, O=Test, CN=a.example"));
+	record_text(f->tls, TLS_ISSUERDN, TEXT("CN=Test CA"));
+	record_text(f->tls, TLS_SERIAL, TEXT("0A:1B"));
+	record_text(f->tls, TLS_FINGERPRINT, TEXT("0a:1b"));
+	record_text(f->tls, TLS_SNI, TEXT("a.example"));
+	record_text(f->tls, TLS_VERSION, TEXT("TLS 1.3"));
+	record_text(f->tls, TLS_CIPHER, TEXT("TLS_AES_128_GCM_SHA256"));
+	record_text(f->tls, TLS_NOTBEFORE, TEXT("2026-01-31T12:00:00"));
+	record_text(f->tls, TLS_NOTAFTER, TEXT("2027-01-31T12:00:00"));
+	record_text(f->tls, TLS_JA3_HASH, TEXT("8d777f385d3dfec8815d20f7496026dc"));
+	record_text(f->tls, TLS_JA3_STRING, TEXT("771,4865,0,29,0"));
+	record_text(f->tls, TLS_JA3S_STRING, TEXT("771,4865,43-51"));
+	record_text(f->tls, TLS_JA4, TEXT("t13d0101h2_0123456789ab_0123456789ab"));
+	record_text(f->tls, TLS_CLIENT_SUBJECT, TEXT("CN=me"));
+	record_text(f->tls, TLS_CLIENT_X5T_S256, TEXT("x5t"));
+	record_texts(f->tls, TLS_CLIENT_ALPNS, f->offered, 2);
+	record_texts(f->tls, TLS_SERVER_ALPNS, f->offered, 1);
+	record_text(f->tls, TLS_DECRYPTED, TEXT("keylog"));
+}
+
+#define TLS_TEXT "\"tls\":{\"subject\":\"C=DE, O=Test, CN=a.example\",\"issuerdn\":\"CN=Test CA\",\"serial\":\"0A:1B\"," \
+	"\"fingerprint\":\"0a:1b\",\"sni\":\"a.example\",\"version\":\"TLS 1.3\",\"cipher\":\"TLS_AES_128_GCM_SHA256\"," \
+	"\"notbefore\":\"2026-01-31T12:00:00\",\"notafter\":\"2027-01-31T12:00:00\"," \
+	"\"ja3\":{\"hash\":\"8d777f385d3dfec8815d20f7496026dc\",\"string\":\"771,4865,0,29,0\"}," \
+	"\"ja3s\":{\"string\":\"771,4865,43-51\"},\"ja4\":\"t13d0101h2_0123456789ab_0123456789ab\"," \
+	"\"client\":{\"subject\":\"CN=me\",\"x5t_s256\":\"x5t\"},\"client_alpns\":[\"h2\",\"http/1.1\"]," \
+	"\"server_alpns\":[\"h2\"],\"decrypted\":\"keylog\"}"
+#define TLS_SHORT_TEXT \
+	"\"tls\":{\"sni\":\"a.example\",\"version\":\"TLS 1.3\",\"ja4\":\"t13d0101h2_0123456789ab_0123456789ab\"}"
+
+static void tls_as_suricata(void **state)
+{
+	struct fixture *f = *state;
+	struct flow_facts flow = { .flow_id = 1, .src = V4(10, 1, 2, 3), .dst = V4(192, 0, 2, 10), .src_port = 40001,
+		.dst_port = 443, .ip_version = 4, .ip_proto = IP_PROTO_TCP };
+	struct event event = { .type = EVENT_TLS, .pcap_cnt = 9, .flow = &flow, .records = { [RECORD_TLS] = f->tls } };
+
+	open_eve(f, (struct eve_options){ 0 });
+	fill_tls(f);
+	assert_true(eve_event(f->eve, &event));
+	assert_string_equal(read_lines(f),
+	    "{\"timestamp\":\"1970-01-01T00:00:00.000000+0000\",\"flow_id\":1,\"pcap_cnt\":9,\"event_type\":\"tls\","
+	    "\"src_ip\":\"10.1.2.3\",\"src_port\":40001,\"dest_ip\":\"192.0.2.10\",\"dest_port\":443,\"proto\":\"TCP\","
+	    "\"pkt_src\":\"wire/pcap\"," TLS_TEXT "}\n");
+}
+
+/* An object within the object closes also where its fields are the last that are set. */
+static void nested_last(void **state)
+{
+	struct fixture *f = *state;
+	struct event event = { .type = EVENT_TLS, .records = { [RECORD_TLS] = f->tls } };
+
+	open_eve(f, (struct eve_options){ .sensor_name = "s" });
+	record_text(f->tls, TLS_CLIENT_NOTAFTER, TEXT("x"));
+	assert_true(eve_event(f->eve, &event));
+	assert_non_null(strstr(read_lines(f), "\"event_type\":\"tls\",\"tls\":{\"client\":{\"notafter\":\"x\"}},\"host\":\"s\"}\n"));
+}
+
+/* What a connection carried says of the connection only what tells it from others; its own alert says all. */
+static void tls_beside(void **state)
+{
+	struct fixture *f = *state;
+	struct event event = { .type = EVENT_TOKEN, .flow = &plain_flow, .rule = &plain_rule,
+		.records = { [RECORD_HTTP] = f->http, [RECORD_TOKEN] = f->token, [RECORD_USE] = f->use, [RECORD_TLS] = f->tls } };
+
+	open_eve(f, (struct eve_options){ 0 });
+	fill_tls(f);
+	record_text(f->http, HTTP_URL, TEXT("/"));
+	record_text(f->use, USE_DECRYPTED, TEXT("keylog"));
+	record_text(f->use, USE_CERT_BINDING, TEXT(CERT_BINDING_MISMATCH));
+	record_text(f->token, TOKEN_KIND, TEXT("jws"));
+	assert_true(eve_event(f->eve, &event));
+	assert_non_null(strstr(read_lines(f), "\"wire/pcap\"," TLS_SHORT_TEXT ",\"token\":{\"decrypted\":\"keylog\","
+	    "\"cert_binding\":\"mismatch\",\"kind\":\"jws\"},\"http\":{\"url\":\"/\"},"));
+	event.type = EVENT_ALERT;
+	assert_true(eve_event(f->eve, &event));
+	assert_non_null(strstr(read_lines(f), "}},\"http\":{\"url\":\"/\"}," TLS_SHORT_TEXT ",\"token\":{"));
+	assert_non_null(strstr(read_lines(f), "\"tls_sni\":[\"a.example\"]"));
+	event.type = EVENT_HTTP;
+	assert_true(eve_event(f->eve, &event));
+	assert_non_null(strstr(read_lines(f), "\"wire/pcap\"," TLS_SHORT_TEXT ",\"http\":{\"url\":\"/\"}}\n"));
+
+	/* a token as text, its record gone, is no alert of the connection's either */
+	event = (struct event){ .type = EVENT_ALERT, .flow = &plain_flow, .rule = &plain_rule, .records = { [RECORD_TLS] = f->tls },
+		.token_rendered = TEXT("\"kind\":\"jws\"") };
+	assert_true(eve_event(f->eve, &event));
+	assert_null(strstr(read_lines(f), TLS_TEXT));
+	event.token_rendered = (struct bytes){ 0 };
+	assert_true(eve_event(f->eve, &event));
+	assert_non_null(strstr(read_lines(f), "}}," TLS_TEXT ",\"app_proto\":\"http\""));
+}
+
+/* Nothing that tells it apart is known: no empty object. */
+static void tls_beside_unknown(void **state)
+{
+	struct fixture *f = *state;
+	struct event event = { .type = EVENT_HTTP, .flow = &plain_flow, .records = { [RECORD_HTTP] = f->http, [RECORD_TLS] = f->tls } };
+
+	open_eve(f, (struct eve_options){ 0 });
+	record_text(f->tls, TLS_DECRYPTED, TEXT("mirror"));
+	assert_true(eve_event(f->eve, &event));
+	assert_null(strstr(read_lines(f), "\"tls\":"));
 }
 
 static void stats_and_no_flow(void **state)
@@ -373,7 +484,7 @@ static void hostile_sizes(void **state)
 	struct rule rule = plain_rule;
 	struct fixture *f = *state;
 	struct event event = { .type = EVENT_ALERT, .flow = &plain_flow, .rule = &rule,
-		.records = { f->http, f->token, f->use, f->anomaly } };
+		.records = { f->http, f->token, f->use, f->anomaly, f->tls } };
 	uint8_t *memory = malloc(65536);
 	struct bytes texts[JSON_TEXTS_MAX + 1];
 
@@ -388,7 +499,7 @@ static void hostile_sizes(void **state)
 			fill_hostile((struct record *)(uintptr_t)event.records[kind], bytes_of(memory, 65536), texts, JSON_TEXTS_MAX + 1);
 		f->token->rendered = eve_render(f->token, &f->arena);
 		assert_true(f->token->rendered.len > 0 && f->token->rendered.len <= 32768);
-		for (event.type = EVENT_ALERT; event.type <= EVENT_ANOMALY; event.type++)
+		for (event.type = EVENT_ALERT; event.type <= EVENT_TLS; event.type++)
 			assert_true(eve_event(f->eve, &event));
 		event.type = EVENT_ALERT;
 		assert_true(eve_event(f->eve, &event));
@@ -398,7 +509,7 @@ static void hostile_sizes(void **state)
 		assert_non_null(json_object_get(json_object_get(line, "alert"), "metadata"));
 		json_decref(line);
 	}
-	assert_int_equal(eve_n_lines(f->eve), 5 * sizeof bytes);
+	assert_int_equal(eve_n_lines(f->eve), 6 * sizeof bytes);
 	free(memory);
 }
 
@@ -507,6 +618,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(alert_as_suricata, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(http_as_suricata, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(anomaly_as_suricata, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(tls_as_suricata, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(nested_last, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(tls_beside, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(tls_beside_unknown, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(stats_and_no_flow, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(directions, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(token_line, set_up, tear_down),

@@ -176,6 +176,13 @@ static const struct condition_case {
 	{ "http.stat_code:200; http.location; content:\"a\";", "http.location=a", WAIT, NO },
 	{ "token.expired:true; jwt.alg:none;", "token.expired=true\njwt.alg=none", YES, YES },
 	{ "token.expired:true; jwt.alg:none;", "jwt.alg=none", NO, NO },
+	/* the connection that carried it */
+	{ "tls.sni; content:\"mail.\"; startswith;", "tls.sni=mail.example", YES, YES },
+	{ "tls.sni; content:\"mail.\"; startswith;", "tls.version=TLS 1.3", NO, NO },
+	{ "tls.sni:absent;", "", YES, YES },
+	{ "tls.client_alpns:h2; tls.session_resumed:true;", "tls.client_alpns=http/1.1,h2\ntls.session_resumed=true", YES, YES },
+	{ "token.cert_binding:mismatch; token.decrypted:!none;", "token.cert_binding=mismatch\ntoken.decrypted=keylog", YES, YES },
+	{ "token.cert_binding:mismatch; token.decrypted:!none;", "token.cert_binding=mismatch\ntoken.decrypted=none", NO, NO },
 	{ "", "", YES, YES },
 };
 
@@ -216,20 +223,27 @@ static void names_candidates(void **state)
 		"alert jwt 1.1.1.1 any -> any any (msg:\"m\"; sid:3; http.host:x; token.expired:true;)\n"
 		"alert http any any -> any any (msg:\"m\"; sid:4; http.stat_code:200; http.method:GET;)\n"
 		"alert anomaly any any -> any any (msg:\"m\"; sid:5; anomaly.event:e;)\n"
-		"alert token any any -> any any (msg:\"m\"; sid:6;)\n";
+		"alert token any any -> any any (msg:\"m\"; sid:6;)\n"
+		"alert tls any any -> any any (msg:\"m\"; sid:7; tls.sni; content:\".example\"; endswith;)\n"
+		"alert tls any any -> any any (msg:\"m\"; sid:8; tls.session_resumed:true; ja3.hash:abc;)\n"
+		"alert jwt any any -> any any (msg:\"m\"; sid:9; jwt.alg:none; tls.version:\"TLS 1.2\";)\n"
+		"alert http any any -> any any (msg:\"m\"; sid:10; http.method:GET; http.stat_code:200; tls.cert_issuer:absent;)\n";
 	static const struct {
 		const char *lines;
 		enum record_kind kind;
 		const char *want;
 	} cases[] = {
-		{ "token.kind=jws\njwt.alg=none", RECORD_TOKEN, "1 3 6 " },
+		{ "token.kind=jws\njwt.alg=none", RECORD_TOKEN, "1 3 6 9 " },
 		{ "token.kind=jwe\njwt.alg=RS256", RECORD_TOKEN, "3 6 " },
 		{ "token.kind=opaque\njwt.alg=none", RECORD_TOKEN, "2 6 " },
 		{ "jwt.alg=none", RECORD_TOKEN, "6 " },
-		{ "http.method=GET", RECORD_HTTP, "4 " },
+		{ "http.method=GET", RECORD_HTTP, "4 10 " },
 		{ "http.method=GET\nhttp.stat_code=404", RECORD_HTTP, "" },
 		{ "anomaly.event=e", RECORD_ANOMALY, "5 " },
 		{ "anomaly.event=f", RECORD_ANOMALY, "" },
+		{ "tls.sni=a.example", RECORD_TLS, "7 " },
+		{ "tls.sni=a.example\ntls.session_resumed=true\nja3.hash=abc", RECORD_TLS, "7 8 " },
+		{ "tls.sni=a.examples\ntls.session_resumed=false\nja3.hash=abc", RECORD_TLS, "" },
 	};
 	struct rules *rules = rules_of(text);
 	struct subjects subjects;

@@ -116,11 +116,14 @@ static const struct bad {
 	{ HEAD "(msg:\"m\"; why:\"{jwt.kid\";" ENDS, "why: '{' without '}' (a brace is written '{{')" },
 	{ "alert http any any -> any any (msg:\"m\"; why:\"{jwt.kid}\";" ENDS, "why: this rule knows nothing of '{jwt.kid}'" },
 	{ "alert http any any -> any any (msg:\"m\"; jwt.kid:x;" ENDS, "jwt.kid: http rules know nothing of it" },
+	{ "alert tls any any -> any any (msg:\"m\"; jwt.kid:x;" ENDS, "jwt.kid: tls rules know nothing of it" },
+	{ "alert tls any any -> any any (msg:\"m\"; tls.snl; content:\"a\";" ENDS,
+		"unknown rule keyword 'tls.snl', did you mean 'tls.sni'?" },
 	{ HEAD "(msg:\"m\"; anomaly.event:x;" ENDS, "anomaly.event: jwt rules know nothing of it" },
 	/* header */
 	{ "pass jwt any any -> any any (msg:\"m\";" ENDS, "action 'pass' is not supported by this version" },
 	{ "alarm jwt any any -> any any (msg:\"m\";" ENDS, "unknown action 'alarm'" },
-	{ "alert tcp any any -> any any (msg:\"m\";" ENDS, "unknown protocol 'tcp': jwt, token, http and anomaly are known" },
+	{ "alert tcp any any -> any any (msg:\"m\";" ENDS, "unknown protocol 'tcp': jwt, token, http, tls and anomaly are known" },
 	{ "alert jwt any any -> any (msg:\"m\";" ENDS, "the header needs 'action protocol src sport -> dst dport', 6 of 7 words found" },
 	{ "alert jwt any any -> any any any (msg:\"m\";" ENDS, "too many words in the header at 'any'" },
 	{ "alert jwt any any <- any any (msg:\"m\";" ENDS, "'<-' is no direction: -> or <> expected" },
@@ -325,9 +328,9 @@ static void skips_what_it_does_not_meet(void **state)
 
 	(void)state;
 	load(rules,
-		"alert tls any any -> any any (requires:feature lua; tls.sni; content:\"x\"; sid:1;)\n"
+		"alert dns any any -> any any (requires:feature lua; dns.query; content:\"x\"; sid:1;)\n"
 		HEAD "(requires:version >= 7.0; msg:\"m\"; sid:2;)\n"
-		HEAD "(requires:keyword jwt.kid, keyword tls.sni; msg:\"m\"; sid:3;)\n"
+		HEAD "(requires:keyword jwt.kid, keyword dns.query; msg:\"m\"; sid:3;)\n"
 		HEAD "(requires:keyword flowbits; flowbits:set,x; msg:\"m\"; sid:4;)\n"
 		HEAD "(requires:keyword jwt.kid; msg:\"m\"; sid:5;)\n", &errors);
 	assert_null(errors.text);

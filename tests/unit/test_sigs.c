@@ -204,12 +204,19 @@ static const struct sig_case {
 	{ BOUND "token.early=true\ntoken.early_by=300\n", "", NULL },
 	{ BOUND "jwt.flags=iat_after_exp,nbf_after_exp\n", "1003061 ", NULL },
 	{ BOUND "jwt.flags=nbf_after_exp\n", "1003061 ", NULL },
+	/* U11 */
+	{ BOUND "jwt.cnf_x5t_s256=a\ntoken.cert_binding=mismatch\ntls.client_x5t_s256=b\n", "1004110 ", NULL },
+	{ BOUND "jwt.cnf_x5t_s256=a\ntoken.cert_binding=match\ntls.client_x5t_s256=a\n", "", NULL },
+	{ BOUND "jwt.cnf_x5t_s256=a\ntls.client_x5t_s256=b\n", "", NULL }, /* the fact decides, not the rule */
+	{ "token.kind=opaque\ntoken.cert_binding=mismatch\n", "", NULL },
 	/* anomalies */
 	{ "anomaly.event=http.conflicting_length\n", "1009010 ", NULL },
 	{ "anomaly.event=http.both_lengths\n", "1009020 ", NULL },
 	{ "anomaly.event=http.bad_transfer_encoding\n", "1009030 ", NULL },
 	{ "anomaly.event=http.bare_cr\n", "1009040 ", NULL },
 	{ "anomaly.event=stream.overlap_disagrees\n", "1009050 ", NULL },
+	{ "anomaly.event=stream.insertion\n", "1009060 ", NULL },
+	{ "anomaly.event=stream.insertions\n", "", NULL },
 	{ "anomaly.event=http.bare_lf\n", "", NULL },
 	{ "anomaly.event=http.obs_fold\n", "", NULL },
 	{ "http.host=a\nhttp.stat_code=200\n", "", NULL },
