@@ -57,7 +57,7 @@ static enum next refused(struct tls_turn *turn)
 
 static enum next secret_missing(struct tls_turn *turn)
 {
-	return tls_keys_may_come(turn->env) && turn->tls->has_random ? NEXT_WAIT : end_for(turn, &turn->env->counts.no_secret);
+	return turn->env->may_come && turn->tls->has_random ? NEXT_WAIT : end_for(turn, &turn->env->counts.no_secret);
 }
 
 /* ---- records ---- */

@@ -2,6 +2,7 @@
 #ifndef STORMGLASS_DISSECTORS_APP_TLS_ENV_H
 #define STORMGLASS_DISSECTORS_APP_TLS_ENV_H
 
+#include "sensor/secrets/crypto.h"
 #include "sensor/secrets/private_keys.h"
 #include "sensor/secrets/secrets.h"
 
@@ -22,8 +23,10 @@ struct tls_counts {
 enum { TLS_TRIALS = 1 << 20 };
 
 struct tls_env {
-	struct secrets *secrets;
-	const struct private_keys *keys;
+	const struct crypto *crypto;   /* NULL: nothing can be opened */
+	struct secrets *secrets;       /* NULL: there are none */
+	const struct private_keys *keys; /* NULL: none */
+	bool may_come;           /* secrets that are not there yet, from the packet at hand on */
 	struct budget budget;    /* tls.memcap: ciphertext that waits, handshakes, keys */
 	size_t wait_len;         /* bytes of ciphertext that may wait in one connection: tls.wait-size */
 	int64_t wait_ns;         /* tls.wait */

@@ -19,7 +19,8 @@ static void begin(struct tls *tls)
 		tls_flight_drop(&tls->flight, &tls->env->budget);
 	tls->client_hello = tls->server_hello = tls->certificate = tls->client_certificate = tls->extensions = tls->premaster =
 	    (struct tls_part){ 0 };
-	tls->has_master = tls->answered = tls->abbreviated = tls->has_ticket = tls->has_new_ticket = tls->remembered = false;
+	tls->has_master = tls->answered = tls->abbreviated = tls->remembered = false;
+	tls->new_ticket.len = 0;
 	tls->extended_master = tls->encrypt_then_mac = false;
 	tls->session_id_len = 0;
 	tls_facts_stale(tls);
@@ -35,9 +36,9 @@ static void client_hello(struct tls_turn *turn, const struct tls_client_hello *h
 	tls->has_random = true;
 	tls->early_offered = hello->early_data;
 	tls->offered_version = hello->legacy_version;
-	tls->has_ticket = hello->ticket.len > 0;
-	if (tls->has_ticket)
-		tls_keys_ticket_hash(hello->ticket, tls->ticket_hash);
+	tls->ticket.len = 0;
+	if (hello->ticket.len)
+		tls->ticket = session_key_of_ticket(hello->ticket);
 	tls->client_session_id_len = (uint8_t)(hello->session_id.len <= sizeof tls->client_session_id ? hello->session_id.len : 0);
 	memcpy(tls->client_session_id, hello->session_id.data, tls->client_session_id_len);
 }
@@ -157,8 +158,7 @@ static void take_ticket(struct tls_turn *turn, const struct tls_message *message
 
 	if (tls_is_13(tls) || r.over || !ticket.len)
 		return;
-	tls_keys_ticket_hash(ticket, tls->new_ticket_hash);
-	tls->has_new_ticket = true;
+	tls->new_ticket = session_key_of_ticket(ticket);
 }
 
 /* The side's keys are used up: the next record is of the next epoch. */

@@ -1,17 +1,10 @@
 #include "dissectors/app/tls_keys.h"
 
-#include <openssl/evp.h>
-
-bool tls_keys_may_come(const struct tls_env *env)
-{
-	return env->secrets && secrets_may_come(env->secrets);
-}
-
 bool tls_keys_are_hopeless(const struct tls_env *env)
 {
-	bool none = !env->secrets || (secrets_are_none(env->secrets) && !secrets_may_come(env->secrets));
+	bool none = !env->secrets || (secrets_are_none(env->secrets) && !env->may_come);
 
-	return none && (!env->keys || private_keys_count(env->keys) == 0);
+	return !env->crypto || (none && (!env->keys || private_keys_count(env->keys) == 0));
 }
 
 static struct session_key key_of(enum session_kind kind, struct bytes b)
@@ -80,8 +73,8 @@ static bool master_of_session(struct tls_turn *turn, struct secret *secret)
 	/* The connection that made the session may be another worker's, who is not there yet. */
 	if (turn->env->secrets)
 		secrets_await(turn->env->secrets, turn->env->worker, turn->env->number);
-	return (tls->has_ticket && find(turn, SESSION_BY_TICKET, bytes_of(tls->ticket_hash, sizeof tls->ticket_hash), SECRET_MASTER,
-	    secret)) || find(turn, SESSION_BY_ID, bytes_of(tls->session_id, tls->session_id_len), SECRET_MASTER, secret);
+	return (tls->ticket.len && turn->env->secrets &&
+	    secrets_find(turn->env->secrets, &tls->ticket, SECRET_MASTER, turn->env->number, secret)) || find(turn, SESSION_BY_ID, bytes_of(tls->session_id, tls->session_id_len), SECRET_MASTER, secret);
 }
 
 static bool master_find(struct tls_turn *turn)
@@ -116,7 +109,7 @@ enum tls_found tls_keys_of_master(struct tls_turn *turn)
 		return TLS_MISSING;
 	if (!key_schedule_block(tls->version, tls->suite, tls->master, tls->client_random, tls->server_random, &client, &server))
 		return TLS_UNSUPPORTED;
-	turn->side->protection = protection_new(tls->version, tls->suite, tls->encrypt_then_mac,
+	turn->side->protection = protection_new(turn->env->crypto, tls->version, tls->suite, tls->encrypt_then_mac,
 	    turn->n == tls->client ? &client : &server, &turn->env->budget, &unsupported);
 	secrets_wipe(&client, sizeof client);
 	secrets_wipe(&server, sizeof server);
@@ -126,32 +119,20 @@ enum tls_found tls_keys_of_master(struct tls_turn *turn)
 
 /* ---- sessions ---- */
 
-static void remember(struct tls_turn *turn, enum session_kind kind, struct bytes b)
+void tls_keys_remember(struct tls_turn *turn)
 {
 	struct tls *tls = turn->tls;
 	struct secret secret = { .label = SECRET_MASTER, .origin = (enum secret_origin)tls->origin, .len = MASTER_LEN };
-	struct session_key key = key_of(kind, b);
+	struct session_key by_id = key_of(SESSION_BY_ID, bytes_of(tls->session_id, tls->session_id_len));
 
-	if (!turn->env->secrets || !b.len || !tls->has_master)
+	if (!turn->env->secrets || !tls->has_master)
 		return;
 	memcpy(secret.bytes, tls->master, MASTER_LEN);
-	(void)secrets_add(turn->env->secrets, &key, &secret, turn->env->number);
+	if (by_id.len)
+		(void)secrets_add(turn->env->secrets, &by_id, &secret, turn->env->number);
+	if (tls->new_ticket.len)
+		(void)secrets_add(turn->env->secrets, &tls->new_ticket, &secret, turn->env->number);
 	secrets_wipe(&secret, sizeof secret);
-}
-
-void tls_keys_remember(struct tls_turn *turn)
-{
-	const struct tls *tls = turn->tls;
-
-	remember(turn, SESSION_BY_ID, bytes_of(tls->session_id, tls->session_id_len));
-	if (tls->has_new_ticket)
-		remember(turn, SESSION_BY_TICKET, bytes_of(tls->new_ticket_hash, sizeof tls->new_ticket_hash));
-}
-
-void tls_keys_ticket_hash(struct bytes ticket, uint8_t hash[32])
-{
-	if (!EVP_Digest(ticket.data, ticket.len, hash, NULL, EVP_sha256(), NULL))
-		memset(hash, 0, 32);
 }
 
 /* ---- TLS 1.3 ---- */
@@ -174,7 +155,7 @@ static struct protection *protection_of(struct tls_turn *turn, const struct suit
 	bool unsupported = false;
 
 	if (key_schedule_traffic(suite, bytes_of(secret->bytes, secret->len), &keys))
-		protection = protection_new(TLS_13, suite, false, &keys, &turn->env->budget, &unsupported);
+		protection = protection_new(turn->env->crypto, TLS_13, suite, false, &keys, &turn->env->budget, &unsupported);
 	secrets_wipe(&keys, sizeof keys);
 	return protection;
 }

@@ -13,9 +13,6 @@ enum tls_found {
 /* Is there anything to find, now or later? */
 bool tls_keys_are_hopeless(const struct tls_env *env);
 
-/* May a secret that is not there still come? */
-bool tls_keys_may_come(const struct tls_env *env);
-
 /* Before TLS 1.3: makes turn->side->protection for the records behind its ChangeCipherSpec. */
 enum tls_found tls_keys_of_master(struct tls_turn *turn);
 
@@ -33,8 +30,5 @@ void tls_keys_adopt(struct tls_turn *turn, struct protection *protection, enum t
 
 /* Notes the master secret under the session id and under the new ticket, for connections that resume this session. */
 void tls_keys_remember(struct tls_turn *turn);
-
-/* SHA-256 of a ticket. */
-void tls_keys_ticket_hash(struct bytes ticket, uint8_t hash[32]);
 
 #endif

@@ -64,9 +64,7 @@ struct tls {
 	const struct suite *suite; /* NULL: not known yet, or not one we can open */
 	uint8_t client_random[RANDOM_LEN], server_random[RANDOM_LEN];
 	uint8_t session_id[32], client_session_id[32];
-	uint8_t ticket_hash[32]; /* SHA-256 of what the client resumes with */
-	uint8_t new_ticket_hash[32]; /* of what the server gave it for the next time */
-	bool has_ticket, has_new_ticket;
+	struct session_key ticket, new_ticket; /* what the client resumes with; what it is given for the next time. len 0: none */
 	uint16_t offered_version, hello_record_version;
 	uint8_t master[MASTER_LEN];
 	struct tls_part premaster, client_hello, server_hello, certificate, client_certificate, extensions;

@@ -1,5 +1,7 @@
 #include "sensor/detect/facts.h"
 
+#include "sensor/model/tls.h"
+
 void facts_of_time(struct record *use, const struct token *token, int64_t time_ns)
 {
 	int64_t now = time_ns / 1000000000;
@@ -18,4 +20,12 @@ void facts_of_time(struct record *use, const struct token *token, int64_t time_n
 	}
 	if (token->has_iat)
 		record_int(use, USE_AGE, now - token->iat);
+}
+
+void facts_of_binding(struct record *use, const struct record *token, const struct record *connection)
+{
+	struct bytes wanted = record_get(token, JWT_CNF_X5T_S256), had = record_get(connection, TLS_CLIENT_X5T_S256);
+
+	if (wanted.len && had.len)
+		record_text(use, USE_CERT_BINDING, bytes_text(bytes_equal(wanted, had) ? "match" : "mismatch"));
 }

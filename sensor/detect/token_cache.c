@@ -266,6 +266,7 @@ const struct token *token_cache_add(struct token_cache *cache, struct hash128 id
 	take_time(record, JWT_EXP, &token->exp, &token->has_exp);
 	take_time(record, JWT_NBF, &token->nbf, &token->has_nbf);
 	take_time(record, JWT_IAT, &token->iat, &token->has_iat);
+	token->bound = record_has(record, JWT_CNF_X5T_S256);
 	index_put(cache, token);
 	if (++cache->n_tokens > cache->n_buckets)
 		index_grow(cache);

@@ -15,6 +15,7 @@ struct token {
 	struct hash128 id;
 	int64_t exp, nbf, iat;
 	bool has_exp, has_nbf, has_iat;
+	bool bound;              /* to a client certificate (RFC 8705) */
 	bool used;               /* since it was put where it lies */
 	uint8_t kind;            /* enum credential_kind */
 	uint16_t n_candidates;

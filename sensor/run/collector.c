@@ -114,15 +114,25 @@ static void use(struct collector *collector, struct event *event, const struct u
 static void report(struct collector *collector, const struct report *report)
 {
 	struct event event = { .time_ns = report->time_ns, .pcap_cnt = report->number, .flow = &report->flow, .dir = report->dir,
-		.has_tx = report->kind != REPORT_ANOMALY, .tx = report->tx };
+		.has_tx = report->kind == REPORT_TRANSACTION || report->kind == REPORT_RESPONSE, .tx = report->tx };
+	static const struct {
+		enum record_kind record;
+		enum event_type event;
+	} kinds[] = {
+		[REPORT_TRANSACTION] = { RECORD_HTTP, EVENT_HTTP },
+		[REPORT_RESPONSE] = { RECORD_HTTP, EVENT_HTTP },
+		[REPORT_ANOMALY] = { RECORD_ANOMALY, EVENT_ANOMALY },
+		[REPORT_CONNECTION] = { RECORD_TLS, EVENT_TLS },
+	};
 
-	event.records[report->kind == REPORT_ANOMALY ? RECORD_ANOMALY : RECORD_HTTP] = report->record;
+	event.records[RECORD_TLS] = report->connection;
+	event.records[kinds[report->kind].record] = report->record;
 	for (const struct use *u = report->uses; u; u = u->next)
 		use(collector, &event, u);
 	for (uint16_t i = 0; i < report->n_rules; i++)
 		alert(collector, &event, rules_get(collector->rules, report->rules[i]));
 	if (report->emit)
-		emit(collector, &event, report->kind == REPORT_ANOMALY ? EVENT_ANOMALY : EVENT_HTTP);
+		emit(collector, &event, kinds[report->kind].event);
 }
 
 /* ---- stats ---- */

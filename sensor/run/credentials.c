@@ -4,11 +4,14 @@
 
 #include "sensor/detect/facts.h"
 #include "sensor/output/eve.h"
+#include "sensor/model/tls.h"
 #include "sensor/run/marks.h"
 
 enum {
 	SCRATCH_BLOCK = 16384,
 	SCRATCH_CAP = 4 << 20,
+	PORT_HTTPS = 443,
+	PORT_HTTPS_ALT = 8443,
 };
 
 bool credentials_init(struct credentials *credentials, const struct config *config, const struct decode *decode,
@@ -86,6 +89,8 @@ static void count_kind(struct stats *stats, enum credential_kind kind)
 
 struct sighting {
 	struct credential *credential;
+	const struct flow *flow;
+	const struct record *connection; /* tls_record of what carried it; NULL: nothing did */
 	const struct http_message *message;
 	const struct token *token;
 	struct record *fresh;      /* the whole record where it was decoded just now */
@@ -111,6 +116,17 @@ static const struct token *judge(struct credentials *credentials, struct hash128
 	return token_cache_add(credentials->cache, id, sighting->credential->kind, record, credentials->judged, n);
 }
 
+/* How it came to be seen. HTTP in the clear where everybody expects TLS has been decrypted on its way here. */
+static struct bytes decrypted_by(const struct sighting *sighting)
+{
+	const struct flow *flow = sighting->flow;
+	uint16_t port = flow->key.port[!flow->client];
+
+	if (sighting->connection)
+		return record_get(sighting->connection, TLS_DECRYPTED);
+	return bytes_text(flow->mirrored || port == PORT_HTTPS || port == PORT_HTTPS_ALT ? "mirror" : "none");
+}
+
 static void record_use_of(struct credentials *credentials, struct sighting *sighting)
 {
 	const struct credential *credential = sighting->credential;
@@ -130,6 +146,10 @@ static void record_use_of(struct credentials *credentials, struct sighting *sigh
 	}
 	if (sighting->message->damaged)
 		record_flag(use, USE_GAP, true);
+	record_text(use, USE_DECRYPTED, decrypted_by(sighting));
+	if (sighting->token->bound && sighting->connection)
+		facts_of_binding(use, sighting->fresh ? sighting->fresh : decode_credential(credentials->decode, credential, &credentials->scratch),
+		    sighting->connection);
 	facts_of_time(use, sighting->token, sighting->message->time_ns);
 }
 
@@ -176,12 +196,13 @@ static void keep(struct credentials *credentials, struct transaction *transactio
 }
 
 static void credential_used(struct credentials *credentials, struct transactions *transactions, struct flow *flow,
-    const struct http_message *message, struct found *found, struct transaction **transaction)
+    const struct record *connection, const struct http_message *message, struct found *found, struct transaction **transaction)
 {
 	struct credential *credential = &found->credential;
 	const struct address *client = &flow->key.addr[flow->client];
 	struct hash128 id = found->id;
-	struct sighting sighting = { .credential = credential, .message = message, .candidates = credentials->narrowed };
+	struct sighting sighting = { .credential = credential, .flow = flow, .connection = connection, .message = message,
+		.candidates = credentials->narrowed };
 
 	arena_reset(&credentials->scratch);
 	sighting.token = token_cache_find(credentials->cache, id);
@@ -205,7 +226,7 @@ static void credential_used(struct credentials *credentials, struct transactions
 	if (!emit && !sighting.n_candidates)
 		return;
 	if (!*transaction)
-		*transaction = transaction_open(transactions, flow, message);
+		*transaction = transaction_open(transactions, flow, connection, message);
 	if (*transaction)
 		keep(credentials, *transaction, id, &sighting, emit);
 }
@@ -240,8 +261,8 @@ void credentials_find(struct credentials *credentials, const struct flow *flow, 
 }
 
 void credentials_of_request(struct credentials *credentials, struct transactions *transactions, struct flow *flow,
-    const struct http_message *message, struct transaction **transaction)
+    const struct record *connection, const struct http_message *message, struct transaction **transaction)
 {
 	for (size_t i = 0; i < credentials->n_found; i++)
-		credential_used(credentials, transactions, flow, message, &credentials->found[i], transaction);
+		credential_used(credentials, transactions, flow, connection, message, &credentials->found[i], transaction);
 }

@@ -25,6 +25,7 @@ enum report_kind {
 	REPORT_TRANSACTION, /* a request with what is known of its response */
 	REPORT_RESPONSE,    /* a response whose request was not captured */
 	REPORT_ANOMALY,
+	REPORT_CONNECTION,  /* a TLS connection */
 };
 
 /* When something was said. Reports are written in this order, however many workers there are: by packet; what the passing of time
@@ -44,11 +45,12 @@ struct report {
 	uint64_t tx;
 	int64_t time_ns;
 	uint64_t number;        /* of the packet that it is about */
-	struct record *record;  /* http or anomaly */
+	struct record *record;  /* http, anomaly or tls */
+	struct record *connection; /* tls_record of what carried it; NULL: nothing did */
 	struct use *uses, **last_use;
-	uint16_t *rules;        /* of protocol http or anomaly that could match; in a report: that do */
+	uint16_t *rules;        /* of protocol http, anomaly or tls that could match; in a report: that do */
 	uint16_t n_rules;
-	bool emit;              /* an http or anomaly event is due */
+	bool emit;              /* an http, anomaly or tls event is due */
 	struct arena arena;
 };
 

@@ -34,6 +34,8 @@ static struct subject subject_of(const struct report *report, enum record_kind k
 		.dst_port = report->flow.dst_port,
 	};
 
+	if (report->connection)
+		subject.records[RECORD_TLS] = report->connection;
 	subject.records[kind] = report->record;
 	return subject;
 }
@@ -47,6 +49,20 @@ static uint16_t matching(const struct reporter *reporter, uint16_t *rules, uint1
 		if (rules_match(reporter->rules, rules[i], subject) == MATCH_YES)
 			rules[n_match++] = rules[i];
 	return n_match;
+}
+
+/* The rules that match the report's own record. */
+static void judge(struct reporter *reporter, struct report *report, enum record_kind kind)
+{
+	struct subject subject = subject_of(report, kind);
+	size_t n = rules_candidates(reporter->rules, report->record, reporter->candidates, rules_count(reporter->rules));
+
+	n = matching(reporter, reporter->candidates, (uint16_t)n, &subject);
+	report->rules = n ? arena_alloc(&report->arena, n * sizeof *report->rules) : NULL;
+	if (report->rules) {
+		memcpy(report->rules, reporter->candidates, n * sizeof *report->rules);
+		report->n_rules = (uint16_t)n;
+	}
 }
 
 /* Suricata's word for where an anomaly was noticed, by the first part of ours. */
@@ -82,23 +98,39 @@ struct report *reporter_anomaly(struct reporter *reporter, struct flow *flow, co
 	record_text(record, ANOMALY_EVENT, bytes_text(code));
 	if (strcmp(type, ANOMALY_APPLAYER) == 0) {
 		record_text(record, ANOMALY_LAYER, bytes_text("proto_parser"));
-		record_text(record, ANOMALY_APP_PROTO, bytes_text("http"));
+		record_text(record, ANOMALY_APP_PROTO, bytes_head(bytes_text(code), strcspn(code, ".")));
 	}
 	report->flow = flow_facts_of(flow);
 	report->time_ns = time_ns;
 	report->number = number;
 	report->dir = dir;
 	report->emit = reporter->config->anomaly;
-	struct subject subject = subject_of(report, RECORD_ANOMALY);
-	size_t n = rules_candidates(reporter->rules, record, reporter->candidates, rules_count(reporter->rules));
-
-	n = matching(reporter, reporter->candidates, (uint16_t)n, &subject);
-	report->rules = n ? arena_alloc(&report->arena, n * sizeof *report->rules) : NULL;
-	if (report->rules) {
-		memcpy(report->rules, reporter->candidates, n * sizeof *report->rules);
-		report->n_rules = (uint16_t)n;
-	}
+	judge(reporter, report, RECORD_ANOMALY);
 	return report;
+}
+
+struct report *reporter_connection(struct reporter *reporter, struct flow *flow, const struct record *connection, int64_t time_ns,
+    uint64_t number)
+{
+	struct report *report = report_new(reporter->memory, REPORT_CONNECTION);
+
+	if (!report)
+		return NULL;
+	report->record = record_copy(connection, &report->arena);
+	if (!report->record) {
+		report_free(reporter->memory, report);
+		return NULL;
+	}
+	report->flow = flow_facts_of(flow);
+	report->time_ns = time_ns;
+	report->number = number;
+	report->dir = TO_SERVER;
+	report->emit = reporter->config->tls;
+	judge(reporter, report, RECORD_TLS);
+	if (report->emit || report->n_rules)
+		return report;
+	report_free(reporter->memory, report);
+	return NULL;
 }
 
 /* Which rules match a use, and were not reported by this worker before. */

@@ -26,6 +26,10 @@ void reporter_fini(struct reporter *reporter);
 struct report *reporter_anomaly(struct reporter *reporter, struct flow *flow, const char *code, enum direction dir, int64_t time_ns,
     uint64_t number);
 
+/* A TLS connection, by its tls_record; NULL: nobody is to hear of it. */
+struct report *reporter_connection(struct reporter *reporter, struct flow *flow, const struct record *connection, int64_t time_ns,
+    uint64_t number);
+
 /* All that a transaction has to say, now that its response is known or will not be. False: nothing. */
 bool reporter_transaction(struct reporter *reporter, struct report *report, const struct flow *flow);
 

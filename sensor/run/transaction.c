@@ -18,7 +18,8 @@ static void wait_unlink(struct transactions *all, struct transaction *transactio
 	*(transaction->older ? &transaction->older->newer : &all->oldest) = transaction->newer;
 }
 
-struct transaction *transaction_open(struct transactions *all, struct flow *flow, const struct http_message *message)
+struct transaction *transaction_open(struct transactions *all, struct flow *flow, const struct record *connection,
+    const struct http_message *message)
 {
 	struct transaction *transaction = (struct transaction *)report_new(all->memory, REPORT_TRANSACTION);
 
@@ -30,7 +31,8 @@ struct transaction *transaction_open(struct transactions *all, struct flow *flow
 	report->time_ns = message->time_ns;
 	report->number = message->number;
 	report->record = record_copy(message->record, &report->arena);
-	if (!report->record) {
+	report->connection = connection ? record_copy(connection, &report->arena) : NULL;
+	if (!report->record || (connection && !report->connection)) {
 		all->memory->n_refused++;
 		report_free(all->memory, report);
 		return NULL;

@@ -6,7 +6,7 @@ void undecoded_look(struct flow *flow, const struct packet *packet)
 {
 	struct bytes data = packet->payload;
 
-	if (flow->looks_like != PROTOCOL_SILENT || data.len == 0 || flow->layers.dissector)
+	if (flow->looks_like != PROTOCOL_SILENT || data.len == 0 || (flow->layers.dissector && !flow->layers.dissector->decrypts))
 		return;
 	flow->looks_like = (uint8_t)(packet->ip_proto == IP_PROTO_TCP ? protocol_of_tcp(data) : protocol_of_udp(data)).protocol;
 }

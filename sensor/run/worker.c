@@ -10,6 +10,7 @@
 #include "sensor/flow/suspicion.h"
 #include "sensor/run/reporter.h"
 #include "sensor/run/undecoded.h"
+#include "sensor/run/waiters.h"
 
 enum {
 	OUTBOX_BLOCK = 32768,
@@ -39,6 +40,9 @@ struct worker {
 	struct transactions transactions;
 	struct credentials credentials;
 	struct reporter reporter;
+	struct tls_env tls;
+	struct waiters waiters;
+	uint64_t n_news;           /* of secrets, that were heard */
 	struct arena arena;        /* of the outbox */
 	struct outbox outbox;
 };
@@ -133,8 +137,10 @@ static void report(struct worker *worker, struct transaction *transaction)
 		report_free(&worker->reports, report);
 }
 
-static void request(struct worker *worker, struct flow *flow, const struct http_message *message)
+static void request(struct worker *worker, const struct level *level, const struct http_message *message)
 {
+	struct flow *flow = level->flow;
+	const struct record *connection = level_facts(level);
 	struct transaction *transaction = NULL;
 
 	credentials_find(&worker->credentials, flow, message);
@@ -146,12 +152,12 @@ static void request(struct worker *worker, struct flow *flow, const struct http_
 	if (worker->labeller && !flow->labelled)
 		labeller_http(worker->labeller, flow, message);
 	if (worker->config->http)
-		transaction = transaction_open(&worker->transactions, flow, message);
+		transaction = transaction_open(&worker->transactions, flow, connection, message);
 	size_t n = rules_candidates(worker->rules, message->record, worker->reporter.candidates, rules_count(worker->rules));
 
-	credentials_of_request(&worker->credentials, &worker->transactions, flow, message, &transaction);
+	credentials_of_request(&worker->credentials, &worker->transactions, flow, connection, message, &transaction);
 	if (n && !transaction)
-		transaction = transaction_open(&worker->transactions, flow, message);
+		transaction = transaction_open(&worker->transactions, flow, connection, message);
 	if (!transaction)
 		return;
 	struct report *said = &transaction->report;
@@ -192,11 +198,12 @@ static void response(struct worker *worker, struct flow *flow, const struct http
 		report(worker, transaction);
 }
 
-static void drain(struct worker *worker, struct flow *flow, enum direction dir, int64_t time_ns, uint64_t number)
+static void drain(struct worker *worker, const struct level *level, enum direction dir, int64_t time_ns, uint64_t number)
 {
 	struct outbox *out = &worker->outbox;
+	struct flow *flow = level->flow;
 
-	if (!out->n_messages && !out->n_anomalies && !out->child)
+	if (!out->n_messages && !out->n_anomalies && !out->child && !out->connection)
 		return;
 	for (size_t i = 0; i < out->n_messages; i++) {
 		const struct http_message *message = &out->messages[i];
@@ -204,27 +211,59 @@ static void drain(struct worker *worker, struct flow *flow, enum direction dir, 
 		if (message->dir == TO_CLIENT)
 			response(worker, flow, message);
 		else if (!message->is_end)
-			request(worker, flow, message);
+			request(worker, level, message);
 	}
+	if (out->connection)
+		say(worker, reporter_connection(&worker->reporter, flow, out->connection, time_ns, number));
 	for (size_t i = 0; i < out->n_anomalies; i++)
 		say(worker, reporter_anomaly(&worker->reporter, flow, out->anomalies[i], dir, time_ns, number));
 	arena_reset(&worker->arena);
 	out->n_messages = out->n_anomalies = 0;
 	out->child = NULL;
+	out->connection = NULL;
+}
+
+/* What a TLS connection said of waiting. */
+static void note_waiting(struct worker *worker, const struct level *level)
+{
+	struct tls_env *tls = &worker->tls;
+	struct level above;
+
+	if ((!tls->waits_for.len && !tls->waits_no_more) || !level_above(level, &above))
+		return;
+	if (tls->waits_no_more)
+		waiters_remove(&worker->waiters, above.upper);
+	else
+		waiters_add(&worker->waiters, &tls->waits_for, level->flow, above.upper, worker->clock_ns);
+	tls->waits_for.len = 0;
+	tls->waits_no_more = false;
 }
 
 /* ---- streams ---- */
 
-static void work_off(struct worker *worker, struct flow *flow, unsigned side, struct chunk *chunk)
+static void end_above(struct worker *worker, const struct level *level);
+
+static void work_off(struct worker *worker, const struct level *level, unsigned side, struct chunk *chunk)
 {
+	struct flow *flow = level->flow;
+	struct level above;
 	enum layers_turn turn;
 
 	flow->last_chunk_ns = chunk->time_ns;
 	flow->last_chunk_number = chunk->number;
 	do {
-		turn = layers_step(flow, side, &worker->layers, chunk, &worker->outbox);
-		drain(worker, flow, flow_direction(flow, side), chunk->time_ns, chunk->number);
-	} while (layers_settle(flow, side, &worker->layers, chunk, turn));
+		turn = layers_step(level, side, &worker->layers, chunk, &worker->outbox);
+		struct outbox_plain plain = worker->outbox.plain;
+
+		note_waiting(worker, level);
+		drain(worker, level, flow_direction(flow, side), chunk->time_ns, chunk->number);
+		if (plain.there && level_above(level, &above)) {
+			layers_enter(&above, plain.chunk.side, &plain.chunk);
+			work_off(worker, &above, plain.chunk.side, &plain.chunk);
+		}
+		if (turn == LAYERS_GIVE_UP || turn == LAYERS_OVER)
+			end_above(worker, level);
+	} while (layers_settle(level, side, &worker->layers, chunk, turn));
 }
 
 static void pull_all(struct worker *worker, struct flow *flow, unsigned side, bool flush)
@@ -232,16 +271,66 @@ static void pull_all(struct worker *worker, struct flow *flow, unsigned side, bo
 	struct segment *held;
 	struct chunk chunk;
 
+	const struct level level = level_of(flow);
+
 	while (stream_pull(&flow->streams[side], &worker->streams, worker->clock_ns, flush, &chunk, &held)) {
-		work_off(worker, flow, side, &chunk);
+		work_off(worker, &level, side, &chunk);
 		stream_drop(&worker->streams, held);
 	}
 }
 
+/* The direction is over, on this level and those above. */
+static void level_end_stream(struct worker *worker, const struct level *level, unsigned side)
+{
+	const struct flow *flow = level->flow;
+	struct level above;
+
+	layers_end_stream(level, side, &worker->layers, &worker->outbox);
+	struct outbox_plain plain = worker->outbox.plain;
+
+	note_waiting(worker, level);
+	drain(worker, level, flow_direction(flow, side), flow->last_chunk_ns, flow->last_chunk_number);
+	if (!level_above(level, &above))
+		return;
+	if (plain.there) {
+		layers_enter(&above, plain.chunk.side, &plain.chunk);
+		work_off(worker, &above, plain.chunk.side, &plain.chunk);
+	}
+	level_end_stream(worker, &above, side);
+}
+
 static void end_stream(struct worker *worker, struct flow *flow, unsigned side)
 {
-	layers_end_stream(flow, side, &worker->layers, &worker->outbox);
-	drain(worker, flow, flow_direction(flow, side), flow->last_chunk_ns, flow->last_chunk_number);
+	const struct level level = level_of(flow);
+
+	level_end_stream(worker, &level, side);
+}
+
+/* What the levels from this one up still have to say. */
+static void level_end(struct worker *worker, const struct level *level)
+{
+	const struct flow *flow = level->flow;
+	struct level above;
+
+	if (level_above(level, &above)) {
+		level_end(worker, &above);
+		waiters_remove(&worker->waiters, above.upper);
+	}
+	layers_finish(level, &worker->outbox);
+	drain(worker, level, TO_CLIENT, flow->last_chunk_ns, flow->last_chunk_number);
+}
+
+/* The level's dissector is about to go. */
+static void end_above(struct worker *worker, const struct level *level)
+{
+	struct level above;
+
+	if (!level_above(level, &above))
+		return;
+	for (unsigned i = 0; i < 2; i++)
+		level_end_stream(worker, &above, flow_side(level->flow, i ? TO_CLIENT : TO_SERVER));
+	level_end(worker, &above);
+	waiters_remove(&worker->waiters, above.upper);
 }
 
 /* Everything a flow still has to say is said; its memory but its own struct goes back. */
@@ -253,8 +342,10 @@ static void flow_end(struct worker *worker, struct flow *flow)
 		pull_all(worker, flow, side, true);
 		end_stream(worker, flow, side);
 	}
-	layers_end(flow, &worker->layers, &worker->outbox);
-	drain(worker, flow, TO_CLIENT, flow->last_chunk_ns, flow->last_chunk_number);
+	const struct level level = level_of(flow);
+
+	level_end(worker, &level);
+	layers_drop(&level, &worker->layers);
 	while (flow->transactions)
 		report(worker, flow->transactions);
 	for (unsigned side = 0; side < 2; side++)
@@ -308,6 +399,7 @@ static void tcp_reset(struct worker *worker, struct flow *flow, unsigned side, c
 static void tcp_segment(struct worker *worker, struct flow *flow, unsigned side, const struct packet *packet,
     enum suspicion suspicion)
 {
+	const struct level level = level_of(flow);
 	struct stream_input input;
 
 	stream_push_suspect(&flow->streams[side], &worker->streams, packet, suspicion, &input);
@@ -316,14 +408,14 @@ static void tcp_segment(struct worker *worker, struct flow *flow, unsigned side,
 	if (flow->streams[!side].queue) /* what it acknowledges was said before what it says */
 		pull_all(worker, flow, !side, false);
 	if (input.now.data.len)
-		work_off(worker, flow, side, &input.now);
+		work_off(worker, &level, side, &input.now);
 	if (input.differs && !suspicion_explains(flow, side, packet, &worker->streams))
 		outbox_anomaly(&worker->outbox, "stream.overlap_disagrees");
 	if (input.insertion)
 		outbox_anomaly(&worker->outbox, "stream.insertion");
 	if (input.urgent)
 		outbox_anomaly(&worker->outbox, "stream.urgent_data");
-	drain(worker, flow, flow_direction(flow, side), packet->time_ns, packet->number);
+	drain(worker, &level, flow_direction(flow, side), packet->time_ns, packet->number);
 	for (unsigned s = 0; s < 2; s++) {
 		if (flow->streams[s].queue)
 			pull_all(worker, flow, s, false);
@@ -430,7 +522,8 @@ static void packet_in(struct worker *worker, const struct item *item)
 		tcp_packet(worker, flow, lookup.side, packet);
 	}
 	undecoded_look(flow, packet);
-	if (!flow->labelled && worker->labeller && packet->payload.len && !flow->layers.dissector)
+	if (!flow->labelled && worker->labeller && packet->payload.len &&
+	    (!flow->layers.dissector || flow->layers.dissector->decrypts))
 		labeller_packet(worker->labeller, flow, packet, lookup.side);
 }
 

@@ -1,6 +1,7 @@
 #include "sensor/secrets/secrets.h"
 
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -280,4 +281,13 @@ void secrets_await(struct secrets *secrets, unsigned worker, uint64_t number)
 void secrets_wipe(void *memory, size_t len)
 {
 	OPENSSL_cleanse(memory, len);
+}
+
+struct session_key session_key_of_ticket(struct bytes ticket)
+{
+	struct session_key key = { .kind = SESSION_BY_TICKET, .len = sizeof key.bytes };
+
+	if (!EVP_Digest(ticket.data, ticket.len, key.bytes, NULL, EVP_sha256(), NULL))
+		key.len = 0;
+	return key;
 }

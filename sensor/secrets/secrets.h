@@ -23,6 +23,9 @@ struct session_key {
 	uint8_t bytes[32];       /* zeros behind `len` */
 };
 
+/* len 0: OpenSSL refuses. */
+struct session_key session_key_of_ticket(struct bytes ticket);
+
 enum secret_label {
 	SECRET_MASTER,           /* CLIENT_RANDOM; TLS 1.2 and before, 48 bytes */
 	SECRET_PREMASTER,        /* RSA, PMS_CLIENT_RANDOM */
