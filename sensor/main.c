@@ -59,6 +59,7 @@ static void print_fields(void)
 
 static int run(const struct options *options, struct config *config, struct errors *errors)
 {
+	struct key_material material = { 0 };
 	struct assets assets = { 0 };
 	int status = EXIT_UNUSABLE;
 
@@ -66,14 +67,16 @@ static int run(const struct options *options, struct config *config, struct erro
 		config_load(config, options->config, errors);
 	apply_sets(config, &options->sets, errors);
 	assets_load(&assets, config, options, errors);
+	key_material_load(&material, config, errors);
 	if (!errors->n && options->test) {
 		printf("%zu rules, %zu issuers, %zu keys\nConfiguration provided was successfully loaded. Exiting.\n",
 		    rules_count(assets.rules), trust_n_issuers(assets.trust), trust_n_keys(assets.trust));
 		status = EXIT_DONE;
 	} else if (!errors->n) {
 		config->live = options->interfaces.n > 0;
-		status = session_run(config, options, &assets);
+		status = session_run(config, options, &assets, &material);
 	}
+	key_material_free(&material);
 	assets_free(&assets);
 	return status;
 }

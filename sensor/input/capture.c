@@ -144,7 +144,17 @@ enum capture_status capture_next(struct capture *capture, struct frame *frame)
 		status = pcapng_next(&capture->pcapng, &capture->window, frame);
 	else if (capture->stage == STAGE_OVER)
 		return capture->last;
-	return status == CAPTURE_FRAME ? CAPTURE_FRAME : capture_stop(capture, status);
+	return status == CAPTURE_FRAME || status == CAPTURE_SECRETS ? status : capture_stop(capture, status);
+}
+
+struct capture_secrets capture_secrets(const struct capture *capture)
+{
+	return capture->pcapng.secrets;
+}
+
+bool capture_may_hold_secrets(const struct capture *capture)
+{
+	return capture->stage == STAGE_PCAPNG;
 }
 
 struct buffer *capture_buffer(const struct capture *capture)

@@ -10,10 +10,11 @@
 struct capture;
 
 enum capture_status {
-	CAPTURE_FRAME, /* *frame is filled */
-	CAPTURE_END,   /* the capture ended where a capture may end */
-	CAPTURE_BAD,   /* damaged, truncated or unreadable; capture_error says where and why */
-	CAPTURE_MORE,  /* of a pipe or socket: nothing is there yet; call again once poll(2) says that it can be read */
+	CAPTURE_FRAME,   /* *frame is filled */
+	CAPTURE_SECRETS, /* capture_secrets says which; *frame is left alone */
+	CAPTURE_END,     /* the capture ended where a capture may end */
+	CAPTURE_BAD,     /* damaged, truncated or unreadable; capture_error says where and why */
+	CAPTURE_MORE,    /* of a pipe or socket: nothing is there yet; call again once poll(2) says that it can be read */
 };
 
 enum capture_source {
@@ -21,6 +22,12 @@ enum capture_source {
 	CAPTURE_PEEK,   /* as a file of which only the beginning is wanted: reads are short */
 	CAPTURE_PIPE,   /* reads do not block, whatever the mode of the file */
 	CAPTURE_SOCKET, /* non-blocking; never decompressed, as anybody may be at its other end */
+};
+
+/* Key-log text of a Decryption Secrets Block (draft-ietf-opsawg-pcapng 4.7). A long one comes in pieces, cut at the ends of lines. */
+struct capture_secrets {
+	struct bytes text; /* borrowed until the next call */
+	bool last;         /* piece of its block; where the capture ends before it, the rest is lost */
 };
 
 /* Takes over `fd` (closes it in capture_close). `name` is for messages and is copied. NULL: out of memory; `fd` is closed. */
@@ -33,6 +40,12 @@ struct capture *capture_open_source(int fd, const char *name, enum capture_sourc
  * frame->number is left alone: the caller counts.
  * After END or BAD every further call returns the same. */
 enum capture_status capture_next(struct capture *capture, struct frame *frame);
+
+/* After CAPTURE_SECRETS. */
+struct capture_secrets capture_secrets(const struct capture *capture);
+
+/* May secrets still come, as far as its format goes? Before the first capture_next nobody knows. */
+bool capture_may_hold_secrets(const struct capture *capture);
 
 /* Where the latest frame lies; NULL: in a buffer of the capture's own, which nobody can hold. */
 struct buffer *capture_buffer(const struct capture *capture);

@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sensor/input/capture.h"
 #include "sensor/input/follow.h"
 #include "sensor/input/remote.h"
 
@@ -269,7 +268,30 @@ enum inputs_status inputs_next(struct inputs *inputs, struct frame *frame, int t
 	}
 	enum capture_status got = capture_next(inputs->capture, frame);
 
-	return got == CAPTURE_FRAME ? INPUTS_FRAME : inputs_pause(inputs, got, timeout_ms);
+	if (got == CAPTURE_FRAME)
+		return INPUTS_FRAME;
+	return got == CAPTURE_SECRETS ? INPUTS_SECRETS : inputs_pause(inputs, got, timeout_ms);
+}
+
+/* The capture that the last frame or the last secrets are of; NULL: none is open. */
+static const struct capture *inputs_capture(const struct inputs *inputs)
+{
+	return inputs->remote_last ? remote_capture(inputs->remote) : inputs->capture;
+}
+
+struct capture_secrets inputs_secrets(const struct inputs *inputs)
+{
+	const struct capture_secrets none = { .last = true };
+	const struct capture *capture = inputs_capture(inputs);
+
+	return capture ? capture_secrets(capture) : none;
+}
+
+bool inputs_may_hold_secrets(const struct inputs *inputs)
+{
+	const struct capture *capture = inputs_capture(inputs);
+
+	return capture && capture_may_hold_secrets(capture);
 }
 
 bool inputs_commit(struct inputs *inputs)

@@ -9,8 +9,7 @@
 #include <stddef.h>
 
 #include "sensor/base/errors.h"
-#include "sensor/input/buffers.h"
-#include "sensor/model/packet.h"
+#include "sensor/input/capture.h"
 
 struct inputs;
 
@@ -31,6 +30,7 @@ enum { INPUTS_CLIENTS = 64 };
 
 enum inputs_status {
 	INPUTS_FRAME,   /* *frame is filled */
+	INPUTS_SECRETS, /* inputs_secrets says which; *frame is left alone */
 	INPUTS_WAIT,    /* nothing came within the timeout, or a signal did */
 	INPUTS_END,     /* an input ended; inputs_error says what was wrong with it, if anything was */
 	INPUTS_SKIPPED, /* a file of a folder is no capture; inputs_text says which */
@@ -57,6 +57,12 @@ struct buffer *inputs_buffer(const struct inputs *inputs);
 /* frame->data is borrowed until the next call, or for as long as inputs_buffer is held; frame->number is the caller's to count.
  * `timeout_ms` bounds every wait. */
 enum inputs_status inputs_next(struct inputs *inputs, struct frame *frame, int timeout_ms);
+
+/* After SECRETS. Pieces of several connections may come in turns. */
+struct capture_secrets inputs_secrets(const struct inputs *inputs);
+
+/* After FRAME and SECRETS: may (more) secrets come from that input? */
+bool inputs_may_hold_secrets(const struct inputs *inputs);
 
 /* After END: what the input gave is written and will not be lost. Only then a followed folder takes its file for read.
  * False: that could not be noted; errno. */

@@ -7,6 +7,7 @@
  * Enhanced packet:     interface u32 | time high u32 | time low u32 | captured length u32 | length u32 | data | options
  * Packet (obsolete):   interface u16 | drops u16 | then as the enhanced packet
  * Simple packet:       length u32 | data
+ * Decryption secrets:  type of secrets u32 | length u32 | secrets, padded to 32 bits | options
  * Option:              code u16 | length u16 | value, padded to 32 bits
  */
 #include "sensor/input/pcapng.h"
@@ -16,6 +17,7 @@ enum {
 	BLOCK_PACKET = 0x00000002,
 	BLOCK_SIMPLE = 0x00000003,
 	BLOCK_ENHANCED = 0x00000006,
+	BLOCK_SECRETS = 0x0000000a,
 	BLOCK_SECTION = 0x0a0d0d0a, /* the same in both byte orders */
 };
 
@@ -24,10 +26,15 @@ enum {
 	BLOCK_TAIL_LEN = 4,
 	BLOCK_LEN_LEAST = BLOCK_HEAD_LEN + BLOCK_TAIL_LEN,
 	SECTION_LEN_LEAST = 28,
+	SECRETS_HEAD_LEN = BLOCK_HEAD_LEN + 8,
+	SECRETS_LINE_CAP = 64 * 1024, /* no line of a key log is so long */
 	FRAME_CAP = 256 * 1024,
 };
 
 enum { OPTION_END = 0, OPTION_TSRESOL = 9, OPTION_TSOFFSET = 14, TSRESOL_DEFAULT = 6 };
+
+/* "TLSK": lines as of SSLKEYLOGFILE. There are more, of SSH, WireGuard, ZigBee, OPC UA. */
+static const uint32_t secrets_tls_key_log = 0x544c534b;
 
 /* A block: where it starts and what its head says. */
 struct block {
@@ -60,6 +67,8 @@ void pcapng_begin(struct pcapng *pcapng)
 	pcapng->n_interfaces = 0;
 	pcapng->time_ns = 0;
 	pcapng->passing.len = 0;
+	pcapng->secrets_left = 0;
+	pcapng->secrets = (struct capture_secrets){ .last = true };
 }
 
 /* The whole block in memory, its tail checked and consumed: a reader over its body. */
@@ -107,6 +116,55 @@ static enum capture_status pcapng_skip(struct pcapng *pcapng, struct window *win
 	pcapng->passing.left = block->len - BLOCK_TAIL_LEN;
 	pcapng->passing.len = block->len;
 	return pcapng_pass(pcapng, window);
+}
+
+/* Hands out the lines that are there. A line whose end is not there yet waits for it, so that captures that are read in turns do
+ * not tear each other's lines apart; of one that is too long to be a line what is there is handed out. */
+static enum capture_status pcapng_secrets_piece(struct pcapng *pcapng, struct window *window)
+{
+	const size_t left = pcapng->secrets_left;
+	struct bytes piece = bytes_of(window->at, 0);
+
+	while (piece.len < left && piece.len < SECRETS_LINE_CAP) {
+		if (!window_has(window, piece.len + 1))
+			return window_short(window, pcapng->passing.offset, "a block");
+		piece = window_peek(window, left);
+		const uint8_t *end = piece.len < left ? memrchr(piece.data, '\n', piece.len) : NULL;
+
+		if (!end)
+			continue;
+		piece.len = (size_t)(end + 1 - piece.data);
+		break;
+	}
+	window->at += piece.len;
+	pcapng->passing.left -= piece.len;
+	pcapng->secrets_left -= (uint32_t)piece.len;
+	pcapng->secrets = (struct capture_secrets){ .text = piece, .last = pcapng->secrets_left == 0 };
+	return CAPTURE_SECRETS;
+}
+
+/* Secrets may be of any length: they are handed out in pieces, and what else the block holds passes by. */
+static enum capture_status pcapng_secrets(struct pcapng *pcapng, struct window *window, const struct block *block)
+{
+	if (block->len < SECRETS_HEAD_LEN + BLOCK_TAIL_LEN)
+		return window_damage(window, block->offset, "secrets block says %u bytes", block->len);
+	if (!window_has(window, SECRETS_HEAD_LEN))
+		return window_short(window, block->offset, "a block");
+	struct reader r = reader_of(window_peek(window, SECRETS_HEAD_LEN));
+
+	read_skip(&r, BLOCK_HEAD_LEN);
+	uint32_t type = read_u32(&r, block->big_endian), len = read_u32(&r, block->big_endian);
+
+	if (len > block->len - SECRETS_HEAD_LEN - BLOCK_TAIL_LEN)
+		return window_damage(window, block->offset, "secrets of %u bytes in a block of %u", len, block->len);
+	if (type != secrets_tls_key_log || len == 0)
+		return pcapng_skip(pcapng, window, block);
+	window->at += SECRETS_HEAD_LEN;
+	pcapng->passing.offset = block->offset;
+	pcapng->passing.left = block->len - SECRETS_HEAD_LEN - BLOCK_TAIL_LEN;
+	pcapng->passing.len = block->len;
+	pcapng->secrets_left = len;
+	return pcapng_secrets_piece(pcapng, window);
 }
 
 /* Reads a block's head without consuming it. CAPTURE_FRAME: *block is filled. */
@@ -281,6 +339,8 @@ enum capture_status pcapng_next(struct pcapng *pcapng, struct window *window, st
 	enum capture_status status;
 	struct block block = { 0 };
 
+	if (pcapng->secrets_left)
+		return pcapng_secrets_piece(pcapng, window);
 	if (pcapng->passing.len && (status = pcapng_pass(pcapng, window)) != CAPTURE_FRAME)
 		return status;
 	while ((status = block_begin(pcapng, window, &block)) == CAPTURE_FRAME) {
@@ -296,7 +356,10 @@ enum capture_status pcapng_next(struct pcapng *pcapng, struct window *window, st
 		case BLOCK_SECTION:
 			status = pcapng_section(pcapng, window, &block);
 			break;
-		default: /* name resolution, statistics, secrets, and whatever is invented later */
+		case BLOCK_SECRETS:
+			status = pcapng_secrets(pcapng, window, &block);
+			break;
+		default: /* name resolution, statistics, and whatever is invented later */
 			status = pcapng_skip(pcapng, window, &block);
 			break;
 		}

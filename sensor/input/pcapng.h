@@ -21,6 +21,8 @@ struct pcapng {
 		uint64_t offset, left;
 		uint32_t len;       /* 0: none */
 	} passing;              /* the block that is being skipped, of which the input may have only a part yet */
+	uint32_t secrets_left;  /* of it: bytes of a key log that are still to be handed out */
+	struct capture_secrets secrets;
 	struct pcapng_interface interfaces[PCAPNG_INTERFACES];
 };
 
@@ -28,6 +30,8 @@ struct pcapng {
 bool pcapng_is(struct bytes magic);
 
 void pcapng_begin(struct pcapng *pcapng);
+
+/* CAPTURE_SECRETS fills pcapng->secrets. */
 enum capture_status pcapng_next(struct pcapng *pcapng, struct window *window, struct frame *frame);
 
 #endif

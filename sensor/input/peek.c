@@ -35,12 +35,15 @@ enum peek_kind peek_file(int dir, const char *name, int64_t *time_ns)
 	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct capture *capture = fd < 0 ? NULL : capture_open_source(fd, name, CAPTURE_PEEK, NULL);
 	enum peek_kind kind = PEEK_CAPTURE;
+	enum capture_status status;
 	struct frame frame;
 
 	*time_ns = INT64_MIN;
 	if (!capture)
 		return PEEK_UNREADABLE;
-	if (capture_next(capture, &frame) == CAPTURE_FRAME)
+	while ((status = capture_next(capture, &frame)) == CAPTURE_SECRETS)
+		;
+	if (status == CAPTURE_FRAME)
 		*time_ns = frame.time_ns;
 	else if (!capture_known(capture))
 		kind = PEEK_OTHER;

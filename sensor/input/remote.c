@@ -9,7 +9,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "sensor/input/capture.h"
 #include "sensor/input/dialer.h"
 #include "sensor/input/listener.h"
 
@@ -271,6 +270,14 @@ static enum inputs_status peer_end(struct remote *remote, const struct peer *pee
 	return INPUTS_END;
 }
 
+static enum inputs_status peer_gave(struct remote *remote, const struct peer *peer, enum capture_status got)
+{
+	if (got != CAPTURE_FRAME && got != CAPTURE_SECRETS)
+		return peer_end(remote, peer, got);
+	take_name(remote, peer);
+	return got == CAPTURE_FRAME ? INPUTS_FRAME : INPUTS_SECRETS;
+}
+
 /* From whoever can be read, in turns. False: nobody can. */
 static bool read_one(struct remote *remote, struct frame *frame, enum inputs_status *status)
 {
@@ -280,11 +287,10 @@ static bool read_one(struct remote *remote, struct frame *frame, enum inputs_sta
 		if (peer->ready) {
 			enum capture_status got = capture_next(peer->capture, frame);
 
-			if (got == CAPTURE_FRAME)
-				take_name(remote, peer);
-			*status = got == CAPTURE_FRAME ? INPUTS_FRAME : got == CAPTURE_MORE ? INPUTS_WAIT : peer_end(remote, peer, got);
-			if (*status != INPUTS_WAIT)
+			if (got != CAPTURE_MORE) {
+				*status = peer_gave(remote, peer, got);
 				return true;
+			}
 			peer->ready = false;
 		}
 		remote->at++;
@@ -340,6 +346,11 @@ enum inputs_status remote_next(struct remote *remote, struct frame *frame, int t
 			remote_poll(remote, timeout_ms);
 	}
 	return INPUTS_WAIT;
+}
+
+const struct capture *remote_capture(const struct remote *remote)
+{
+	return remote->at < remote->n_peers ? remote->peers[remote->at].capture : NULL;
 }
 
 const char *remote_name(const struct remote *remote)

@@ -21,6 +21,9 @@ bool remote_listen(struct remote *remote, const char *where, struct errors *erro
 /* As inputs_next; of an empty one DONE. */
 enum inputs_status remote_next(struct remote *remote, struct frame *frame, int timeout_ms);
 
+/* That the last frame, secrets or end came from, until the next call; NULL: none. */
+const struct capture *remote_capture(const struct remote *remote);
+
 /* As those of inputs. */
 const char *remote_name(const struct remote *remote);
 uint64_t remote_serial(const struct remote *remote);

@@ -43,6 +43,7 @@ const struct stats_counter stats_counters[] = {
 	COUNTER(app_layer, tx_refused), COUNTER(app_layer, tx_forced),
 	COUNTER(app_layer, undecoded.tls), COUNTER(app_layer, undecoded.quic), COUNTER(app_layer, undecoded.http2),
 	COUNTER(app_layer, undecoded.ssh), COUNTER(app_layer, undecoded.tcp), COUNTER(app_layer, undecoded.udp),
+	SPARSE(tls, keylog_secrets), SPARSE(tls, keylog_junk), LOCAL_GAUGE(tls, sessions), LOCAL(tls, sessions_evicted),
 	COUNTER(token, seen), COUNTER(token, jws), COUNTER(token, jwe), COUNTER(token, opaque), COUNTER(token, other),
 	LOCAL_GAUGE(token, distinct), LOCAL(token, decoded), COUNTER(token, events), LOCAL(token, evicted),
 	COUNTER(token, refused), LOCAL_GAUGE(token, memuse),

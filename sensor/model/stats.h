@@ -43,6 +43,10 @@ struct stats {
 		} undecoded;
 	} app_layer;
 	struct {
+		uint64_t keylog_secrets, keylog_junk; /* lines of key logs */
+		uint64_t sessions, sessions_evicted;  /* whose secrets are known */
+	} tls;
+	struct {
 		uint64_t seen, jws, jwe, opaque, other, distinct, decoded, events, evicted, refused, memuse;
 	} token;
 	struct {

@@ -42,7 +42,10 @@ struct config {
 	bool live_promiscuous;
 	char *live_user;
 	int64_t inputs_poll_ns, inputs_clients;
+	char *tls_keylog_listen, *tls_key_password_file;
+	int64_t tls_sessions, tls_memcap, tls_wait_ns, tls_wait_size, tls_search;
 	struct net_ports tunnel_ports;
+	struct texts tls_keylogs, tls_keys; /* files */
 	struct texts trust_folders, rule_files, classification_files, variables; /* variables: "NAME=value" */
 };
 

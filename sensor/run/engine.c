@@ -41,6 +41,8 @@ struct engine {
 	struct ring *free;       /* rounds */
 	const char *input;
 	uint64_t n_frames;
+	uint64_t n_taken;        /* frames that are in a round, or none of ours: all of n_frames but for the one at hand */
+	struct key_material *material;
 	bool failed;
 	struct stats total;
 	struct label_source *labels;
@@ -57,11 +59,28 @@ static bool is_threaded(const struct engine *engine)
 
 /* ---- the three stages ---- */
 
+/* Says to other workers how far this one is, so that one at packet N may wait until all others have done what is before N
+ * (secrets_await), which it does only after having said that it is at N itself. Nobody waits for ever:
+ *
+ * Of those who wait, look at whoever waits for the least N. Another worker that waits too has said that it is at its own packet, which
+ * is N or beyond, so nobody waits for it. One that does not wait comes to the end of its rounds: the round with the item N has been
+ * pushed to all workers by a reader who does not block on the way (a ring has room for all rounds there are), whether or not its lane
+ * has an item for them; behind it they are at round->reached, and no item's number is beyond that. Nor does anybody block between two
+ * rounds but to wait for the next one. So whoever waits for the least goes on, and then the next.
+ *
+ * After the last round all say that they are through before they end their flows. */
+static void say_reached(const struct post *post, uint64_t number)
+{
+	if (post->engine->material)
+		secrets_reach(post->engine->material->secrets, post->lane, number);
+}
+
 static void work(struct post *post, struct round *round)
 {
 	struct lane *lane = &round->lanes[post->lane];
 
 	worker_take(post->worker, lane->items, lane->n, &lane->out);
+	say_reached(post, round->is_last ? UINT64_MAX : round->reached);
 	if (round->is_last)
 		worker_finish(post->worker, &lane->out);
 	if (round->wants_stats)
@@ -134,6 +153,19 @@ static void *collect_on(void *context)
 
 /* ---- the reader's side ---- */
 
+/* What the reader counted, with what others counted for it. */
+static const struct stats *reader_stats(struct engine *engine)
+{
+	struct stats *stats = &engine->intake.stats;
+	struct secrets_counts counts = { 0 };
+
+	if (engine->material)
+		secrets_count(engine->material->secrets, &counts);
+	stats->tls.sessions = counts.sessions;
+	stats->tls.sessions_evicted = counts.evicted;
+	return intake_stats(&engine->intake);
+}
+
 /* Sends the round on its way; the next one to fill is another. */
 static void dispatch(struct engine *engine)
 {
@@ -141,8 +173,9 @@ static void dispatch(struct engine *engine)
 
 	round->input = engine->input;
 	round->clock_ns = engine->intake.clock_ns;
+	round->reached = engine->n_taken + 1;
 	if (round->wants_stats)
-		round->reader = *intake_stats(&engine->intake);
+		round->reader = *reader_stats(engine);
 	if (!is_threaded(engine)) {
 		work(&engine->posts[0], round);
 		collect(engine, round);
@@ -184,6 +217,19 @@ static void enter_buffer(struct engine *engine, struct buffer *buffer)
 	engine->round->buffer = buffer;
 }
 
+/* Every worker hears of something that happened before packet `n_taken` + 1. */
+static void broadcast(struct engine *engine, enum item_kind kind)
+{
+	for (unsigned i = 0; i < engine->n_posts; i++) {
+		struct lane *lane = &engine->round->lanes[i];
+		struct item *item = &lane->items[lane->n++];
+
+		item->kind = kind;
+		item->number = engine->n_taken + 1;
+		item->clock_ns = engine->intake.clock_ns;
+	}
+}
+
 /* Every worker hears that another second began. Counters are told at a round's end. */
 static void tick(struct engine *engine, struct intake_news news)
 {
@@ -191,14 +237,7 @@ static void tick(struct engine *engine, struct intake_news news)
 
 	if (!news.tick)
 		return;
-	for (unsigned i = 0; i < engine->n_posts; i++) {
-		struct lane *lane = &engine->round->lanes[i];
-		struct item *item = &lane->items[lane->n++];
-
-		item->kind = ITEM_TICK;
-		item->number = engine->n_frames;
-		item->clock_ns = engine->intake.clock_ns;
-	}
+	broadcast(engine, ITEM_TICK);
 	if (!news.stats)
 		return;
 	engine->round->wants_stats = true;
@@ -223,6 +262,7 @@ static void packet(struct engine *engine, const struct frame *frame)
 	struct lane *lane = &engine->round->lanes[0];
 	struct item *item = is_threaded(engine) ? &engine->aside : &lane->items[lane->n];
 
+	engine->n_taken = engine->n_frames;
 	if (!intake_packet(&engine->intake, frame, &engine->round->joined, item))
 		return;
 	if (is_threaded(engine)) {
@@ -250,7 +290,25 @@ bool engine_frame(struct engine *engine, struct frame *frame, struct buffer *buf
 
 void engine_pass_by(struct engine *engine)
 {
-	engine->n_frames++;
+	engine->n_taken = ++engine->n_frames;
+}
+
+uint64_t engine_next_number(const struct engine *engine)
+{
+	return engine->n_frames + 1;
+}
+
+/* A round of its own end: what is said about it is written before what is said about the next packet. */
+void engine_secrets(struct engine *engine)
+{
+	broadcast(engine, ITEM_SECRETS);
+	dispatch(engine);
+}
+
+void engine_keylogs(struct engine *engine, const struct keylog_counts *counts)
+{
+	engine->intake.stats.tls.keylog_secrets = counts->secrets;
+	engine->intake.stats.tls.keylog_junk = counts->junk;
 }
 
 void engine_capture(struct engine *engine, const struct live_stats *capture)
@@ -322,9 +380,9 @@ static bool post_init(struct post *post, struct engine *engine, const struct con
 	post->done = ring_new(ROUNDS);
 	if (!post->decode.fingerprint || !post->rules || !post->in || !post->done)
 		return false;
-	struct worker_shared shared = { engine->n_posts, &engine->intake.hash_key, engine->labels };
+	struct worker_shared shared = { engine->n_posts, &engine->intake.hash_key, engine->labels, engine->material };
 
-	post->worker = worker_new(config, &post->decode, post->rules, &shared);
+	post->worker = worker_new(config, &post->decode, post->rules, &shared, post->lane);
 	return post->worker != NULL;
 }
 
@@ -382,7 +440,7 @@ static bool engine_init(struct engine *engine, const struct config *config, cons
 }
 
 struct engine *engine_new(const struct config *config, const struct decode *decode, const struct rules *rules, struct eve *eve,
-    const struct alert_log *log, unsigned n_workers)
+    const struct alert_log *log, struct key_material *material, unsigned n_workers)
 {
 	assert(n_workers > 0 && n_workers <= ENGINE_WORKERS_MAX);
 	struct engine *engine = calloc(1, sizeof *engine + n_workers * sizeof *engine->posts);
@@ -391,6 +449,7 @@ struct engine *engine_new(const struct config *config, const struct decode *deco
 		return NULL;
 	engine->n_posts = n_workers;
 	engine->eve = eve;
+	engine->material = material;
 	if (engine_init(engine, config, decode, rules, log))
 		return engine;
 	engine_free(engine);
@@ -419,7 +478,7 @@ void engine_finish(struct engine *engine)
 	engine->round->wants_stats = true;
 	engine->round->input = engine->input;
 	engine->round->clock_ns = engine->intake.clock_ns;
-	engine->round->reader = *intake_stats(&engine->intake);
+	engine->round->reader = *reader_stats(engine);
 	if (is_threaded(engine))
 		join(engine);
 	else
@@ -428,7 +487,7 @@ void engine_finish(struct engine *engine)
 
 const struct stats *engine_stats(struct engine *engine)
 {
-	engine->total = *intake_stats(&engine->intake);
+	engine->total = *reader_stats(engine);
 	for (unsigned i = 0; i < engine->n_posts; i++)
 		stats_add(&engine->total, worker_stats(engine->posts[i].worker));
 	stats_add(&engine->total, collector_stats(engine->collector));

@@ -8,15 +8,18 @@
 #include "sensor/detect/decode.h"
 #include "sensor/input/live.h"
 #include "sensor/run/collector.h"
+#include "sensor/run/key_material.h"
 #include "sensor/run/round.h"
+#include "sensor/secrets/keylog.h"
 
 enum { ENGINE_WORKERS_MAX = 64 };
 
 struct engine;
 
-/* What is given is borrowed until engine_free. NULL: out of memory, or no thread to be had. */
+/* What is given is borrowed until engine_free. `material` was begun for as many workers; NULL: TLS is not decrypted. NULL: out of
+ * memory, or no thread to be had. */
 struct engine *engine_new(const struct config *config, const struct decode *decode, const struct rules *rules, struct eve *eve,
-    const struct alert_log *log, unsigned n_workers);
+    const struct alert_log *log, struct key_material *material, unsigned n_workers);
 void engine_free(struct engine *engine); /* after engine_finish; NULL is fine */
 
 /* Where a capture should put its frames. */
@@ -31,6 +34,17 @@ bool engine_frame(struct engine *engine, struct frame *frame, struct buffer *buf
 
 /* A frame that is none of ours takes its number. */
 void engine_pass_by(struct engine *engine);
+
+/* The number that the next frame will get: what is read before that frame is known from there on. */
+uint64_t engine_next_number(const struct engine *engine);
+
+/* Secrets were added to the store, as known before packet engine_next_number: every worker hears of it right here. Once for all that
+ * were added since the last frame: while workers look for what they wait for, nothing must be added that this same number makes known
+ * to them. */
+void engine_secrets(struct engine *engine);
+
+/* What key logs held so far, of all sources. */
+void engine_keylogs(struct engine *engine, const struct keylog_counts *counts);
 
 /* Sends what was gathered on its way, without waiting for more. */
 void engine_flush(struct engine *engine);

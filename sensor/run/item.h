@@ -1,4 +1,4 @@
-/* item: what the reader has for a worker: a packet of one of its flows, or the news that time went on. */
+/* item: what the reader has for a worker: a packet of one of its flows, or the news that time went on or that secrets came. */
 #ifndef STORMGLASS_RUN_ITEM_H
 #define STORMGLASS_RUN_ITEM_H
 
@@ -12,6 +12,7 @@ enum item_kind {
 	ITEM_PACKET,
 	ITEM_ODD,   /* a packet that is part of no flow, and odd */
 	ITEM_TICK,  /* before packet `number` another second began: every worker hears of it */
+	ITEM_SECRETS, /* before packet `number` secrets were added: likewise */
 };
 
 struct item {

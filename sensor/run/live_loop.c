@@ -123,6 +123,7 @@ static void look_around(struct live_loop *loop, struct turn *turn, bool busy)
 	const char *news;
 
 	do_asked(loop, turn);
+	keylogs_look(loop->keylogs, loop->engine);
 	if (busy || !turn->busy_ms)
 		turn->busy_ms = now_ms;
 	if (now_ms - turn->counted_ms >= COUNT_MS) {

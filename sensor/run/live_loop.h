@@ -6,12 +6,14 @@
 #include "sensor/output/eve_file.h"
 #include "sensor/run/assets.h"
 #include "sensor/run/engine.h"
+#include "sensor/run/keylogs.h"
 
 /* Borrowed, all open; `assets` and `decode` are replaced when rules are reloaded. */
 struct live_loop {
 	struct live *live;
 	int signals;                /* of signals_open */
 	struct engine *engine;
+	struct keylogs *keylogs;
 	struct eve *eve;
 	struct eve_file *file;
 	struct assets *assets;

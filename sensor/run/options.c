@@ -2,12 +2,13 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { OPTION_TRUST = 256, OPTION_SET, OPTION_FIELDS, OPTION_THREADS, OPTION_FANOUT, OPTION_USER, OPTION_ALLOW_ROOT, OPTION_LISTEN,
-	OPTION_RECURSIVE, OPTION_FOLLOW, OPTION_STATE, OPTION_ONCE };
+	OPTION_RECURSIVE, OPTION_FOLLOW, OPTION_STATE, OPTION_ONCE, OPTION_KEYLOG_LISTEN, OPTION_TLS_KEY, OPTION_TLS_KEY_PASSWORD };
 
 enum { FILTER_MAX = 65536 };
 
@@ -17,6 +18,9 @@ static const struct option long_options[] = {
 	{ "state", required_argument, NULL, OPTION_STATE },
 	{ "listen-pcap", required_argument, NULL, OPTION_LISTEN },
 	{ "once", no_argument, NULL, OPTION_ONCE },
+	{ "keylog-listen", required_argument, NULL, OPTION_KEYLOG_LISTEN },
+	{ "tls-key", required_argument, NULL, OPTION_TLS_KEY },
+	{ "tls-key-password-file", required_argument, NULL, OPTION_TLS_KEY_PASSWORD },
 	{ "trust", required_argument, NULL, OPTION_TRUST },
 	{ "set", required_argument, NULL, OPTION_SET },
 	{ "threads", required_argument, NULL, OPTION_THREADS },
@@ -46,6 +50,11 @@ void options_usage(FILE *out)
 	      "  --once         end when connections end\n"
 	      "  -i IF          read packets of an interface as they pass; may be repeated;\n"
 	      "                 SIGHUP opens EVE anew, SIGUSR2 reloads rules and trust\n"
+	      "  -k FILE        decrypt TLS with the secrets of a key log (SSLKEYLOGFILE), file or pipe; may be repeated;\n"
+	      "                 followed as it grows where the run has no end of its own\n"
+	      "  --keylog-listen PATH  take key logs at a unix stream socket\n"
+	      "  --tls-key FILE  decrypt TLS with a server's RSA key, PEM, DER or PKCS#12; may be repeated\n"
+	      "  --tls-key-password-file FILE  the password of those that are encrypted\n"
 	      "  -F FILE        read the packet filter from a file; else it is what stands behind the options: tcp port 80\n"
 	      "  -l DIR         write DIR/eve.json; - writes EVE to standard output; without it only the summary is shown\n"
 	      "  -c CONF        read settings from a YAML file\n"
@@ -57,7 +66,7 @@ void options_usage(FILE *out)
 	      "  --fanout N     N sockets for each interface, flows dealt out among them\n"
 	      "  --user U[:G]   become this user once the interfaces are open; default: stormglass, else nobody\n"
 	      "  --allow-root   stay root, without its capabilities\n"
-	      "  -T             test settings, rules and trust, then exit\n"
+	      "  -T             test settings, rules, trust and private keys, then exit\n"
 	      "  --fields       print every field that rules and events know, then exit\n"
 	      "  -v             print the summary also where standard error is no terminal\n"
 	      "  -V, --version  print the version\n"
@@ -69,7 +78,7 @@ void options_usage(FILE *out)
 
 static void set_to(struct options *options, const char *key, const char *value)
 {
-	char text[1024];
+	char text[PATH_MAX + 64];
 
 	snprintf(text, sizeof text, "%s=%s", key, value);
 	texts_add(&options->sets, text);
@@ -88,6 +97,10 @@ static void take(struct options *options, int option)
 	case 'S': texts_add(&options->rules_only, optarg); break;
 	case 's': texts_add(&options->rules_also, optarg); break;
 	case OPTION_TRUST: texts_add(&options->trust, optarg); break;
+	case 'k': set_to(options, "tls.keylog", optarg); break;
+	case OPTION_KEYLOG_LISTEN: set_to(options, "tls.keylog-listen", optarg); break;
+	case OPTION_TLS_KEY: set_to(options, "tls.keys", optarg); break;
+	case OPTION_TLS_KEY_PASSWORD: set_to(options, "tls.key-password-file", optarg); break;
 	case OPTION_SET: texts_add(&options->sets, optarg); break;
 	case OPTION_THREADS: set_to(options, "threads", optarg); break;
 	case OPTION_FANOUT: set_to(options, "live.fanout", optarg); break;
@@ -164,7 +177,7 @@ void options_parse(struct options *options, int argc, char **argv, struct errors
 	*options = (struct options){ 0 };
 	optind = 1;
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":r:i:F:l:c:S:s:TvVh", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":r:i:k:F:l:c:S:s:TvVh", long_options, NULL)) != -1) {
 		if (option == ':')
 			errors_add(errors, NULL, 0, "option %s needs a value", argv[optind - 1]);
 		else if (option == '?')

@@ -12,7 +12,7 @@ struct options {
 	struct texts rules_only; /* -S */
 	struct texts rules_also; /* -s */
 	struct texts trust;      /* --trust */
-	struct texts sets;       /* --set key=value; --threads, --fanout and --user are such too */
+	struct texts sets;       /* --set key=value; --threads, --fanout, --user, -k, --keylog-listen and --tls-key... are such too */
 	const char *log_dir;     /* -l; NULL: no EVE */
 	const char *config;      /* -c */
 	const char *filter_file; /* -F */

@@ -9,6 +9,7 @@
 
 enum {
 	WAIT_MS = 1000,      /* for frames, until signals are looked at */
+	WAIT_KEYS_MS = 100,  /* the same, where key logs may say more */
 	LOOK_FRAMES = 8192,  /* between two looks at them while there are frames */
 };
 
@@ -48,7 +49,7 @@ static bool write_out(struct read_loop *loop)
 	return !eve_errno(loop->eve);
 }
 
-/* Another input than that of the last frame. */
+/* Another input than that of the last frame or secrets. */
 static void enter_input(struct read_loop *loop)
 {
 	const char *name = inputs_name(loop->inputs);
@@ -57,6 +58,8 @@ static void enter_input(struct read_loop *loop)
 	progress_end(&loop->bar);
 	progress_begin(&loop->bar, name, inputs_size(loop->inputs));
 	engine_input(loop->engine, loop->config->pcap_filename ? name : NULL);
+	if (inputs_may_hold_secrets(loop->inputs))
+		key_material_expect(loop->keylogs->material, engine_next_number(loop->engine));
 }
 
 static void tell_filter(struct read_loop *loop)
@@ -102,6 +105,7 @@ static bool read_frame(struct read_loop *loop, struct frame *frame)
 
 	if (loop->serial != inputs_serial(loop->inputs))
 		enter_input(loop);
+	keylogs_settle(loop->keylogs, loop->engine);
 	if (filter && !filter_passes(filter, frame))
 		engine_pass_by(loop->engine);
 	else if (!engine_frame(loop->engine, frame, buffer ? buffer : kept_frame(&loop->kept, frame)))
@@ -110,7 +114,17 @@ static bool read_frame(struct read_loop *loop, struct frame *frame)
 		progress_show(&loop->bar, inputs_offset(loop->inputs));
 	if (++loop->n_frames % LOOK_FRAMES)
 		return true;
+	keylogs_look(loop->keylogs, loop->engine);
 	return !asked_to_end(loop);
+}
+
+static void take_secrets(struct read_loop *loop)
+{
+	struct capture_secrets secrets = inputs_secrets(loop->inputs);
+
+	if (loop->serial != inputs_serial(loop->inputs))
+		enter_input(loop);
+	keylogs_take(loop->keylogs, loop->engine, &secrets);
 }
 
 /* False: that was all, or nobody wants more. */
@@ -118,12 +132,18 @@ static bool read_on(struct read_loop *loop)
 {
 	struct frame frame = { 0 };
 
-	switch (inputs_next(loop->inputs, &frame, WAIT_MS)) {
+	switch (inputs_next(loop->inputs, &frame, loop->keylogs->watched ? WAIT_KEYS_MS : WAIT_MS)) {
 	case INPUTS_FRAME:
 		return read_frame(loop, &frame);
+	case INPUTS_SECRETS:
+		take_secrets(loop);
+		return true;
 	case INPUTS_END:
+		keylogs_settle(loop->keylogs, loop->engine);
 		return end_input(loop);
 	case INPUTS_WAIT: /* somebody may be reading along */
+		keylogs_look(loop->keylogs, loop->engine);
+		keylogs_settle(loop->keylogs, loop->engine);
 		return write_out(loop) && !asked_to_end(loop);
 	case INPUTS_SKIPPED:
 		if (loop->options->verbose)
@@ -142,6 +162,7 @@ bool read_loop_run(struct read_loop *loop)
 {
 	loop->kept.buffers = engine_buffers(loop->engine);
 	inputs_use(loop->inputs, engine_buffers(loop->engine));
+	keylogs_look(loop->keylogs, loop->engine);
 	while (read_on(loop))
 		;
 	progress_end(&loop->bar);

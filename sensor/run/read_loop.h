@@ -5,6 +5,7 @@
 #include "sensor/input/inputs.h"
 #include "sensor/input/kept.h"
 #include "sensor/run/engine.h"
+#include "sensor/run/keylogs.h"
 #include "sensor/run/options.h"
 #include "sensor/run/progress.h"
 
@@ -13,6 +14,7 @@ struct read_loop {
 	struct inputs *inputs;
 	struct engine *engine;
 	struct eve *eve;
+	struct keylogs *keylogs;
 	const struct config *config;
 	const struct options *options;
 	int signals;              /* of signals_open, for a run without an end; -1: not heard */

@@ -25,6 +25,7 @@ struct round {
 	struct arena joined;     /* datagrams that were put together of fragments */
 	const char *input;       /* name of the input they come from */
 	int64_t clock_ns;
+	uint64_t reached;        /* every packet before this one is in this round or in one before; no item's number is beyond it */
 	struct stats reader;     /* the reader's counters, if asked for */
 	bool wants_stats;
 	bool is_last;            /* the input is over behind it */

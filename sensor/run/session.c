@@ -18,6 +18,8 @@ struct session {
 	const struct config *config;
 	const struct options *options;
 	struct decode decode;
+	struct key_material *material;
+	struct keylogs keylogs;
 	struct eve *eve;
 	struct eve_file file;
 	struct live *live;        /* NULL: files are read */
@@ -40,11 +42,20 @@ static bool open_inputs(struct session *session, struct errors *errors)
 
 	if (endless)
 		session->signals = signals_open();
-	return eve_file_make_folder(options->log_dir, (uid_t)-1, (gid_t)-1, errors) &&
+	return keylogs_open(&session->keylogs, session->config, session->material, endless, (uid_t)-1, (gid_t)-1, errors) &&
+	    eve_file_make_folder(options->log_dir, (uid_t)-1, (gid_t)-1, errors) &&
 	    eve_file_open(&session->file, options->log_dir, session->config->filename, endless, errors);
 }
 
-/* Interfaces first, with the rights that takes; then whoever reads what anybody sends is nobody, and opens the output
+static bool open_live_keylogs(struct session *session, const struct privileges *privileges, struct errors *errors)
+{
+	uid_t uid = privileges->change ? privileges->uid : (uid_t)-1;
+	gid_t gid = privileges->change ? privileges->gid : (gid_t)-1;
+
+	return keylogs_open(&session->keylogs, session->config, session->material, true, uid, gid, errors);
+}
+
+/* Interfaces and key logs first, with the rights that takes; then whoever reads what anybody sends is nobody, and opens the output
  * as such: what it may not write it may not rotate either, and root follows no link in that user's folder. */
 static bool open_ends(struct session *session, struct errors *errors)
 {
@@ -57,7 +68,7 @@ static bool open_ends(struct session *session, struct errors *errors)
 	if (!privileges_find(&privileges, config->live_user, options->allow_root, errors))
 		return false;
 	session->live = live_loop_open(config, options, errors);
-	if (!session->live || !eve_file_make_folder(options->log_dir, privileges.uid, privileges.gid, errors) ||
+	if (!session->live || !open_live_keylogs(session, &privileges, errors) || !eve_file_make_folder(options->log_dir, privileges.uid, privileges.gid, errors) ||
 	    !privileges_drop(&privileges, errors))
 		return false;
 	session->signals = signals_open();
@@ -80,15 +91,18 @@ static bool session_open(struct session *session, const struct assets *assets)
 
 	session->decode = (struct decode){ .trust = assets->trust, .hash_plain = config->hash == CONFIG_HASH_PLAIN };
 	session->decode.fingerprint = fingerprint_new(config->key_file, &errors);
-	if (session->decode.fingerprint && open_ends(session, &errors))
+	bool begun = key_material_begin(session->material, config, n_workers(config));
+
+	if (session->decode.fingerprint && begun && open_ends(session, &errors))
 		session->eve = eve_new(session->file.fd, &options);
 	session->summary = summary_new();
 	if (session->eve && session->summary && session->decode.fingerprint) {
 		struct alert_log log = summary_log(session->summary);
 
-		session->engine = engine_new(config, &session->decode, assets->rules, session->eve, &log, n_workers(config));
+		session->engine = engine_new(config, &session->decode, assets->rules, session->eve, &log, session->material,
+		    n_workers(config));
 	}
-	if (!session->engine && (errors.n || session->inputs || session->live)) /* read_loop_open has told */
+	if (!session->engine && (errors.n || !begun || session->inputs || session->live)) /* read_loop_open has told */
 		fprintf(stderr, "stormglass: %s", errors.n ? errors.text : "out of memory\n");
 	errors_fini(&errors);
 	return session->engine != NULL;
@@ -97,6 +111,7 @@ static bool session_open(struct session *session, const struct assets *assets)
 static void session_close(struct session *session)
 {
 	engine_free(session->engine);
+	keylogs_close(&session->keylogs);
 	summary_free(session->summary);
 	fingerprint_free(session->decode.fingerprint);
 	eve_free(session->eve);
@@ -104,6 +119,16 @@ static void session_close(struct session *session)
 	live_close(session->live);
 	inputs_free(session->inputs); /* after those who knew its names */
 	signals_close(session->signals);
+}
+
+static void tell_keylogs(const struct keylogs *keylogs, FILE *out)
+{
+	const struct keylog_counts counts = keylogs_counts(keylogs);
+
+	if (counts.secrets || counts.junk)
+		fprintf(out, "key logs: %" PRIu64 " secrets, %" PRIu64 " lines that are none\n", counts.secrets, counts.junk);
+	if (counts.refused)
+		fprintf(out, "%" PRIu64 " secrets found no room: tls.memcap was reached\n", counts.refused);
 }
 
 /* The summary goes where EVE does not. */
@@ -117,6 +142,7 @@ static void tell(const struct session *session)
 	summary_print(session->summary, engine_stats(session->engine), out);
 	const struct inputs_counts none = { 0 }, *counts = session->inputs ? inputs_counts(session->inputs) : &none;
 
+	tell_keylogs(&session->keylogs, out);
 	if (counts->skipped)
 		fprintf(out, "%" PRIu64 " files of folders are no captures (-v names them)\n", counts->skipped);
 	if (counts->refused)
@@ -130,7 +156,7 @@ static void tell(const struct session *session)
 static void read_interfaces(struct session *session, struct assets *assets)
 {
 	struct live_loop loop = { .live = session->live, .signals = session->signals, .engine = session->engine,
-		.eve = session->eve, .file = &session->file, .assets = assets, .decode = &session->decode, .config = session->config,
+		.keylogs = &session->keylogs, .eve = session->eve, .file = &session->file, .assets = assets, .decode = &session->decode, .config = session->config,
 		.options = session->options };
 
 	if (!live_loop_run(&loop))
@@ -140,15 +166,16 @@ static void read_interfaces(struct session *session, struct assets *assets)
 static void read_files(struct session *session)
 {
 	struct read_loop loop = { .inputs = session->inputs, .engine = session->engine, .eve = session->eve, .config = session->config,
-		.options = session->options, .signals = session->signals };
+		.options = session->options, .signals = session->signals, .keylogs = &session->keylogs };
 
 	if (!read_loop_run(&loop))
 		session->damaged = true;
 }
 
-enum exit_status session_run(const struct config *config, const struct options *options, struct assets *assets)
+enum exit_status session_run(const struct config *config, const struct options *options, struct assets *assets,
+    struct key_material *material)
 {
-	struct session session = { .config = config, .options = options, .file = { .fd = -1 }, .signals = -1 };
+	struct session session = { .config = config, .options = options, .material = material, .file = { .fd = -1 }, .signals = -1 };
 	enum exit_status status = EXIT_UNUSABLE;
 
 	if (session_open(&session, assets)) {

@@ -22,6 +22,8 @@ enum {
 
 struct worker {
 	const struct config *config;
+	struct key_material *material; /* NULL: TLS is not decrypted */
+	unsigned index;            /* of all workers */
 	const struct rules *rules;
 	struct stats stats;
 	uint64_t number;           /* of the packet at hand */
@@ -72,7 +74,7 @@ static void memory_init(struct worker *worker, const struct config *config, unsi
 }
 
 struct worker *worker_new(const struct config *config, const struct decode *decode, const struct rules *rules,
-    const struct worker_shared *shared)
+    const struct worker_shared *shared, unsigned index)
 {
 	unsigned n_workers = shared->n_workers;
 	struct flow_timeouts timeouts = { { config->new_ns, config->established_ns, config->closed_ns } };
@@ -82,6 +84,8 @@ struct worker *worker_new(const struct config *config, const struct decode *deco
 		return NULL;
 	worker->config = config;
 	worker->rules = rules;
+	worker->material = shared->material;
+	worker->index = index;
 	memory_init(worker, config, n_workers);
 	worker->outbox.reveal_weak = config->hash == CONFIG_HASH_PLAIN;
 	worker->flows = flow_table_new(part(config->flow_memcap, n_workers), part(config->flow_max, n_workers), &timeouts,
@@ -468,6 +472,12 @@ static void tick(struct worker *worker)
 	worker->n_odd = 0;
 }
 
+/* Secrets were added that are known from worker->number on. What is said of it is to be sorted as in tick(). */
+static void secrets_came(struct worker *worker)
+{
+	(void)worker;
+}
+
 static void flow_begins(struct worker *worker, const struct packet *packet)
 {
 	bool tcp = packet->ip_proto == IP_PROTO_TCP;
@@ -555,13 +565,21 @@ static void item_in(struct worker *worker, const struct item *item)
 	if (item->clock_ns > worker->clock_ns)
 		worker->clock_ns = item->clock_ns;
 	flow_table_clock(worker->flows, worker->clock_ns);
-	worker->by_packet = item->kind != ITEM_TICK;
-	if (item->kind == ITEM_PACKET)
+	worker->by_packet = item->kind == ITEM_PACKET || item->kind == ITEM_ODD;
+	switch (item->kind) {
+	case ITEM_PACKET:
 		packet_in(worker, item);
-	else if (item->kind == ITEM_ODD)
+		break;
+	case ITEM_ODD:
 		odd(worker, item);
-	else
+		break;
+	case ITEM_TICK:
 		tick(worker);
+		break;
+	case ITEM_SECRETS:
+		secrets_came(worker);
+		break;
+	}
 }
 
 /* A flow is rarely in the cache when its packet comes: its place is fetched two steps ahead, the flow one. */

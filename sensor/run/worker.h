@@ -7,6 +7,7 @@
 #include "sensor/run/config.h"
 #include "sensor/flow/label.h"
 #include "sensor/run/item.h"
+#include "sensor/run/key_material.h"
 #include "sensor/run/report.h"
 #include "sensor/rules/rules.h"
 
@@ -17,12 +18,13 @@ struct worker_shared {
 	unsigned n_workers;            /* each may use that part of the run's memory */
 	const struct nh_key *hash_key; /* of flow tables and tokens */
 	struct label_source *labels;   /* label.h */
+	struct key_material *material; /* NULL: TLS is not decrypted */
 };
 
-/* `rules` and decode->fingerprint are this worker's own, the rest is only read; all is borrowed until worker_free. NULL: out of
+/* The `index`-th of the workers. `rules` and decode->fingerprint are this worker's own, the rest is only read; all is borrowed until worker_free. NULL: out of
  * memory. */
 struct worker *worker_new(const struct config *config, const struct decode *decode, const struct rules *rules,
-    const struct worker_shared *shared);
+    const struct worker_shared *shared, unsigned index);
 
 /* Works through items; what is to be said is added to `out`, in the order of keys. */
 void worker_take(struct worker *worker, const struct item *items, size_t n, struct report_list *out);

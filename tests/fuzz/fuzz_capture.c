@@ -30,15 +30,23 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	if (!capture)
 		abort();
-	while ((status = capture_next(capture, &frame)) == CAPTURE_FRAME) {
-		for (size_t i = 0; i < frame.data.len; i++)
-			sum += frame.data.data[i];
-		if (frame.data.len > frame.wire_len || (++n > len / 12 && !packed))
+	while ((status = capture_next(capture, &frame)) == CAPTURE_FRAME || status == CAPTURE_SECRETS) {
+		struct bytes view = status == CAPTURE_FRAME ? frame.data : capture_secrets(capture).text;
+
+		for (size_t i = 0; i < view.len; i++)
+			sum += view.data[i];
+		if (status == CAPTURE_FRAME && view.len > frame.wire_len)
+			abort();
+		if (status == CAPTURE_SECRETS && (!view.len || !capture_may_hold_secrets(capture)))
+			abort();
+		if (++n > len && !packed) /* a line of secrets may be a single byte */
 			abort();
 		if (packed && n > FRAMES)
 			break;
 	}
-	if (status == CAPTURE_MORE || (status != CAPTURE_FRAME && capture_next(capture, &frame) != status) || capture_offset(capture) > len)
+	bool is_over = status == CAPTURE_END || status == CAPTURE_BAD; /* or it was stopped above */
+
+	if (status == CAPTURE_MORE || (is_over && capture_next(capture, &frame) != status) || capture_offset(capture) > len)
 		abort();
 	if ((status == CAPTURE_BAD) != (capture_error(capture)[0] != '\0'))
 		abort();

@@ -141,6 +141,19 @@ void image_enhanced(struct image *image, uint32_t interface, uint64_t ticks, uin
 	image_block_end(image, start);
 }
 
+void image_secrets(struct image *image, uint32_t type, const char *text, size_t len)
+{
+	size_t start = image_block(image, 10);
+
+	image_u32(image, type);
+	image_u32(image, (uint32_t)len);
+	image_bytes(image, text, len);
+	image_bytes(image, "\0\0", (4u - len % 4u) % 4u);
+	image_option(image, 1, "a comment", 9);
+	image_option(image, 0, "", 0);
+	image_block_end(image, start);
+}
+
 struct capture *image_open(const struct image *image, size_t len)
 {
 	int fd = memfd_create("image", MFD_CLOEXEC);

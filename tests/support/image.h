@@ -29,6 +29,9 @@ void image_interface(struct image *image, uint16_t link_type, uint32_t snap_len,
 void image_enhanced(struct image *image, uint32_t interface, uint64_t ticks, uint32_t wire_len,
 		  const char *data);
 
+/* A Decryption Secrets Block. */
+void image_secrets(struct image *image, uint32_t type, const char *text, size_t len);
+
 /* The reader over the first `len` bytes. */
 struct capture *image_open(const struct image *image, size_t len);
 

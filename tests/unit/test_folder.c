@@ -64,6 +64,19 @@ static void put_capture(const char *name, uint32_t seconds)
 	image_fini(&image);
 }
 
+/* A capture with secrets before its first packet, which is of this second. */
+static void put_secrets(const char *name, uint32_t seconds)
+{
+	struct image image = { .data = NULL };
+
+	image_section(&image);
+	image_secrets(&image, 0x544c534b, "one\ntwo", 7);
+	image_interface(&image, 1, 0, 0, 0);
+	image_enhanced(&image, 0, seconds, 4, "data");
+	put(name, image.data, image.len);
+	image_fini(&image);
+}
+
 static void assert_next(struct folder *folder, const char *path, enum peek_kind kind)
 {
 	const struct folder_file *file = folder_next(folder);
@@ -82,6 +95,7 @@ static void make_files(void)
 	put_capture("f/a", 20);
 	put_capture("f/empty", 0);
 	put_capture("f/below/m", 15);
+	put_secrets("f/secrets", 17);
 	put_capture("f/.hidden", 1);
 	put_capture("f/x.part", 1);
 	put_capture("f/x.tmp", 1);
@@ -108,6 +122,7 @@ static void test_order(void **state)
 		assert_next(&folder, "f/z", PEEK_CAPTURE);
 		if (recursive)
 			assert_next(&folder, "f/below/m", PEEK_CAPTURE);
+		assert_next(&folder, "f/secrets", PEEK_CAPTURE);
 		assert_next(&folder, "f/a", PEEK_CAPTURE);
 		assert_next(&folder, "f/b", PEEK_CAPTURE);
 		assert_null(folder_next(&folder));

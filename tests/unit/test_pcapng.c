@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -389,6 +390,228 @@ static void test_straddle(void **state)
 	image_fini(&image);
 }
 
+/* ---- decryption secrets ---- */
+
+enum { TLS_KEY_LOG = 0x544c534b, SSH_KEY_LOG = 0x5353484b };
+
+/* All of a key log's text, put together of its pieces, none of which ends inside a line but the last. */
+static void assert_secrets(struct capture *capture, const char *text)
+{
+	size_t len = strlen(text), at = 0;
+	bool last = false;
+
+	while (!last) {
+		struct frame frame = { .number = 77 };
+
+		if (capture_next(capture, &frame) != CAPTURE_SECRETS)
+			fail_msg("no secrets: %s", capture_error(capture));
+		struct capture_secrets secrets = capture_secrets(capture);
+
+		assert_int_equal(frame.number, 77);
+		assert_true(capture_may_hold_secrets(capture));
+		assert_in_range(secrets.text.len, 1, len - at);
+		assert_memory_equal(secrets.text.data, text + at, secrets.text.len);
+		at += secrets.text.len;
+		last = secrets.last;
+		assert_true(last || text[at - 1] == '\n');
+	}
+	assert_int_equal(at, len);
+}
+
+/* First, middle and last, in both byte orders and in a second section; other kinds and empty ones pass by. */
+static void test_secrets(void **state)
+{
+	(void)state;
+	for (int order = 0; order < 2; order++) {
+		struct image image = { .big_endian = order != 0 };
+
+		image_section(&image);
+		image_secrets(&image, TLS_KEY_LOG, "first\n", 6);
+		image_interface(&image, 1, 0, -1, 0);
+		image_enhanced(&image, 0, 1, 1, "x");
+		image_secrets(&image, SSH_KEY_LOG, "other\n", 6);
+		image_secrets(&image, 0x4b534c54, "other\n", 6); /* the type's bytes the wrong way round */
+		image_secrets(&image, TLS_KEY_LOG, "", 0);
+		image_secrets(&image, TLS_KEY_LOG, "two\nlines", 9);
+		image_enhanced(&image, 0, 2, 1, "y");
+		image.big_endian = !image.big_endian;
+		image_section(&image);
+		image_secrets(&image, TLS_KEY_LOG, "\n", 1);
+		image_secrets(&image, TLS_KEY_LOG, "last", 4);
+		struct capture *capture = image_open(&image, image.len);
+
+		assert_false(capture_may_hold_secrets(capture));
+		assert_secrets(capture, "first\n");
+		assert_frame(capture, 1000, 1, "x", 1);
+		assert_secrets(capture, "two\nlines");
+		assert_frame(capture, 2000, 1, "y", 1);
+		assert_secrets(capture, "\n");
+		assert_secrets(capture, "last");
+		assert_end(capture);
+		image_fini(&image);
+	}
+}
+
+/* Longer than any buffer: lines of every length up to one that is longer than lines are. */
+static void test_secrets_in_pieces(void **state)
+{
+	struct image image = { .data = NULL };
+	struct image text = { .data = NULL };
+
+	(void)state;
+	for (uint32_t n = 0; text.len < 5 * 1024 * 1024; n++) {
+		char line[3000];
+		size_t len = n * 7919 % sizeof line;
+
+		memset(line, (int)('a' + n % 26), len);
+		image_bytes(&text, line, len);
+		image_bytes(&text, "\n", 1);
+	}
+	image_bytes(&text, "", 1); /* ends the text */
+	image_section(&image);
+	image_secrets(&image, TLS_KEY_LOG, (char *)text.data, text.len - 1);
+	image_interface(&image, 1, 0, -1, 0);
+	image_enhanced(&image, 0, 1, 1, "x");
+	struct capture *capture = image_open(&image, image.len);
+
+	assert_secrets(capture, (char *)text.data);
+	assert_frame(capture, 1000, 1, "x", 1);
+	assert_end(capture);
+	image_fini(&image);
+	image_fini(&text);
+}
+
+/* No end of a line in a megabyte: handed out all the same, not gathered. */
+static void test_secrets_without_lines(void **state)
+{
+	struct image image = { .data = NULL };
+	size_t len = 1024 * 1024 + 3, got = 0;
+	char *text = malloc(len);
+	struct frame frame;
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, 'x', len);
+	image_section(&image);
+	image_secrets(&image, TLS_KEY_LOG, text, len);
+	struct capture *capture = image_open(&image, image.len);
+
+	while (capture_next(capture, &frame) == CAPTURE_SECRETS)
+		got += capture_secrets(capture).text.len;
+	assert_int_equal(got, len);
+	assert_true(capture_secrets(capture).last);
+	assert_end(capture);
+	image_fini(&image);
+	free(text);
+}
+
+/* Whole lines before the cut are handed out, the begun one is not: half a secret could look like one. */
+static void test_secrets_cut(void **state)
+{
+	struct image image = image_begun();
+	size_t start = image.len;
+	char error[100];
+
+	(void)state;
+	image_secrets(&image, TLS_KEY_LOG, "one\nthree", 9);
+	snprintf(error, sizeof error, "t.pcap: byte %zu: truncated: the input ends inside a block", start);
+	for (size_t len = start + 1; len < image.len; len++) {
+		struct capture *capture = image_open(&image, len);
+		enum capture_status status;
+		struct frame frame;
+		size_t got = 0;
+
+		while ((status = capture_next(capture, &frame)) == CAPTURE_SECRETS)
+			got += capture_secrets(capture).text.len;
+		assert_int_equal(status, CAPTURE_BAD);
+		assert_int_equal(got, len < start + 16 + 4 ? 0 : len < start + 16 + 9 ? 4 : 9);
+		assert_string_equal(capture_error(capture), error);
+		capture_close(capture);
+	}
+	image_fini(&image);
+}
+
+static void test_secrets_lying(void **state)
+{
+	static const struct {
+		uint32_t secrets_len;
+		const char *what;
+	} cases[] = {
+		{ 29, "secrets of 29 bytes in a block of 48" },
+		{ 0xffffffff, "secrets of 4294967295 bytes in a block of 48" },
+		{ 0xfffffff0, "secrets of 4294967280 bytes in a block of 48" },
+	};
+	struct image image;
+	size_t start;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		image = image_begun();
+		start = image.len;
+		image_secrets(&image, TLS_KEY_LOG, "line\n", 5);
+		memcpy(image.data + start + 12, &cases[i].secrets_len, 4);
+		assert_damage(&image, start, cases[i].what);
+	}
+	image = image_begun();
+	start = image.len;
+	image_filler(&image, BLOCK_SECRETS, 4);
+	assert_damage(&image, start, "secrets block says 16 bytes");
+
+	image = image_begun();
+	start = image.len;
+	image_secrets(&image, SSH_KEY_LOG, "line\n", 5);
+	image.data[image.len - 4] ^= 0x40;
+	assert_damage(&image, start, "block says 48 bytes at its start and 112 at its end");
+
+	image = image_begun();
+	start = image.len;
+	image_secrets(&image, TLS_KEY_LOG, "line\n", 5);
+	image.data[image.len - 4] ^= 0x40;
+	struct capture *capture = image_open(&image, image.len);
+	struct frame frame;
+
+	assert_secrets(capture, "line\n");
+	assert_int_equal(capture_next(capture, &frame), CAPTURE_BAD);
+	assert_non_null(strstr(capture_error(capture), "block says 48 bytes at its start and 112 at its end"));
+	capture_close(capture);
+	image_fini(&image);
+}
+
+/* Through a pipe, byte by byte: a line comes when its end is there. */
+static void test_secrets_trickle(void **state)
+{
+	struct image image = image_begun();
+	size_t start = image.len, n_secrets = 0, n_frames = 0;
+	enum capture_status status = CAPTURE_MORE;
+	struct frame frame;
+	int ends[2];
+
+	(void)state;
+	image_secrets(&image, TLS_KEY_LOG, "one\ntwo\nthr", 11);
+	image_enhanced(&image, 0, 1, 1, "x");
+	assert_int_equal(pipe(ends), 0);
+	struct capture *capture = capture_open_source(ends[0], "pipe", CAPTURE_PIPE, NULL);
+
+	assert_non_null(capture);
+	for (size_t i = 0; i < image.len; i++) {
+		assert_int_equal(write(ends[1], image.data + i, 1), 1);
+		while ((status = capture_next(capture, &frame)) != CAPTURE_MORE) {
+			n_secrets += status == CAPTURE_SECRETS;
+			n_frames += status == CAPTURE_FRAME;
+			assert_true(status == CAPTURE_SECRETS || status == CAPTURE_FRAME);
+		}
+		if (i == start + 16 + 2)
+			assert_int_equal(n_secrets, 0);
+		if (i == start + 16 + 3)
+			assert_int_equal(n_secrets, 1);
+	}
+	close(ends[1]);
+	assert_int_equal(n_secrets, 3);
+	assert_int_equal(n_frames, 1);
+	assert_end(capture);
+	image_fini(&image);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -396,6 +619,9 @@ int main(void)
 		cmocka_unit_test(test_bad_options),   cmocka_unit_test(test_truncation),
 		cmocka_unit_test(test_block_lengths), cmocka_unit_test(test_bad_blocks),
 		cmocka_unit_test(test_interface_cap), cmocka_unit_test(test_straddle),
+		cmocka_unit_test(test_secrets),       cmocka_unit_test(test_secrets_in_pieces),
+		cmocka_unit_test(test_secrets_cut),   cmocka_unit_test(test_secrets_without_lines),
+		cmocka_unit_test(test_secrets_lying), cmocka_unit_test(test_secrets_trickle),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
