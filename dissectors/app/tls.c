@@ -597,7 +597,6 @@ static void resume_counted(struct tls_turn *turn)
 
 static struct progress read_on(struct tls_turn *turn, const struct chunk *in)
 {
-	struct tls *tls = turn->tls;
 	size_t used = 0, need = 0, at = 0;
 	enum next next;
 

@@ -15,7 +15,6 @@ struct tls_counts {
 	uint64_t waiting;        /* now, for a secret */
 	uint64_t waited;         /* whose secret came late */
 	uint64_t expired;        /* whose secret did not come within tls.wait */
-	uint64_t resumed;        /* sessions resumed */
 	uint64_t resynchronised; /* times that records were found again after a gap or a start midstream */
 	uint64_t records, bad_records; /* opened; refused, and dropped */
 };

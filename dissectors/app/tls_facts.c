@@ -1,6 +1,7 @@
 #include "dissectors/app/tls_facts.h"
 
 #include "dissectors/app/tls_certificate.h"
+#include "dissectors/app/tls_fingerprint.h"
 #include "dissectors/app/tls_hello.h"
 #include "sensor/model/tls.h"
 

@@ -45,6 +45,9 @@ struct stats {
 	struct {
 		uint64_t keylog_secrets, keylog_junk; /* lines of key logs */
 		uint64_t sessions, sessions_evicted;  /* whose secrets are known */
+		/* connections: see dissectors/app/tls_env.h */
+		uint64_t flows, decrypted, mirrored, no_secret, unsupported, bad_mac, gap, cap, waiting, waited, expired;
+		uint64_t resynchronised, records, bad_records, memuse;
 	} tls;
 	struct {
 		uint64_t seen, jws, jwe, opaque, other, distinct, decoded, events, evicted, refused, memuse;

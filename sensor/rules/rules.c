@@ -115,6 +115,11 @@ size_t rules_count(const struct rules *rules)
 	return rules->n;
 }
 
+bool rules_are_about(const struct rules *rules, enum record_kind kind)
+{
+	return rules->shortlists[kind].n > 0;
+}
+
 const struct rule *rules_get(const struct rules *rules, size_t index)
 {
 	return &rules->programs[index]->rule;

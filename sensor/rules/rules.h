@@ -54,6 +54,9 @@ enum match {
 	MATCH_WAIT, /* depends on a FIELD_RESPONSE field that is not set yet while subject->final is false */
 };
 
+/* Is any rule about records of this kind? */
+bool rules_are_about(const struct rules *rules, enum record_kind kind);
+
 /* Which rules of the protocols that look at `record` (jwt and token: a token record; anomaly: an anomaly record; http: an
  * http record) could still match, judging only the conditions on that record itself. Writes up to `cap` indices, ascending. */
 size_t rules_candidates(const struct rules *rules, const struct record *record, uint16_t *out, size_t cap);

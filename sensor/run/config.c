@@ -40,6 +40,7 @@ static const struct setting settings[] = {
 	{ "outputs.eve.alert", SETTING_WORD, PLACE(alert), "first", "first each" },
 	{ "outputs.eve.token", SETTING_WORD, PLACE(token), "first", "no first each" },
 	{ "outputs.eve.http", SETTING_BOOL, PLACE(http), "no", NULL },
+	{ "outputs.eve.tls", SETTING_BOOL, PLACE(tls), "no", NULL },
 	{ "outputs.eve.anomaly", SETTING_BOOL, PLACE(anomaly), "yes", NULL },
 	{ "outputs.eve.stats", SETTING_BOOL, PLACE(stats), "yes", NULL },
 	{ "outputs.eve.stats-interval", SETTING_SECONDS, PLACE(stats_ns), "8", NULL },

@@ -24,7 +24,7 @@ enum { CONFIG_THREADS_MAX = 64 };
 
 struct config {
 	char *sensor_name, *filename, *key_file, *inputs_state;
-	bool alerts, http, anomaly, stats, community_id, pcap_filename, labels;
+	bool alerts, http, tls, anomaly, stats, community_id, pcap_filename, labels;
 	bool live;                /* no setting: packets come from interfaces */
 	int64_t token;            /* enum config_token */
 	int64_t alert;            /* enum config_alert */

@@ -51,15 +51,15 @@ void key_material_free(struct key_material *material)
 {
 	secrets_free(material->secrets);
 	private_keys_free(material->keys);
+	crypto_free(material->crypto);
 }
 
 bool key_material_begin(struct key_material *material, const struct config *config, unsigned n_workers)
 {
-	int64_t cap = config->tls_memcap < config->memcap ? config->tls_memcap : config->memcap;
-
-	budget_init(&material->budget, (size_t)cap, NULL);
+	budget_init(&material->budget, SIZE_MAX, NULL); /* tls.sessions bounds it */
+	material->crypto = crypto_new();
 	material->secrets = secrets_new((size_t)config->tls_sessions, n_workers, &material->budget);
-	return material->secrets != NULL;
+	return material->secrets && material->crypto;
 }
 
 void key_material_expect(struct key_material *material, uint64_t number)

@@ -5,13 +5,15 @@
 #include <stdatomic.h>
 
 #include "sensor/run/config.h"
+#include "sensor/secrets/crypto.h"
 #include "sensor/secrets/private_keys.h"
 #include "sensor/secrets/secrets.h"
 
 struct key_material {
-	struct budget budget;           /* of the secrets: tls.memcap */
+	struct budget budget;           /* of the secrets */
 	struct secrets *secrets;        /* NULL before key_material_begin */
 	struct private_keys *keys;
+	struct crypto *crypto;          /* NULL before key_material_begin */
 	_Atomic uint64_t may_come_from; /* packet; UINT64_MAX: never */
 };
 

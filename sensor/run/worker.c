@@ -71,6 +71,26 @@ static void memory_init(struct worker *worker, const struct config *config, unsi
 	worker->transactions.memory = &worker->reports;
 	arena_init(&worker->arena, OUTBOX_BLOCK, &worker->outbox_budget);
 	worker->outbox.arena = &worker->arena;
+	budget_init(&worker->tls.budget, part(config->tls_memcap, n), &worker->budget);
+	waiters_init(&worker->waiters, &worker->tls.budget);
+}
+
+static void tls_init(struct worker *worker, const struct config *config)
+{
+	struct tls_env *tls = &worker->tls;
+
+	if (worker->material) {
+		tls->crypto = worker->material->crypto;
+		tls->secrets = worker->material->secrets;
+		tls->keys = worker->material->keys;
+	}
+	tls->wait_len = (size_t)config->tls_wait_size;
+	tls->wait_ns = config->tls_wait_ns;
+	tls->search = config->tls_search < UINT32_MAX ? (uint32_t)config->tls_search : UINT32_MAX;
+	tls->trials = TLS_TRIALS;
+	tls->worker = worker->index;
+	tls->wants_events = config->tls || rules_are_about(worker->rules, RECORD_TLS);
+	worker->outbox.tls = tls;
 }
 
 struct worker *worker_new(const struct config *config, const struct decode *decode, const struct rules *rules,
@@ -87,6 +107,7 @@ struct worker *worker_new(const struct config *config, const struct decode *deco
 	worker->material = shared->material;
 	worker->index = index;
 	memory_init(worker, config, n_workers);
+	tls_init(worker, config);
 	worker->outbox.reveal_weak = config->hash == CONFIG_HASH_PLAIN;
 	worker->flows = flow_table_new(part(config->flow_memcap, n_workers), part(config->flow_max, n_workers), &timeouts,
 	    &worker->budget);
@@ -113,6 +134,7 @@ void worker_free(struct worker *worker)
 	arena_fini(&worker->arena);
 	reports_memory_fini(&worker->reports);
 	layers_memory_fini(&worker->layers);
+	waiters_fini(&worker->waiters);
 	stream_memory_fini(&worker->streams);
 	flow_table_free(worker->flows);
 	assert(worker->budget.used == 0);
@@ -303,6 +325,19 @@ static void level_end_stream(struct worker *worker, const struct level *level, u
 	level_end_stream(worker, &above, side);
 }
 
+/* Secrets came for a connection that waits, or it has waited long enough. */
+static void wake(struct worker *worker, const struct waiter *waiter)
+{
+	struct flow *flow = waiter->flow;
+	const struct upper *upper = waiter->upper;
+	struct level level = level_of(flow), above;
+	struct chunk nothing = { .data = bytes_of("", 0), .time_ns = flow->last_chunk_ns, .number = flow->last_chunk_number };
+
+	while (level_above(&level, &above) && above.upper != upper)
+		level = above;
+	work_off(worker, &level, 0, &nothing);
+}
+
 static void end_stream(struct worker *worker, struct flow *flow, unsigned side)
 {
 	const struct level level = level_of(flow);
@@ -463,9 +498,13 @@ static void tick(struct worker *worker)
 	struct report **from = worker->out->last;
 	struct flow *flow;
 	struct transaction *transaction;
+	struct waiter *waiter;
 
 	while ((flow = flow_table_expire(worker->flows, worker->clock_ns)))
 		flow_retire(worker, flow);
+	worker->tls.trials = TLS_TRIALS;
+	while ((waiter = waiters_overdue(&worker->waiters, worker->clock_ns - worker->config->tls_wait_ns)))
+		wake(worker, waiter);
 	while ((transaction = transaction_overdue(&worker->transactions, worker->clock_ns - worker->config->response_ns)))
 		report(worker, transaction);
 	report_list_sort(worker->out, from);
@@ -475,7 +514,20 @@ static void tick(struct worker *worker)
 /* Secrets were added that are known from worker->number on. What is said of it is to be sorted as in tick(). */
 static void secrets_came(struct worker *worker)
 {
-	(void)worker;
+	struct report **from = worker->out->last;
+	struct session_key key;
+
+	while (worker->tls.secrets && secrets_news(worker->tls.secrets, &worker->n_news, worker->number, &key)) {
+		struct waiter *next = key.kind == SESSION_BY_RANDOM ? waiters_find(&worker->waiters, &key, NULL) : NULL;
+
+		while (next) {
+			struct waiter *waiter = next;
+
+			next = waiters_find(&worker->waiters, &key, waiter);
+			wake(worker, waiter);
+		}
+	}
+	report_list_sort(worker->out, from);
 }
 
 static void flow_begins(struct worker *worker, const struct packet *packet)
@@ -564,6 +616,9 @@ static void item_in(struct worker *worker, const struct item *item)
 	worker->number = item->number;
 	if (item->clock_ns > worker->clock_ns)
 		worker->clock_ns = item->clock_ns;
+	worker->tls.number = item->number;
+	worker->tls.now_ns = worker->clock_ns;
+	worker->tls.may_come = worker->material && key_material_may_come(worker->material, item->number);
 	flow_table_clock(worker->flows, worker->clock_ns);
 	worker->by_packet = item->kind == ITEM_PACKET || item->kind == ITEM_ODD;
 	switch (item->kind) {
@@ -641,6 +696,7 @@ static void rejudge(struct worker *worker, struct report *report)
 void worker_reload(struct worker *worker, const struct rules *rules)
 {
 	worker->rules = rules;
+	worker->tls.wants_events = worker->config->tls || rules_are_about(rules, RECORD_TLS);
 	credentials_reload(&worker->credentials, rules);
 	reporter_reload(&worker->reporter, rules);
 	for (struct transaction *waits = worker->transactions.oldest; waits; waits = waits->newer)
@@ -656,6 +712,24 @@ void worker_release(struct worker *worker, struct report_list *spent)
 		report_free(&worker->reports, report);
 	}
 	report_list_init(spent);
+}
+
+static void tls_stats(struct stats *stats, const struct tls_counts *counts)
+{
+	stats->tls.flows = counts->flows;
+	stats->tls.decrypted = counts->decrypted;
+	stats->tls.mirrored = counts->mirrored;
+	stats->tls.no_secret = counts->no_secret;
+	stats->tls.unsupported = counts->unsupported;
+	stats->tls.bad_mac = counts->bad_mac;
+	stats->tls.gap = counts->gap;
+	stats->tls.cap = counts->cap;
+	stats->tls.waiting = counts->waiting;
+	stats->tls.waited = counts->waited;
+	stats->tls.expired = counts->expired;
+	stats->tls.resynchronised = counts->resynchronised;
+	stats->tls.records = counts->records;
+	stats->tls.bad_records = counts->bad_records;
 }
 
 const struct stats *worker_stats(struct worker *worker)
@@ -689,6 +763,8 @@ const struct stats *worker_stats(struct worker *worker)
 	stats->app_layer.given_up = worker->layers.n_given_up;
 	stats->app_layer.tx_refused = worker->reports.n_refused;
 	stats->app_layer.tx_forced = worker->transactions.n_forced;
+	tls_stats(stats, &worker->tls.counts);
+	stats->tls.memuse = worker->tls.budget.used;
 	stats->token.distinct = token_cache_count(worker->credentials.cache);
 	stats->token.evicted = token_cache_n_evicted(worker->credentials.cache);
 	stats->token.memuse = token_cache_memuse(worker->credentials.cache);
