@@ -150,19 +150,31 @@ static bool is_sound(const struct session_key *key, const struct secret *secret)
 	return secret->len > 0 && secret->len <= (secret->label == SECRET_PREMASTER ? SECRET_CAP : SESSION_SLOT_LEN);
 }
 
+/* Room to tell of one addition more, for which old sessions may have to go. */
+static bool make_room(struct secrets *secrets)
+{
+	while (!news_reserve(&secrets->news, secrets->sessions.oldest))
+		if (!sessions_evict(&secrets->sessions))
+			return false;
+	return true;
+}
+
 static bool add(struct secrets *secrets, const struct session_key *key, const struct secret *secret, uint64_t number)
 {
 	struct sessions *sessions = &secrets->sessions;
 	uint64_t order;
-	bool old = sessions_find(sessions, key, &order);
+	bool is_old = sessions_find(sessions, key, &order);
 
-	if (old) {
+	if (is_old) {
 		enum verdict verdict = judge(sessions_at(sessions, order), sessions_labels(sessions, order), secret, number);
 
 		if (verdict != TAKEN)
 			return verdict == KNOWN;
 	}
-	if (!news_reserve(&secrets->news, sessions->oldest) || (!old && !sessions_create(sessions, key, &order)))
+	if (!make_room(secrets))
+		return false;
+	is_old = is_old && sessions_has(sessions, order);
+	if (!is_old && !sessions_create(sessions, key, &order))
 		return false;
 	put(secrets, order, secret, number);
 	return true;

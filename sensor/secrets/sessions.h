@@ -57,6 +57,9 @@ bool sessions_find(const struct sessions *sessions, const struct session_key *ke
  * memory for a single one. */
 bool sessions_create(struct sessions *sessions, const struct session_key *key, uint64_t *order);
 
+/* The oldest goes. False: there is none. */
+bool sessions_evict(struct sessions *sessions);
+
 /* Of a session that is there. */
 bool sessions_has(const struct sessions *sessions, uint64_t order);
 struct session *sessions_at(const struct sessions *sessions, uint64_t order);
