@@ -174,11 +174,13 @@ static bool decrypt_aead(const struct protection *protection, const uint8_t *non
 	    (protection->is_ccm || EVP_DecryptFinal_ex(cipher, out + len, &got));
 }
 
-/* Content, its type, any number of zeros (RFC 8446 5.2). */
+/* Content, its type, zeros (RFC 8446 5.2), which count as content does towards what a record may hold (5.4). */
 static bool strip_inner(uint8_t *type, const uint8_t *out, size_t *len)
 {
 	size_t n = *len;
 
+	if (n > RECORD_PLAIN_CAP + 1)
+		return false;
 	while (n > 0 && out[n - 1] == 0)
 		n--;
 	if (n == 0)
