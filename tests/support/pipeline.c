@@ -75,7 +75,7 @@ bool pipeline_begin(struct pipeline *pipeline, const struct pipeline_assets *ass
 	pipeline->eve = eve_new(pipeline->fd, &options);
 	must(pipeline->eve != NULL, "no eve");
 	pipeline->engine = engine_new(&pipeline->config, &assets->decode, assets->rules, pipeline->eve, &pipeline->log,
-	    NULL, pipeline->n_workers);
+	    pipeline->material, pipeline->n_workers);
 	return pipeline->engine != NULL;
 }
 

@@ -25,6 +25,7 @@ struct pipeline {
 	struct eve *eve;
 	struct engine *engine;
 	unsigned n_workers;   /* 1 unless changed */
+	struct key_material *material; /* NULL unless changed: TLS is not decrypted */
 	struct alert_log log;
 	int fd;               /* of a nameless file */
 	char *text;           /* after end: all lines, NUL-ended */

@@ -109,6 +109,78 @@ static void reload(void **state)
 	}
 }
 
+/* Whatever workers were given, and if it is nothing: behind it all are said to have come as far as the reader, and nobody waits. */
+static void reach(void **state)
+{
+	(void)state;
+	for (unsigned n = 1; n <= 5; n += 2) {
+		struct key_material material = { .may_come_from = UINT64_MAX };
+		struct pipeline pipeline;
+
+		pipeline_init(&pipeline);
+		assert_true(key_material_begin(&material, &pipeline.config, n));
+		pipeline.n_workers = n;
+		pipeline.material = &material;
+		assert_true(pipeline_begin(&pipeline, &assets));
+		alarm(20); /* to wait for ever is to fail */
+		for (uint16_t i = 1; i <= 20; i++) {
+			assert_int_equal(engine_next_number(pipeline.engine), i);
+			if (i % 2)
+				ask(&pipeline, 40000, "k", START + i * S / 3); /* one flow: one lane */
+			else
+				engine_pass_by(pipeline.engine);
+			if (i % 5 == 0)
+				engine_secrets(pipeline.engine);
+			if (i % 7 == 0)
+				engine_clock(pipeline.engine, START + i * S);
+			if (i % 2 == 0)
+				continue;
+			engine_pause(pipeline.engine);
+			for (unsigned k = 0; k < n; k++)
+				secrets_await(material.secrets, k, i + 1u);
+		}
+		pipeline_end(&pipeline);
+		for (unsigned k = 0; k < n; k++)
+			secrets_await(material.secrets, k, UINT64_MAX);
+		alarm(0);
+		assert_int_equal(pipeline_count(&pipeline, "\"event_type\":\"http\""), 1);
+		pipeline_fini(&pipeline);
+		key_material_free(&material);
+	}
+}
+
+/* Secrets that come again and again, at every place of a round, change nothing that is said. */
+static void secrets_between(void **state)
+{
+	char *want = NULL;
+
+	(void)state;
+	for (unsigned n = 1; n <= 3; n++) {
+		for (unsigned every = 0; every < 4; every++) {
+			struct key_material material = { .may_come_from = UINT64_MAX };
+			struct pipeline pipeline;
+
+			pipeline_init(&pipeline);
+			assert_true(key_material_begin(&material, &pipeline.config, n));
+			pipeline.n_workers = n;
+			pipeline.material = &material;
+			assert_true(pipeline_begin(&pipeline, &assets));
+			for (uint16_t i = 0; i < 1500; i++) {
+				ask(&pipeline, (uint16_t)(40000 + i), i % 3 ? "a" : "b", START + i * S / 100);
+				for (unsigned k = 0; every && i % every == 0 && k <= i % 3u; k++)
+					engine_secrets(pipeline.engine);
+			}
+			pipeline_end(&pipeline);
+			if (!want)
+				want = strdup(pipeline.text);
+			assert_string_equal(pipeline.text, want);
+			pipeline_fini(&pipeline);
+			key_material_free(&material);
+		}
+	}
+	free(want);
+}
+
 static int load(void **state)
 {
 	(void)state;
@@ -128,6 +200,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(silence),
 		cmocka_unit_test(reload),
+		cmocka_unit_test(reach),
+		cmocka_unit_test(secrets_between),
 	};
 
 	return cmocka_run_group_tests(tests, load, unload);
