@@ -7,7 +7,7 @@
 enum {
 	REFUSED_MAX = 16,       /* records in a row that nothing opens: then it is given up */
 	SEARCHED_MAX = 8,       /* the same after bytes were lost */
-	ROOM_SLACK = 32,        /* what protection_open may write behind the content */
+	ROOM_SLACK = 32,        /* what protection_open may write behind the content, which may be followed by what it inflates to */
 };
 
 /* What became of a record. */
@@ -74,7 +74,9 @@ static enum next change_cipher_spec(struct tls_turn *turn)
 	if (turn->n != tls->client && !tls->flight.end_of_key_exchange)
 		tls->abbreviated = true;
 	protection_free(side->protection);
+	tls_inflate_free(side->inflate);
 	side->protection = NULL;
+	side->inflate = NULL;
 	side->seq = side->n_counted = 0;
 	side->is_protected = true;
 	tls_gather_drop(&side->gather, &turn->env->budget);
@@ -107,13 +109,31 @@ static void content_lost(struct tls_turn *turn, uint64_t n_missed)
 	side->n_searched = 0;
 }
 
-static enum next opened(struct tls_turn *turn, const struct tls_opened *opened, uint16_t record_version)
+/* What was opened may still be compressed; the stream of that knows no gaps. */
+static bool inflated(struct tls_turn *turn, struct tls_opened *opened, uint8_t *out)
 {
 	struct tls_side *side = turn->side;
-	const uint8_t *out = turn->out->plain.room + turn->room_used;
+	uint8_t *plain = out + opened->len;
+
+	if (!turn->tls->compressed || tls_is_13(turn->tls))
+		return true;
+	if (!side->inflate)
+		side->inflate = tls_inflate_new(&turn->env->budget);
+	if (side->out_of_step || !side->inflate || !tls_inflate_record(side->inflate, bytes_of(out, opened->len), plain, &opened->len))
+		return false;
+	memmove(out, plain, opened->len);
+	return true;
+}
+
+static enum next opened(struct tls_turn *turn, struct tls_opened *opened, uint16_t record_version)
+{
+	struct tls_side *side = turn->side;
+	uint8_t *out = turn->out->plain.room + turn->room_used;
 
 	turn->env->counts.records++;
 	side->n_refused = 0;
+	if (!inflated(turn, opened, out))
+		return end_for(turn, &turn->env->counts.unsupported);
 	if (side->out_of_step) {
 		turn->env->counts.resynchronised++;
 		content_lost(turn, opened->n_missed);
@@ -317,7 +337,7 @@ static enum next next_record(struct tls_turn *turn, struct bytes rest, size_t *u
 	*used = *need = 0;
 	if (!rest.len)
 		return NEXT_MORE;
-	if (plain->room_len - turn->room_used < TLS_FRAGMENT_CAP + ROOM_SLACK)
+	if (plain->room_len - turn->room_used < 2 * TLS_FRAGMENT_CAP + ROOM_SLACK)
 		return NEXT_ROOM;
 	if (turn->side->out_of_step)
 		return step_in(turn, rest, used, need);
@@ -750,6 +770,7 @@ static void tls_release(void *state)
 		tls->env->counts.waiting--;
 	for (unsigned n = 0; n < 2; n++) {
 		protection_free(tls->side[n].protection);
+		tls_inflate_free(tls->side[n].inflate);
 		tls_gather_drop(&tls->side[n].gather, &tls->env->budget);
 	}
 	tls_facts_drop(tls);

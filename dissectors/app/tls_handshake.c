@@ -4,6 +4,8 @@
 #include "dissectors/app/tls_facts.h"
 #include "dissectors/app/tls_hello.h"
 
+enum { COMPRESSION_DEFLATE = 1 }; /* RFC 3749 2 */
+
 static void broken(struct tls_turn *turn)
 {
 	outbox_anomaly(turn->out, "tls.bad_handshake");
@@ -104,10 +106,12 @@ static void take_server_hello(struct tls_turn *turn, const struct tls_message *m
 	memcpy(tls->session_id, hello.session_id.data, tls->session_id_len);
 	if (tls->suite && tls->suite->tls13 != tls_is_13(tls))
 		tls->suite = NULL;
-	if (hello.compression != 0) {
+	/* Nobody has agreed on compression since CRIME (2012). */
+	tls->compressed = hello.compression == COMPRESSION_DEFLATE;
+	if (hello.compression != 0)
 		outbox_anomaly(turn->out, "tls.compression");
+	if (hello.compression != 0 && !tls->compressed)
 		tls->suite = NULL;
-	}
 }
 
 /* ---- the others ---- */

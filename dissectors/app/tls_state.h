@@ -6,6 +6,7 @@
 #include "dissectors/app/tls_flight.h"
 #include "dissectors/app/tls_gather.h"
 #include "dissectors/app/tls_hold.h"
+#include "dissectors/app/tls_inflate.h"
 #include "dissectors/app/tls_record.h"
 
 enum tls_mode {
@@ -21,6 +22,7 @@ enum tls_epoch { TLS_EPOCH_CLEAR, TLS_EPOCH_EARLY, TLS_EPOCH_HANDSHAKE, TLS_EPOC
 
 struct tls_side {
 	struct protection *protection; /* NULL: keys are still to be found, or the epoch's are used up */
+	struct tls_inflate *inflate;   /* NULL: not compressed */
 	uint64_t seq;            /* of the next record */
 	uint64_t n_counted;      /* protected records that passed unopened before it */
 	uint64_t lost;           /* bytes of the stream, since the last record that was read */
@@ -55,6 +57,7 @@ struct tls {
 	bool decrypted;          /* content was seen */
 	bool draining;           /* what waited is being worked off */
 	bool retry;              /* the server asked for another ClientHello */
+	bool compressed;         /* DEFLATE was agreed on */
 	bool v2;                 /* the ClientHello is in SSLv2's form */
 	bool remembered;         /* the session is */
 	uint8_t origin;          /* enum secret_origin of what it is opened with */
