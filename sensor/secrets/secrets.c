@@ -10,8 +10,8 @@
 #include "sensor/secrets/news.h"
 #include "sensor/secrets/sessions.h"
 
-/* So often may something be put into one session. It has five secrets at most, so only traffic secrets of ever lower generations get there,
- * and what is kept of each addition stays bounded. */
+/* So often may something be put into one session. It has five secrets at most, so only traffic secrets of ever lower generations
+ * get there, and what is kept of each addition stays bounded. */
 enum { CHANGES_CAP = 8 };
 
 enum { LINE_LEN = 64 };      /* of memory: what one worker writes must not slow down the others */
@@ -149,19 +149,31 @@ static bool is_sound(const struct session_key *key, const struct secret *secret)
 	return secret->len > 0 && secret->len <= (secret->label == SECRET_PREMASTER ? SECRET_CAP : SESSION_SLOT_LEN);
 }
 
+/* Room to tell of one addition more, for which old sessions may have to go. */
+static bool make_room(struct secrets *secrets)
+{
+	while (!news_reserve(&secrets->news, secrets->sessions.oldest))
+		if (!sessions_evict(&secrets->sessions))
+			return false;
+	return true;
+}
+
 static bool add(struct secrets *secrets, const struct session_key *key, const struct secret *secret, uint64_t number)
 {
 	struct sessions *sessions = &secrets->sessions;
 	uint64_t order;
-	bool old = sessions_find(sessions, key, &order);
+	bool is_old = sessions_find(sessions, key, &order);
 
-	if (old) {
+	if (is_old) {
 		enum verdict verdict = judge(sessions_at(sessions, order), sessions_labels(sessions, order), secret, number);
 
 		if (verdict != TAKEN)
 			return verdict == KNOWN;
 	}
-	if (!news_reserve(&secrets->news, sessions->oldest) || (!old && !sessions_create(sessions, key, &order)))
+	if (!make_room(secrets))
+		return false;
+	is_old = is_old && sessions_has(sessions, order);
+	if (!is_old && !sessions_create(sessions, key, &order))
 		return false;
 	put(secrets, order, secret, number);
 	return true;
@@ -259,16 +271,16 @@ void secrets_reach(struct secrets *secrets, unsigned worker, uint64_t number)
 		atomic_store_explicit(&secrets->workers[worker].reached, number, memory_order_release);
 }
 
-/* Others are at most a few rounds of packets away: to let them have the processor is nearly always enough. A worker that waits for
- * packets itself is not worth a busy one. */
+/* Others are at most a few rounds of packets away: to let them have the processor is nearly always enough. A worker that waits
+ * for packets itself is not worth a busy one. */
 void secrets_await(struct secrets *secrets, unsigned worker, uint64_t number)
 {
 	const struct timespec nap = { .tv_nsec = AWAIT_NS };
 
 	for (unsigned i = 0; i < secrets->n_workers; i++) {
-		if (i == worker)
-			continue;
-		for (unsigned turn = 0; atomic_load_explicit(&secrets->workers[i].reached, memory_order_acquire) < number; turn++) {
+		_Atomic uint64_t *reached = &secrets->workers[i].reached;
+
+		for (unsigned turn = 0; i != worker && atomic_load_explicit(reached, memory_order_acquire) < number; turn++) {
 			if (turn < AWAIT_TURNS)
 				(void)sched_yield();
 			else

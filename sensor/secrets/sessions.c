@@ -229,8 +229,10 @@ bool sessions_find(const struct sessions *sessions, const struct session_key *ke
 
 /* ---- coming and going ---- */
 
-static void evict_oldest(struct sessions *sessions)
+bool sessions_evict(struct sessions *sessions)
 {
+	if (sessions->oldest == sessions->next)
+		return false;
 	size_t place = place_of(sessions, sessions->oldest);
 	uint8_t *labels = labels_at(sessions, place);
 
@@ -241,6 +243,7 @@ static void evict_oldest(struct sessions *sessions)
 	*labels = 0;
 	sessions->oldest++;
 	sessions->n_evicted++;
+	return true;
 }
 
 bool sessions_create(struct sessions *sessions, const struct session_key *key, uint64_t *order)
@@ -249,15 +252,16 @@ bool sessions_create(struct sessions *sessions, const struct session_key *key, u
 		return false;
 	size_t n = (size_t)(sessions->next - sessions->oldest);
 
-	/* Before the first eviction orders are places. So the ring may still become smaller then, and not any more afterwards. */
-	if (n == sessions->n_places && n < sessions->cap && !chunk_add(sessions)) {
-		if (n == 0)
+	/* While there is memory for fewer sessions than the ring has places for, it was not gone round yet: orders are places,
+	 * and it may become smaller. */
+	if (sessions->next == sessions->n_places && sessions->n_places < sessions->cap && !chunk_add(sessions)) {
+		if (sessions->n_places == 0)
 			return false;
-		sessions->cap = n;
+		sessions->cap = sessions->n_places;
 	}
 	if (n == sessions->cap)
-		evict_oldest(sessions);
-	if (n >= sessions->n_buckets)
+		(void)sessions_evict(sessions);
+	if (n >= sessions->n_buckets / 2) /* one that is looked for and is not there should meet few others */
 		index_grow(sessions);
 	*order = sessions->next++;
 	sessions_at(sessions, *order)->key = *key;
