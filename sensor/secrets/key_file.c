@@ -193,8 +193,8 @@ static enum problem read_pem(struct reading *reading, struct bytes text)
 
 /* ---- PKCS#12 ---- */
 
-/* The password that the file's MAC vouches for. Without one that is an empty password or none, which the format tells apart; NULL serves
- * for both unless the MAC says otherwise. False: it is another. */
+/* The password that the file's MAC vouches for. Without one that is an empty password or none, which the format tells apart; NULL
+ * serves for both unless the MAC says otherwise. False: it is another. */
 static bool find_password(const struct reading *reading, PKCS12 *file, const char **password)
 {
 	const char *given = reading->password;
@@ -240,8 +240,8 @@ static STACK_OF(PKCS12_SAFEBAG) *open_safe(const struct reading *reading, PKCS7 
 
 	if (!content->algorithm || !content->enc_data)
 		return NULL;
-	return PKCS12_item_decrypt_d2i_ex(content->algorithm, ASN1_ITEM_rptr(PKCS12_SAFEBAGS), password, password_len, content->enc_data, 1,
-	    reading->context, NULL);
+	return PKCS12_item_decrypt_d2i_ex(content->algorithm, ASN1_ITEM_rptr(PKCS12_SAFEBAGS), password, password_len,
+	    content->enc_data, 1, reading->context, NULL);
 }
 
 static enum problem read_pkcs12(struct reading *reading, PKCS12 *file)

@@ -1,5 +1,5 @@
-/* key_file: the RSA private keys that a file holds: PEM, DER or PKCS#12, encrypted or not (RFC 7468, 8017, 5208, 7292). Decoding and
- * decrypting are OpenSSL's. Nobody is ever asked for a password. */
+/* key_file: the RSA private keys that a file holds: PEM, DER or PKCS#12, encrypted or not (RFC 7468, 8017, 5208, 7292). Decoding
+ * and decrypting are OpenSSL's. Nobody is ever asked for a password. */
 #ifndef STORMGLASS_SECRETS_KEY_FILE_H
 #define STORMGLASS_SECRETS_KEY_FILE_H
 

@@ -67,8 +67,8 @@ static size_t digest_of(EVP_MD_CTX *context, const char *name, const struct byte
 	return ok ? len : 0;
 }
 
-/* SSL 3.0 makes any number of bytes from MD5(secret + SHA('A' + secret + first + second)), then with 'BB', 'CCC' and so on (RFC 6101
- * 6.1 and 6.2.2). */
+/* SSL 3.0 makes any number of bytes from MD5(secret + SHA('A' + secret + first + second)), then with 'BB', 'CCC' and so on (RFC
+ * 6101 6.1 and 6.2.2). */
 static bool ssl3_derive(struct bytes secret, struct bytes first, struct bytes second, uint8_t *out, size_t len)
 {
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
@@ -79,8 +79,11 @@ static bool ssl3_derive(struct bytes secret, struct bytes first, struct bytes se
 		size_t left = len - done;
 
 		memset(salt, (int)('A' + round - 1), round);
-		ok = digest_of(context, "SHA1", (struct bytes[]){ bytes_of(salt, round), secret, first, second }, 4, inner) == SHA1_LEN;
-		ok = ok && digest_of(context, "MD5", (struct bytes[]){ secret, bytes_of(inner, SHA1_LEN) }, 2, outer) == MD5_LEN;
+		struct bytes salted[] = { bytes_of(salt, round), secret, first, second };
+		struct bytes hashed[] = { secret, bytes_of(inner, SHA1_LEN) };
+
+		ok = digest_of(context, "SHA1", salted, 4, inner) == SHA1_LEN &&
+		    digest_of(context, "MD5", hashed, 2, outer) == MD5_LEN;
 		if (ok)
 			memcpy(out + done, outer, left < MD5_LEN ? left : MD5_LEN);
 	}
@@ -90,8 +93,8 @@ static bool ssl3_derive(struct bytes secret, struct bytes first, struct bytes se
 	return ok;
 }
 
-bool key_schedule_master(uint16_t version, const struct suite *suite, struct bytes premaster, const uint8_t client_random[RANDOM_LEN],
-    const uint8_t server_random[RANDOM_LEN], uint8_t master[MASTER_LEN])
+bool key_schedule_master(uint16_t version, const struct suite *suite, struct bytes premaster,
+    const uint8_t client_random[RANDOM_LEN], const uint8_t server_random[RANDOM_LEN], uint8_t master[MASTER_LEN])
 {
 	struct bytes client = bytes_of(client_random, RANDOM_LEN), server = bytes_of(server_random, RANDOM_LEN);
 

@@ -1,6 +1,6 @@
-/* key_schedule: from secrets to keys: the PRFs of SSL 3.0 (RFC 6101 6.1), TLS 1.0 and 1.1 (RFC 4346 5), TLS 1.2 (RFC 5246 5), extended
- * master secret (RFC 7627), and HKDF-Expand-Label of TLS 1.3 (RFC 8446 7.1). Pure; OpenSSL computes. All of them return false where
- * it refuses. */
+/* key_schedule: from secrets to keys: the PRFs of SSL 3.0 (RFC 6101 6.1), TLS 1.0 and 1.1 (RFC 4346 5), TLS 1.2 (RFC 5246 5),
+ * extended master secret (RFC 7627), and HKDF-Expand-Label of TLS 1.3 (RFC 8446 7.1). Pure; OpenSSL computes. All of them return
+ * false where it refuses. */
 #ifndef STORMGLASS_SECRETS_KEY_SCHEDULE_H
 #define STORMGLASS_SECRETS_KEY_SCHEDULE_H
 
@@ -11,11 +11,11 @@ enum { TLS_SSL30 = 0x0300, TLS_10 = 0x0301, TLS_11 = 0x0302, TLS_12 = 0x0303, TL
 enum { MASTER_LEN = 48, RANDOM_LEN = 32, TRAFFIC_SECRET_CAP = 48, KEY_CAP = 32, IV_CAP = 16, MAC_KEY_CAP = 48 };
 
 /* TLS 1.2 and before. */
-bool key_schedule_master(uint16_t version, const struct suite *suite, struct bytes premaster, const uint8_t client_random[RANDOM_LEN],
-    const uint8_t server_random[RANDOM_LEN], uint8_t master[MASTER_LEN]);
+bool key_schedule_master(uint16_t version, const struct suite *suite, struct bytes premaster,
+    const uint8_t client_random[RANDOM_LEN], const uint8_t server_random[RANDOM_LEN], uint8_t master[MASTER_LEN]);
 
-/* With the extended master secret extension: `transcript` is every handshake message (4-byte headers included) from ClientHello to
- * ClientKeyExchange; what it is hashed with, the version and the suite say. */
+/* With the extended master secret extension: `transcript` is every handshake message (4-byte headers included) from ClientHello
+ * to ClientKeyExchange; what it is hashed with, the version and the suite say. */
 bool key_schedule_extended_master(uint16_t version, const struct suite *suite, struct bytes premaster, struct bytes transcript,
     uint8_t master[MASTER_LEN]);
 

@@ -163,7 +163,8 @@ static bool rsa_line(const struct bytes words[3], struct session_key *key, struc
 		       take_key(bytes_tail(words[1], sizeof id - 1), 2, 2 * sizeof key->bytes, SESSION_BY_ID, key) &&
 		       take_secret(digits, SECRET_MASTER, secret);
 	}
-	return words[2].len == MASTER_DIGITS && take_key(words[1], ENCRYPTED_DIGITS, ENCRYPTED_DIGITS, SESSION_BY_ENCRYPTED, key) &&
+	return words[2].len == MASTER_DIGITS &&
+	       take_key(words[1], ENCRYPTED_DIGITS, ENCRYPTED_DIGITS, SESSION_BY_ENCRYPTED, key) &&
 	       take_secret(words[2], SECRET_PREMASTER, secret);
 }
 

@@ -1,5 +1,5 @@
-/* news: what was added to sessions, in order, for those who wait; for secrets.c alone, which locks. An addition is kept for as long as
- * its session is, so that however late a reader comes, he misses none. */
+/* news: what was added to sessions, in order, for those who wait; for secrets.c alone, which locks. An addition is kept for as
+ * long as its session is, so that however late a reader comes, he misses none. */
 #ifndef STORMGLASS_SECRETS_NEWS_H
 #define STORMGLASS_SECRETS_NEWS_H
 
@@ -22,14 +22,15 @@ struct news {
 void news_init(struct news *news, struct budget *budget); /* takes no memory yet */
 void news_fini(struct news *news);
 
-/* Room for one addition more; forgets what begins the ring and is about sessions that are gone: those before `oldest`. False: no memory.
+/* Room for one addition more; forgets what begins the ring and is about sessions that are gone: those before `oldest`. False: no
+ * memory.
  *
- * Its size needs no cap of its own: sessions go in the order of their coming, so the additions kept are about twice as many sessions as the
- * store holds, at most, and a session has few. */
+ * Its size needs no cap of its own: sessions go in the order of their coming, so the additions kept are about twice as many
+ * sessions as the store holds, at most, and a session has few. */
 bool news_reserve(struct news *news, uint64_t oldest);
 
-/* There must be room. Lines of a key log often come together: an addition that nobody has heard of yet stands for the next one to the
- * same session too. */
+/* There must be room. Lines of a key log often come together: an addition that nobody has heard of yet stands for the next one to
+ * the same session too. */
 void news_add(struct news *news, uint64_t order, uint64_t since);
 
 /* The addition after the *seen-th, if it is known at packet `number`. */

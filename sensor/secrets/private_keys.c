@@ -12,8 +12,8 @@
 
 enum { PREMASTER_LEN = 48 };
 
-/* OpenSSL's heap for private numbers: locked, and left out of core dumps. A key takes some 3 KB. Where the system refuses, its ordinary
- * heap has to do. */
+/* OpenSSL's heap for private numbers: locked, and left out of core dumps. A key takes some 3 KB. Where the system refuses, its
+ * ordinary heap has to do. */
 enum { HEAP_LEN = 4 << 20, HEAP_LEAST = 32 };
 
 struct private_keys {
@@ -47,8 +47,9 @@ size_t private_keys_count(const struct private_keys *keys)
 
 /* ---- decrypting ---- */
 
-/* OpenSSL decrypts, looks at padding, length and version, and puts 48 random bytes where any of them is wrong, all of it in constant time
- * (RFC 5246 7.4.7.1): by its answer it does not tell. False: this cannot be a message to this key, as anybody could see. */
+/* OpenSSL decrypts, looks at padding, length and version, and puts 48 random bytes where any of them is wrong, all of it in
+ * constant time (RFC 5246 7.4.7.1): by its answer it does not tell. False: this cannot be a message to this key, as anybody could
+ * see. */
 static bool decrypt(EVP_PKEY *key, struct bytes encrypted, unsigned client_version, uint8_t premaster[PREMASTER_LEN])
 {
 	int padding = RSA_PKCS1_WITH_TLS_PADDING;
@@ -67,9 +68,10 @@ static bool decrypt(EVP_PKEY *key, struct bytes encrypted, unsigned client_versi
 	return ok;
 }
 
-/* Which of several keys it was for OpenSSL does not tell either; but what it makes up differs from time to time, and what it decrypts
- * does not. The right one is chosen without a branch. */
-static bool decrypt_twice(EVP_PKEY *key, struct bytes encrypted, unsigned client_version, bool is_first, uint8_t premaster[PREMASTER_LEN])
+/* Which of several keys it was for OpenSSL does not tell either; but what it makes up differs from time to time, and what it
+ * decrypts does not. The right one is chosen without a branch. */
+static bool decrypt_twice(EVP_PKEY *key, struct bytes encrypted, unsigned client_version, bool is_first,
+    uint8_t premaster[PREMASTER_LEN])
 {
 	uint8_t once[PREMASTER_LEN], again[PREMASTER_LEN];
 	bool ok = decrypt(key, encrypted, client_version, once) && decrypt(key, encrypted, client_version, again);
@@ -92,7 +94,8 @@ static bool is_candidate(EVP_PKEY *key, struct bytes encrypted)
 	return encrypted.len > 0 && encrypted.len <= (size_t)EVP_PKEY_get_size(key);
 }
 
-static bool try_all(const struct key_list *list, struct bytes encrypted, unsigned client_version, uint8_t premaster[PREMASTER_LEN])
+static bool try_all(const struct key_list *list, struct bytes encrypted, unsigned client_version,
+    uint8_t premaster[PREMASTER_LEN])
 {
 	size_t n = 0, only = 0;
 	bool found = false;
@@ -124,8 +127,8 @@ static EVP_PKEY *key_of(const struct key_list *list, X509 *certificate)
 	return found;
 }
 
-bool private_keys_decrypt(const struct private_keys *keys, struct bytes certificate, struct bytes encrypted, uint16_t client_version,
-    uint8_t premaster[48])
+bool private_keys_decrypt(const struct private_keys *keys, struct bytes certificate, struct bytes encrypted,
+    uint16_t client_version, uint8_t premaster[48])
 {
 	const unsigned char *at = certificate.data;
 	X509 *x509 = keys->list.n && certificate.len ? d2i_X509(NULL, &at, (long)certificate.len) : NULL;

@@ -9,7 +9,7 @@
 #include <openssl/params.h>
 
 /* What OpenSSL takes for a cipher context, and for an HMAC: measured, rounded up. */
-enum { CIPHER_MEMORY = 1536, MAC_MEMORY = 2048, FRAGMENT_CAP = 65535, NONCE_LEN = 12 };
+enum { CIPHER_MEMORY = 1280, MAC_MEMORY = 1024, FRAGMENT_CAP = 65535, NONCE_LEN = 12 };
 
 struct protection {
 	struct budget *budget;
@@ -46,8 +46,8 @@ static bool key_aead(struct protection *protection, const EVP_CIPHER *cipher, co
 	    EVP_DecryptInit_ex2(protection->cipher, NULL, key, NULL, NULL);
 }
 
-/* Told of TLS, a CBC cipher takes whole records and removes padding and MAC in constant time. It is told TLS 1.0 in place of later
- * ones, so that explicit IVs are left to us: then a record's content comes to lie where its caller wants it. */
+/* Told of TLS, a CBC cipher takes whole records and removes padding and MAC in constant time. It is told TLS 1.0 in place of
+ * later ones, so that explicit IVs are left to us: then a record's content comes to lie where its caller wants it. */
 static bool key_block(struct protection *protection, const EVP_CIPHER *cipher, const uint8_t *key)
 {
 	unsigned version = protection->version == TLS_SSL30 ? TLS_SSL30 : TLS_10;
@@ -64,7 +64,8 @@ static bool set_keys(struct protection *protection, const struct crypto *crypto,
 	bool ok = true;
 
 	if (suite->mac)
-		ok = record_mac_init(&protection->mac, crypto, protection->version, suite->mac, bytes_of(keys->mac, suite->mac_len));
+		ok = record_mac_init(&protection->mac, crypto, protection->version, suite->mac,
+		    bytes_of(keys->mac, suite->mac_len));
 	if (!ok || !suite->cipher)
 		return ok;
 	EVP_CIPHER *cipher = EVP_CIPHER_fetch(crypto_context(crypto), suite->cipher, NULL);
@@ -122,8 +123,8 @@ void protection_free(struct protection *protection)
 	budget_release(budget, charged);
 }
 
-/* The nonce is the fixed part, then the explicit one (GCM and CCM of TLS 1.2, RFC 5288 3), or the fixed part XOR the sequence number
- * (RFC 7905 2, RFC 8446 5.3). */
+/* The nonce is the fixed part, then the explicit one (GCM and CCM of TLS 1.2, RFC 5288 3), or the fixed part XOR the sequence
+ * number (RFC 7905 2, RFC 8446 5.3). */
 static void make_nonce(const struct protection *protection, uint64_t seq, struct bytes explicit, uint8_t nonce[NONCE_LEN])
 {
 	memcpy(nonce, protection->iv, NONCE_LEN);
@@ -138,16 +139,15 @@ static void make_nonce(const struct protection *protection, uint64_t seq, struct
 /* Of TLS 1.3 the header as it stands, of TLS 1.2 the header with the content's length, behind the sequence number:
  *
  *   seq 8, not in TLS 1.3 | type 1 | version 2 | length 2 */
-static size_t make_additional(const struct protection *protection, uint64_t seq, const struct protected_record *record, size_t len,
-    uint8_t additional[13])
+static size_t make_additional(const struct protection *protection, uint64_t seq, const struct protected_record *record,
+    size_t len, uint8_t additional[13])
 {
 	uint8_t *at = additional;
 
-	if (protection->version < TLS_13)
-		for (size_t i = 0; i < 8; i++)
-			*at++ = (uint8_t)(seq >> (56 - 8 * i));
-	else
+	if (protection->version == TLS_13)
 		len = record->fragment.len;
+	for (size_t i = 0; i < 8 && protection->version < TLS_13; i++)
+		*at++ = (uint8_t)(seq >> (56 - 8 * i));
 	*at++ = record->type;
 	*at++ = (uint8_t)(record->version >> 8);
 	*at++ = (uint8_t)record->version;
@@ -190,8 +190,8 @@ static bool strip_inner(uint8_t *type, const uint8_t *out, size_t *len)
 	return true;
 }
 
-static bool open_aead(struct protection *protection, uint64_t seq, const struct protected_record *record, uint8_t *type, uint8_t *out,
-    size_t *len)
+static bool open_aead(struct protection *protection, uint64_t seq, const struct protected_record *record, uint8_t *type,
+    uint8_t *out, size_t *len)
 {
 	struct reader r = reader_of(record->fragment);
 	struct bytes explicit = read_bytes(&r, protection->suite->explicit_len);
@@ -233,7 +233,8 @@ static bool decrypt_block(struct protection *protection, const uint8_t *iv, stru
 }
 
 /*   IV, from TLS 1.1 on | ciphertext: content, MAC, padding | MAC, if encrypted first */
-static bool open_block(struct protection *protection, uint64_t seq, const struct protected_record *record, uint8_t *out, size_t *len)
+static bool open_block(struct protection *protection, uint64_t seq, const struct protected_record *record, uint8_t *out,
+    size_t *len)
 {
 	struct record_header header = { seq, record->type, record->version };
 	size_t block_len = protection->suite->block_len, mac_len = protection->encrypt_then_mac ? protection->suite->mac_len : 0;
@@ -264,7 +265,8 @@ static bool open_block(struct protection *protection, uint64_t seq, const struct
 }
 
 /* RC4 goes through all that was sent, wanted or not, or it would not be in step at the next record. */
-static bool open_stream(struct protection *protection, uint64_t seq, const struct protected_record *record, uint8_t *out, size_t *len)
+static bool open_stream(struct protection *protection, uint64_t seq, const struct protected_record *record, uint8_t *out,
+    size_t *len)
 {
 	struct record_header header = { seq, record->type, record->version };
 	struct bytes fragment = record->fragment;
@@ -280,8 +282,8 @@ static bool open_stream(struct protection *protection, uint64_t seq, const struc
 	return record_mac_fits(&protection->mac, &header, bytes_of(out, *len), 0, out + *len);
 }
 
-bool protection_open(struct protection *protection, uint64_t seq, const struct protected_record *record, uint8_t *type, uint8_t *out,
-    size_t *len)
+bool protection_open(struct protection *protection, uint64_t seq, const struct protected_record *record, uint8_t *type,
+    uint8_t *out, size_t *len)
 {
 	enum suite_kind kind = protection->suite->kind;
 	bool ok;

@@ -13,7 +13,8 @@ static bool init_hmac(struct record_mac *mac, const struct crypto *crypto, const
 {
 	EVP_MAC *hmac = EVP_MAC_fetch(crypto_context(crypto), "HMAC", NULL);
 	OSSL_PARAM params[] = {
-		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)(uintptr_t)digest, 0), OSSL_PARAM_construct_end() };
+		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, (char *)(uintptr_t)digest, 0),
+		OSSL_PARAM_construct_end() };
 
 	mac->hmac = hmac ? EVP_MAC_CTX_new(hmac) : NULL;
 	EVP_MAC_free(hmac);
@@ -64,8 +65,8 @@ static void put(uint8_t *at, uint64_t value, size_t len)
 		at[i] = (uint8_t)(value >> 8 * (len - 1 - i));
 }
 
-/* OpenSSL digests as many blocks whatever the padding was when it is told how much there is in all. That mode cannot be left again,
- * so it is entered by a copy. */
+/* OpenSSL digests as many blocks whatever the padding was when it is told how much there is in all. That mode cannot be left
+ * again, so it is entered by a copy. */
 static bool digest_hidden(const struct record_mac *mac, const uint8_t header[HEADER_LEN], struct bytes content, size_t behind,
     uint8_t out[EVP_MAX_MD_SIZE])
 {
@@ -89,8 +90,8 @@ static bool digest_hmac(const struct record_mac *mac, const uint8_t header[HEADE
 	    len == mac->len;
 }
 
-/* hash(secret + pad 2 + hash(secret + pad 1 + header without version + content)). SSL 3.0 does not authenticate its padding at all,
- * so there is nothing that time could give away and POODLE does not have. */
+/* hash(secret + pad 2 + hash(secret + pad 1 + header without version + content)). SSL 3.0 does not authenticate its padding at
+ * all, so there is nothing that time could give away and POODLE does not have. */
 static bool digest_ssl30(const struct record_mac *mac, const uint8_t header[SSL30_HEADER_LEN], struct bytes content,
     uint8_t out[EVP_MAX_MD_SIZE])
 {

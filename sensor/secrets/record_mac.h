@@ -22,13 +22,13 @@ struct record_header {
 	uint16_t version;
 };
 
-/* `key` is as long as the digest that OpenSSL calls `digest`. False: it is not offered, or no memory. Zeroed, or after init in either
- * case, fini is fine. */
+/* `key` is as long as the digest that OpenSSL calls `digest`. False: it is not offered, or no memory. Zeroed, or after init in
+ * either case, fini is fine. */
 bool record_mac_init(struct record_mac *mac, const struct crypto *crypto, uint16_t version, const char *digest, struct bytes key);
 void record_mac_fini(struct record_mac *mac);
 
-/* Is `want`, mac->len bytes, the MAC of this content? `behind` bytes follow the content in memory (padding and MAC, in CBC) between
- * which and the content an onlooker must not find the border by the time this takes; 0: it is no secret. */
+/* Is `want`, mac->len bytes, the MAC of this content? `behind` bytes follow the content in memory (padding and MAC, in CBC)
+ * between which and the content an onlooker must not find the border by the time this takes; 0: it is no secret. */
 bool record_mac_fits(struct record_mac *mac, const struct record_header *header, struct bytes content, size_t behind,
     const uint8_t *want);
 

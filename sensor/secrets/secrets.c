@@ -11,8 +11,8 @@
 #include "sensor/secrets/news.h"
 #include "sensor/secrets/sessions.h"
 
-/* So often may something be put into one session. It has five secrets at most, so only traffic secrets of ever lower generations get there,
- * and what is kept of each addition stays bounded. */
+/* So often may something be put into one session. It has five secrets at most, so only traffic secrets of ever lower generations
+ * get there, and what is kept of each addition stays bounded. */
 enum { CHANGES_CAP = 8 };
 
 enum { LINE_LEN = 64 };      /* of memory: what one worker writes must not slow down the others */
@@ -272,16 +272,16 @@ void secrets_reach(struct secrets *secrets, unsigned worker, uint64_t number)
 		atomic_store_explicit(&secrets->workers[worker].reached, number, memory_order_release);
 }
 
-/* Others are at most a few rounds of packets away: to let them have the processor is nearly always enough. A worker that waits for
- * packets itself is not worth a busy one. */
+/* Others are at most a few rounds of packets away: to let them have the processor is nearly always enough. A worker that waits
+ * for packets itself is not worth a busy one. */
 void secrets_await(struct secrets *secrets, unsigned worker, uint64_t number)
 {
 	const struct timespec nap = { .tv_nsec = AWAIT_NS };
 
 	for (unsigned i = 0; i < secrets->n_workers; i++) {
-		if (i == worker)
-			continue;
-		for (unsigned turn = 0; atomic_load_explicit(&secrets->workers[i].reached, memory_order_acquire) < number; turn++) {
+		_Atomic uint64_t *reached = &secrets->workers[i].reached;
+
+		for (unsigned turn = 0; i != worker && atomic_load_explicit(reached, memory_order_acquire) < number; turn++) {
 			if (turn < AWAIT_TURNS)
 				(void)sched_yield();
 			else

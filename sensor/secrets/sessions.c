@@ -252,8 +252,8 @@ bool sessions_create(struct sessions *sessions, const struct session_key *key, u
 		return false;
 	size_t n = (size_t)(sessions->next - sessions->oldest);
 
-	/* While there is memory for fewer sessions than the ring has places for, it was not gone round yet: orders are places, and it may
-	 * become smaller. */
+	/* While there is memory for fewer sessions than the ring has places for, it was not gone round yet: orders are places,
+	 * and it may become smaller. */
 	if (sessions->next == sessions->n_places && sessions->n_places < sessions->cap && !chunk_add(sessions)) {
 		if (sessions->n_places == 0)
 			return false;

@@ -1,7 +1,7 @@
 /* sessions: TLS sessions and their secrets, the newest so many; for secrets.c alone, which locks.
  *
- * A session is named by its order: how many were made before it. It stands in a ring of chunks and is found by a keyed hash of its
- * key. What lies in a chunk is left out of core dumps, and wiped when the session goes. */
+ * A session is named by its order: how many were made before it. It stands in a ring of chunks and is found by a keyed hash of
+ * its key. What lies in a chunk is left out of core dumps, and wiped when the session goes. */
 #ifndef STORMGLASS_SECRETS_SESSIONS_H
 #define STORMGLASS_SECRETS_SESSIONS_H
 
@@ -14,8 +14,8 @@ enum {
 	SESSION_GENERATIONS = SECRET_LABELS - SECRET_CLIENT_TRAFFIC,
 };
 
-/* A session is of one kind: its secrets are a premaster secret, a master secret, or those of TLS 1.3. So they share room: a traffic
- * secret has the slot of its label, each of the others has the first. */
+/* A session is of one kind: its secrets are a premaster secret, a master secret, or those of TLS 1.3. So they share room: a
+ * traffic secret has the slot of its label, each of the others has the first. */
 struct session {
 	uint64_t since[SESSION_SLOTS];               /* packet before which it was read */
 	union {
@@ -53,8 +53,8 @@ void sessions_fini(struct sessions *sessions); /* wipes */
 
 bool sessions_find(const struct sessions *sessions, const struct session_key *key, uint64_t *order);
 
-/* A session without secrets, which must not be there yet; where there is no more room, in the place of the oldest. False: there is no
- * memory for a single one. */
+/* A session without secrets, which must not be there yet; where there is no more room, in the place of the oldest. False: there
+ * is no memory for a single one. */
 bool sessions_create(struct sessions *sessions, const struct session_key *key, uint64_t *order);
 
 /* The oldest goes. False: there is none. */

@@ -1,5 +1,5 @@
-/* fuzz_keylog: the bytes as a key log, fed whole to one store and in pieces to another: both must know the same afterwards. The first
- * byte says how it is cut, the second one how much fits in. */
+/* fuzz_keylog: the bytes as a key log, fed whole to one store and in pieces to another: both must know the same afterwards. The
+ * first byte says how it is cut, the second one how much fits in. */
 #include "sensor/secrets/keylog.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* A record of hostile bytes for every family of suites, in every version, encrypt-then-MAC and not: none of them opens, twice in a row,
- * and none of them harms.
+/* A record of hostile bytes for every family of suites, in every version, encrypt-then-MAC and not: none of them opens, twice in
+ * a row, and none of them harms.
  *
  *   type 1 | version 2 | seq 8 | fragment */
 #include "sensor/secrets/protection.h"
@@ -51,8 +51,8 @@ static const struct families *families(void)
 	return &found;
 }
 
-static void try(const struct suite *suite, uint16_t version, bool encrypt_then_mac, uint64_t seq, const struct protected_record *record,
-    uint8_t *out)
+static void try(const struct suite *suite, uint16_t version, bool encrypt_then_mac, uint64_t seq,
+    const struct protected_record *record, uint8_t *out)
 {
 	struct direction_keys keys;
 	struct budget budget;
@@ -62,7 +62,8 @@ static void try(const struct suite *suite, uint16_t version, bool encrypt_then_m
 
 	memset(&keys, 0x6b, sizeof keys);
 	budget_init(&budget, 1 << 20, NULL);
-	struct protection *protection = protection_new(families()->crypto, version, suite, encrypt_then_mac, &keys, &budget, &unsupported);
+	struct protection *protection = protection_new(families()->crypto, version, suite, encrypt_then_mac, &keys, &budget,
+	    &unsupported);
 
 	if (!protection) {
 		must(unsupported && budget.used == 0);

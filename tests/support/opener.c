@@ -40,9 +40,10 @@ static struct protection *begin(struct opener *opener)
 	return protection;
 }
 
-/* Into memory of exactly the promised size, from memory of exactly the record's, so that a sanitizer sees a step beside either. */
-static bool open_into(struct protection *protection, uint64_t seq, const struct protected_record *record, uint8_t *type, uint8_t **out,
-    size_t *len)
+/* Into memory of exactly the promised size, from memory of exactly the record's, so that a sanitizer sees a step beside
+ * either. */
+static bool open_into(struct protection *protection, uint64_t seq, const struct protected_record *record, uint8_t *type,
+    uint8_t **out, size_t *len)
 {
 	uint8_t *copy = malloc(record->fragment.len ? record->fragment.len : 1);
 	struct protected_record exact = *record;

@@ -34,8 +34,8 @@ void opener_add(struct opener *opener, const struct protected_record *record);
 /* Opens all of them in order; asserts that each opens. What is in them is in `records` afterwards. */
 void opener_open_all(struct opener *opener);
 
-/* After opener_open_all: asserts that they open in any order where they are seekable, after a lost record where they can be resumed; that
- * none opens with another sequence number; that a damaged one does not spoil the next. */
+/* After opener_open_all: asserts that they open in any order where they are seekable, after a lost record where they can be
+ * resumed; that none opens with another sequence number; that a damaged one does not spoil the next. */
 void opener_check(struct opener *opener);
 
 /* Asserts that the record is refused with any bit of it or of its header flipped, cut anywhere, or longer. */

@@ -93,8 +93,8 @@ static void mac_of(const struct sealer *sealer, uint8_t type, struct bytes conte
 	put(text + 9, wire_version(sealer), 2);
 	put(text + 11, content.len, 2);
 	memcpy(text + 13, content.data, content.len);
-	must(HMAC(EVP_get_digestbyname(sealer->suite->mac), sealer->keys.mac, sealer->suite->mac_len, text, 13 + content.len, digest,
-	    &len) && len == sealer->suite->mac_len);
+	must(HMAC(EVP_get_digestbyname(sealer->suite->mac), sealer->keys.mac, sealer->suite->mac_len, text, 13 + content.len,
+	    digest, &len) && len == sealer->suite->mac_len);
 	memcpy(out, digest, len);
 	free(text);
 }
@@ -129,7 +129,8 @@ static size_t seal_block(struct sealer *sealer, uint8_t type, struct bytes conte
 		at = block;
 	}
 	must(EVP_EncryptInit_ex2(context, cipher, sealer->keys.key, sealer->chain, NULL) &&
-	    EVP_CIPHER_CTX_set_padding(context, 0) && EVP_EncryptUpdate(context, out + at, &n, plain, (int)len) && (size_t)n == len);
+	    EVP_CIPHER_CTX_set_padding(context, 0) && EVP_EncryptUpdate(context, out + at, &n, plain, (int)len) &&
+	    (size_t)n == len);
 	memcpy(sealer->chain, out + at + len - block, block);
 	EVP_CIPHER_CTX_free(context);
 	EVP_CIPHER_free(cipher);
@@ -190,7 +191,8 @@ static size_t seal_aead(struct sealer *sealer, uint8_t type, struct bytes conten
 	size_t additional_len = describe(sealer, type, len, nonce, additional);
 
 	memcpy(out, nonce + 4, at);
-	must(EVP_EncryptInit_ex2(context, cipher, NULL, NULL, NULL) && EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_IVLEN, 12, NULL));
+	must(EVP_EncryptInit_ex2(context, cipher, NULL, NULL, NULL) && EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_IVLEN, 12,
+	    NULL));
 	must(!ccm || EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, (int)tag_len, NULL));
 	must(EVP_EncryptInit_ex2(context, NULL, sealer->keys.key, nonce, NULL));
 	must(!ccm || EVP_EncryptUpdate(context, NULL, &n, NULL, (int)len));

@@ -1,5 +1,5 @@
-/* sealer: makes protected records, well and badly: what a peer does with a suite that libssl does not offer any more, or never would.
- * Written after the RFCs, on its own. Whatever goes wrong ends the program. */
+/* sealer: makes protected records, well and badly: what a peer does with a suite that libssl does not offer any more, or never
+ * would. Written after the RFCs, on its own. Whatever goes wrong ends the program. */
 #ifndef STORMGLASS_TESTS_SUPPORT_SEALER_H
 #define STORMGLASS_TESTS_SUPPORT_SEALER_H
 
@@ -25,8 +25,8 @@ bool sealer_init(struct sealer *sealer, const struct crypto *crypto, uint16_t ve
     bool encrypt_then_mac, const struct direction_keys *keys);
 void sealer_fini(struct sealer *sealer);
 
-/* The fragment of the next record, in `out`, which has room for all that is added; its length. The header is made by the caller: type
- * (of TLS 1.3: 23) and version 0x0303 at most. */
+/* The fragment of the next record, in `out`, which has room for all that is added; its length. The header is made by the caller:
+ * type (of TLS 1.3: 23) and version 0x0303 at most. */
 size_t sealer_seal(struct sealer *sealer, uint8_t type, struct bytes content, uint8_t *out);
 
 #endif

@@ -1,5 +1,5 @@
-/* tls_peers: a TLS client and a server of OpenSSL's libssl that talk in memory. What goes between them is kept, and so is what one
- * needs to read it. Keys and certificates are made on the spot. Whatever goes wrong ends the program. */
+/* tls_peers: a TLS client and a server of OpenSSL's libssl that talk in memory. What goes between them is kept, and so is what
+ * one needs to read it. Keys and certificates are made on the spot. Whatever goes wrong ends the program. */
 #ifndef STORMGLASS_TESTS_SUPPORT_TLS_PEERS_H
 #define STORMGLASS_TESTS_SUPPORT_TLS_PEERS_H
 

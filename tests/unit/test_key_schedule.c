@@ -34,7 +34,8 @@ static const struct master_vector {
 	const char *premaster, *client, *server, *master;
 } masters[] = {
 	/* gnutls-cli --protocols SSLv3, as printed in a test of s2n-tls */
-	{ TLS_SSL30, AES_128_SHA, "03009e8e006a7f1451d32164088a8cba5077d1b819160662a97e90a765cec244b5f8f98fd50cfe8e4fba97994a7a4843",
+	{ TLS_SSL30, AES_128_SHA,
+	    "03009e8e006a7f1451d32164088a8cba5077d1b819160662a97e90a765cec244b5f8f98fd50cfe8e4fba97994a7a4843",
 	    "537fb7fdddc05090774e55f8ef8564c2b5b238819703409bfdabe14e4cf1897d",
 	    "537fb7fe649225c9f37904b24916452d51794b3b5735fc7e628b6090db52209f",
 	    "02b811717e3aa29e6b0526d7e9ae2b74496d461564401f47498e9cdbdf54c8afa69c25a648b360de2004c74850e8f7db" },
@@ -63,9 +64,11 @@ static void test_masters(void **state)
 		from(v->premaster, premaster, sizeof premaster);
 		from(v->client, client, sizeof client);
 		from(v->server, server, sizeof server);
-		assert_true(key_schedule_master(v->version, suite_find(v->suite), bytes_of(premaster, 48), client, server, master));
+		assert_true(key_schedule_master(v->version, suite_find(v->suite), bytes_of(premaster, 48), client, server,
+		    master));
 		expect(master, v->master);
-		assert_true(key_schedule_master(v->version, suite_find(v->suite), bytes_of(premaster, 48), server, client, master));
+		assert_true(key_schedule_master(v->version, suite_find(v->suite), bytes_of(premaster, 48), server, client,
+		    master));
 		from(v->master, premaster, sizeof premaster);
 		assert_memory_not_equal(master, premaster, sizeof master);
 	}
@@ -75,7 +78,8 @@ static const struct block_vector {
 	uint16_t version, suite;
 	const char *master, *client, *server, *block;
 } blocks[] = {
-	{ TLS_SSL30, AES_256_SHA, "02b811717e3aa29e6b0526d7e9ae2b74496d461564401f47498e9cdbdf54c8afa69c25a648b360de2004c74850e8f7db",
+	{ TLS_SSL30, AES_256_SHA,
+	    "02b811717e3aa29e6b0526d7e9ae2b74496d461564401f47498e9cdbdf54c8afa69c25a648b360de2004c74850e8f7db",
 	    "537fb7fdddc05090774e55f8ef8564c2b5b238819703409bfdabe14e4cf1897d",
 	    "537fb7fe649225c9f37904b24916452d51794b3b5735fc7e628b6090db52209f",
 	    "f1268c6e3224bc50a516e24e992bca87616f98f857f26b17937d9e0aa7315beabad3077c90fd4550d42c6f27f4e403a7c971a1d780d0557380b6"
@@ -98,7 +102,8 @@ static const struct block_vector {
 };
 
 /* Both directions' keys, put together again. */
-static size_t join(const struct suite *suite, const struct direction_keys *client, const struct direction_keys *server, uint8_t *out)
+static size_t join(const struct suite *suite, const struct direction_keys *client, const struct direction_keys *server,
+    uint8_t *out)
 {
 	const uint8_t *parts[] = { client->mac, server->mac, client->key, server->key, client->iv, server->iv };
 	const size_t lens[] = { suite->mac_len, suite->mac_len, suite->key_len, suite->key_len, suite->iv_len, suite->iv_len };
@@ -139,9 +144,12 @@ static void test_extended_masters(void **state)
 		uint16_t version, suite;
 		const char *master;
 	} vectors[] = {
-		{ TLS_12, AES_128_SHA, "278fac09136e8d5e4bc8803b0ff680816f799f60802bd9aa8af1a62a4e1d4f2f09e184911f5a58365b8317947ac6d8cd" },
-		{ TLS_12, GCM_SHA384, "8e52ae9f7954d7f29a4d9b3984df845354c49b9da66a38a20ee8fa2399dfd2882ddffba0e3c9a39886a4fe8ff4593587" },
-		{ TLS_10, AES_128_SHA, "324b3d5b800e4a172d79e8d8f73d73fead314e5e942fcc96ac606c4e7d24fee7a4fae3d313459aa73a0c3e79a933aac8" },
+		{ TLS_12, AES_128_SHA,
+		    "278fac09136e8d5e4bc8803b0ff680816f799f60802bd9aa8af1a62a4e1d4f2f09e184911f5a58365b8317947ac6d8cd" },
+		{ TLS_12, GCM_SHA384,
+		    "8e52ae9f7954d7f29a4d9b3984df845354c49b9da66a38a20ee8fa2399dfd2882ddffba0e3c9a39886a4fe8ff4593587" },
+		{ TLS_10, AES_128_SHA,
+		    "324b3d5b800e4a172d79e8d8f73d73fead314e5e942fcc96ac606c4e7d24fee7a4fae3d313459aa73a0c3e79a933aac8" },
 		{ TLS_11, AES_256_SHA256,
 		    "324b3d5b800e4a172d79e8d8f73d73fead314e5e942fcc96ac606c4e7d24fee7a4fae3d313459aa73a0c3e79a933aac8" },
 	};
@@ -151,8 +159,8 @@ static void test_extended_masters(void **state)
 	(void)state;
 	from(masters[0].premaster, premaster, sizeof premaster);
 	for (size_t i = 0; i < sizeof vectors / sizeof vectors[0]; i++) {
-		assert_true(key_schedule_extended_master(vectors[i].version, suite_find(vectors[i].suite), bytes_of(premaster, 48),
-		    bytes_of(transcript, sizeof transcript - 1), master));
+		assert_true(key_schedule_extended_master(vectors[i].version, suite_find(vectors[i].suite),
+		    bytes_of(premaster, 48), bytes_of(transcript, sizeof transcript - 1), master));
 		expect(master, vectors[i].master);
 	}
 }
@@ -242,6 +250,7 @@ static void test_what_does_not_fit_is_refused(void **state)
 /* A premaster of DHE over 2048 bits, with leading zeros left out or not, and of one byte. */
 static void test_premasters_of_any_length(void **state)
 {
+	static const size_t lens[] = { 1, 255, 256 };
 	uint8_t premaster[256], random[RANDOM_LEN] = { 2 }, master[3][MASTER_LEN];
 
 	(void)state;
@@ -249,8 +258,8 @@ static void test_premasters_of_any_length(void **state)
 		premaster[i] = (uint8_t)(i + 1);
 	for (uint16_t version = TLS_SSL30; version <= TLS_12; version++) {
 		for (size_t i = 0; i < 3; i++)
-			assert_true(key_schedule_master(version, suite_find(AES_128_SHA), bytes_of(premaster, (size_t[]){ 1, 255, 256 }[i]),
-			    random, random, master[i]));
+			assert_true(key_schedule_master(version, suite_find(AES_128_SHA), bytes_of(premaster, lens[i]), random,
+			    random, master[i]));
 		assert_memory_not_equal(master[1], master[2], MASTER_LEN);
 		assert_memory_not_equal(master[0], master[1], MASTER_LEN);
 	}

@@ -107,10 +107,24 @@ static void every_line(void **state)
 
 static void of_no_use(void **state)
 {
-	static const char *const lines[] = { "", " ", "\r", "#", "# CLIENT_RANDOM", "  # " R, "EXPORTER_SECRET " R " " S32,
-		"EARLY_EXPORTER_SECRET " R " " S48, "ECH_SECRET " R " " S32, "ECH_CONFIG " R " fe0d", "SERVER_TRAFFIC_SECRET_65536 " R " " S32,
-		"QUIC_CLIENT_TRAFFIC_SECRET_0 " R " " S32, "CLIENT_TRAFFIC_SECRET_000001 " R " " S32, "CLIENT_TRAFFIC_SECRET_N " R " " S32,
-		"CLIENT_RANDOMS " R " " S48, "CLIENT_EARLY_TRAFFIC_SECRET_0 " R " " S32 };
+	static const char *const lines[] = {
+		"",
+		" ",
+		"\r",
+		"#",
+		"# CLIENT_RANDOM",
+		"  # " R,
+		"EXPORTER_SECRET " R " " S32,
+		"EARLY_EXPORTER_SECRET " R " " S48,
+		"ECH_SECRET " R " " S32,
+		"ECH_CONFIG " R " fe0d",
+		"SERVER_TRAFFIC_SECRET_65536 " R " " S32,
+		"QUIC_CLIENT_TRAFFIC_SECRET_0 " R " " S32,
+		"CLIENT_TRAFFIC_SECRET_000001 " R " " S32,
+		"CLIENT_TRAFFIC_SECRET_N " R " " S32,
+		"CLIENT_RANDOMS " R " " S48,
+		"CLIENT_EARLY_TRAFFIC_SECRET_0 " R " " S32,
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
@@ -119,15 +133,46 @@ static void of_no_use(void **state)
 
 static void junk(void **state)
 {
-	static const char *const lines[] = { "x", "CLIENT_RANDOM", "CLIENT_RANDOM " R, "CLIENT_RANDOM " R " " S32, "CLIENT_RANDOM " R " " S48 "00",
-		"CLIENT_RANDOM " R "0 " S48, "CLIENT_RANDOM " R "00 " S48, "CLIENT_RANDOM " S48 " " R, "CLIENT_RANDOM " R " " S48 " 00",
-		"CLIENT_RANDOM " R " " S48 " 00 00 00", "CLIENT_RANDOM:" R " " S48, "client_random " R " " S48, "PMS_CLIENT_RANDOM " R " 0",
-		"PMS_CLIENT_RANDOM " R " " S256 "00", "PMS_CLIENT_RANDOM " R, "RSA 0123456789abcd " S48, "RSA 0123456789abcdef00 " S48,
-		"RSA 0123456789abcdef " S32, "RSA Session-ID: Master-Key:" S48, "RSA Session-ID:0 Master-Key:" S48,
-		"RSA Session-ID:" S32 "00 Master-Key:" S48, "RSA Session-ID:00 Master-Key:" S32, "RSA Session-ID:00 " S48, "RSA Session-ID:00 Master-Key:",
-		"RSA", "RSA 0123456789abcdef", "CLIENT_TRAFFIC_SECRET_0 " R " " S48 "00", "CLIENT_TRAFFIC_SECRET_0 " R " " S32 S32,
-		"CLIENT_TRAFFIC_SECRET_0 " R " " R "0", "CLIENT_TRAFFIC_SECRET_0 " R, "FOO", "FOO bar", "FOO 0", "FOO= 00", "\xEF\xBB\xBF" "FOO 00",
-		"0OO 00", "_FOO 00", "LOCAL_STATIC_PRIVATE_KEY = QChaGDXeH3eQsbFAhueUNWFdq9KfpF3yl+eITjZbXEk=" };
+	static const char *const lines[] = {
+		"x",
+		"CLIENT_RANDOM",
+		"CLIENT_RANDOM " R,
+		"CLIENT_RANDOM " R " " S32,
+		"CLIENT_RANDOM " R " " S48 "00",
+		"CLIENT_RANDOM " R "0 " S48,
+		"CLIENT_RANDOM " R "00 " S48,
+		"CLIENT_RANDOM " S48 " " R,
+		"CLIENT_RANDOM " R " " S48 " 00",
+		"CLIENT_RANDOM " R " " S48 " 00 00 00",
+		"CLIENT_RANDOM:" R " " S48,
+		"client_random " R " " S48,
+		"PMS_CLIENT_RANDOM " R " 0",
+		"PMS_CLIENT_RANDOM " R " " S256 "00",
+		"PMS_CLIENT_RANDOM " R,
+		"RSA 0123456789abcd " S48,
+		"RSA 0123456789abcdef00 " S48,
+		"RSA 0123456789abcdef " S32,
+		"RSA Session-ID: Master-Key:" S48,
+		"RSA Session-ID:0 Master-Key:" S48,
+		"RSA Session-ID:" S32 "00 Master-Key:" S48,
+		"RSA Session-ID:00 Master-Key:" S32,
+		"RSA Session-ID:00 " S48,
+		"RSA Session-ID:00 Master-Key:",
+		"RSA",
+		"RSA 0123456789abcdef",
+		"CLIENT_TRAFFIC_SECRET_0 " R " " S48 "00",
+		"CLIENT_TRAFFIC_SECRET_0 " R " " S32 S32,
+		"CLIENT_TRAFFIC_SECRET_0 " R " " R "0",
+		"CLIENT_TRAFFIC_SECRET_0 " R,
+		"FOO",
+		"FOO bar",
+		"FOO 0",
+		"FOO= 00",
+		"\xEF\xBB\xBF" "FOO 00",
+		"0OO 00",
+		"_FOO 00",
+		"LOCAL_STATIC_PRIVATE_KEY = QChaGDXeH3eQsbFAhueUNWFdq9KfpF3yl+eITjZbXEk=",
+	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++)
@@ -238,8 +283,13 @@ static void assert_counts(const struct sink *sink, uint64_t secrets, uint64_t ot
 
 static void any_cutting(void **state)
 {
-	static const char log[] = "# SSL/TLS secrets log file\n\nCLIENT_RANDOM " R " " S48 "\r\nnonsense\nEXPORTER_SECRET " R " " S32 "\n"
-				  "SERVER_TRAFFIC_SECRET_0 " S32 " " S32 "\n\n \nCLIENT_RANDOM " R "\nCLIENT_TRAFFIC_SECRET_0 " S32 " " S48;
+	static const char log[] = "# SSL/TLS secrets log file\n\n"
+				  "CLIENT_RANDOM " R " " S48 "\r\n"
+				  "nonsense\n"
+				  "EXPORTER_SECRET " R " " S32 "\n"
+				  "SERVER_TRAFFIC_SECRET_0 " S32 " " S32 "\n\n \n"
+				  "CLIENT_RANDOM " R "\n"
+				  "CLIENT_TRAFFIC_SECRET_0 " S32 " " S48;
 	static script_cut *const cuts[] = { script_whole, script_bytewise, script_random, script_random, script_random };
 	uint64_t seed = 7;
 

@@ -125,7 +125,8 @@ static void assert_loads(const struct fixture *fixture, const char *with, size_t
 	private_keys_free(keys);
 }
 
-static const char wrong[] = "password is wrong", missing[] = "no password was given", no_key[] = "no private key", no_rsa[] = "no RSA key";
+static const char wrong[] = "password is wrong", missing[] = "no password was given";
+static const char no_key[] = "no private key", no_rsa[] = "no RSA key";
 
 static void traditional(void **state)
 {
@@ -138,7 +139,9 @@ static void traditional(void **state)
 	assert_loads(fixture, "not needed", 1, NULL);
 
 	bio = memory();
-	assert_int_equal(PEM_write_bio_PrivateKey_traditional(bio, fixture->small, EVP_des_ede3_cbc(), NULL, 0, NULL, password()), 1);
+	const EVP_CIPHER *cipher = EVP_des_ede3_cbc();
+
+	assert_int_equal(PEM_write_bio_PrivateKey_traditional(bio, fixture->small, cipher, NULL, 0, NULL, password()), 1);
 	write_file(fixture, bio);
 	assert_loads(fixture, PASSWORD, 1, NULL);
 	assert_loads(fixture, "wrong", 0, wrong);
@@ -191,7 +194,8 @@ static void write_pkcs12(const struct fixture *fixture, EVP_PKEY *key, X509 *cer
 	BIO *bio = memory();
 
 	assert_non_null(crypto);
-	PKCS12 *file = PKCS12_create_ex(with, "test", key, cert, NULL, algorithm, algorithm, 0, mac, 0, crypto_context(crypto), NULL);
+	PKCS12 *file = PKCS12_create_ex(with, "test", key, cert, NULL, algorithm, algorithm, 0, mac, 0, crypto_context(crypto),
+	    NULL);
 
 	assert_non_null(file);
 	assert_int_equal(i2d_PKCS12_bio(bio, file), 1);
@@ -202,7 +206,8 @@ static void write_pkcs12(const struct fixture *fixture, EVP_PKEY *key, X509 *cer
 
 static void pkcs12(void **state)
 {
-	static const int algorithms[] = { 0, NID_pbe_WithSHA1And3_Key_TripleDES_CBC, NID_pbe_WithSHA1And40BitRC2_CBC, NID_aes_128_cbc };
+	static const int algorithms[] = { 0, NID_pbe_WithSHA1And3_Key_TripleDES_CBC, NID_pbe_WithSHA1And40BitRC2_CBC,
+		NID_aes_128_cbc };
 	const struct fixture *fixture = *state;
 
 	for (size_t i = 0; i < sizeof algorithms / sizeof algorithms[0]; i++) {
@@ -472,10 +477,11 @@ static void made_up(void **state)
 		struct private_keys *keys = keys_with(fixture, list, n);
 
 		for (size_t i = 0; i < 4; i++) {
+			struct bytes none = bytes_of(NULL, 0), message = bytes_of(encrypted[i], lens[i]);
 			uint8_t once[48], again[48];
 
-			assert_true(private_keys_decrypt(keys, bytes_of(NULL, 0), bytes_of(encrypted[i], lens[i]), VERSION, once));
-			assert_true(private_keys_decrypt(keys, bytes_of(NULL, 0), bytes_of(encrypted[i], lens[i]), VERSION, again));
+			assert_true(private_keys_decrypt(keys, none, message, VERSION, once));
+			assert_true(private_keys_decrypt(keys, none, message, VERSION, again));
 			assert_memory_not_equal(once, again, 48);
 			assert_memory_not_equal(once + 2, plain + 2, 46);
 		}
@@ -497,7 +503,8 @@ static void *decrypt_often(void *context)
 
 	fill(plain);
 	for (unsigned i = 0; i < 50; i++)
-		if (!private_keys_decrypt(crew->keys, bytes_of(NULL, 0), crew->encrypted, VERSION, out) || memcmp(out, plain, 48) != 0)
+		if (!private_keys_decrypt(crew->keys, bytes_of(NULL, 0), crew->encrypted, VERSION, out) ||
+		    memcmp(out, plain, 48) != 0)
 			crew->failed = true;
 	return NULL;
 }

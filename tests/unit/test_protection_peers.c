@@ -180,7 +180,8 @@ static void check_direction_13(struct kit *kit, const struct tls_peers *peers, e
 		struct direction_keys keys;
 		uint8_t secret[64];
 
-		assert_true(key_schedule_traffic(suite, bytes_of(secret, tls_peers_secret(peers, labels[who][i], secret)), &keys));
+		assert_true(key_schedule_traffic(suite, bytes_of(secret, tls_peers_secret(peers, labels[who][i], secret)),
+		    &keys));
 		opener_init(&openers[i], kit->crypto, TLS_13, suite, true, &keys);
 	}
 	while (next_record(&r, &record)) {
@@ -223,7 +224,8 @@ static void test_every_suite_of_13(void **state)
 }
 
 /* Each generation's keys by the secret before; sequence numbers begin anew. */
-static void check_generations(struct kit *kit, const struct tls_peers *peers, const struct suite *suite, struct bytes stream, int want)
+static void check_generations(struct kit *kit, const struct tls_peers *peers, const struct suite *suite, struct bytes stream,
+    int want)
 {
 	struct reader r = reader_of(stream);
 	struct protected_record record;

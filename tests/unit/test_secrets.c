@@ -96,7 +96,8 @@ static void every_label(void **state)
 	store_init(&store, 100, 1, PLENTY);
 	for (unsigned label = 0; label < SECRET_LABELS; label++) {
 		struct session_key key = key_of(SESSION_BY_RANDOM, label < SECRET_CLIENT_EARLY ? label : 7);
-		struct secret secret = secret_of(label, (uint8_t)(0xA0 + label), label == SECRET_PREMASTER ? SECRET_CAP : 48 - label);
+		size_t len = label == SECRET_PREMASTER ? SECRET_CAP : 48 - label;
+		struct secret secret = secret_of(label, (uint8_t)(0xA0 + label), len);
 
 		secret.origin = label % 3;
 		secret.generation = label >= SECRET_CLIENT_TRAFFIC ? (uint16_t)(65529 + label) : 0;
@@ -413,7 +414,8 @@ static void news_in_order(void **state)
 
 enum { MODEL_SESSIONS = 40, MODEL_STORE = 16, MODEL_LABELS = SECRET_LABELS - SECRET_CLIENT_EARLY };
 
-/* Readers of any laziness: whoever has heard all that is known at packet P has found everything of every session that is in the store. */
+/* Readers of any laziness: whoever has heard all that is known at packet P has found everything of every session that is in the
+ * store. */
 static void nobody_misses(void **state)
 {
 	uint64_t seed = 20240607;
@@ -428,7 +430,8 @@ static void nobody_misses(void **state)
 		store_init(&store, MODEL_STORE, 1, PLENTY);
 		for (unsigned step = 0; step < 300; step++) {
 			uint32_t n = (uint32_t)(script_next(&seed) % 12 + step * (MODEL_SESSIONS - 12) / 300);
-			unsigned reader = (unsigned)(script_next(&seed) % 3), label = (unsigned)(script_next(&seed) % MODEL_LABELS);
+			unsigned reader = (unsigned)(script_next(&seed) % 3);
+			unsigned label = (unsigned)(script_next(&seed) % MODEL_LABELS);
 
 			number += script_next(&seed) % 2;
 			add(&store, n, SECRET_CLIENT_EARLY + label, 'x', number);
@@ -436,9 +439,11 @@ static void nobody_misses(void **state)
 				continue; /* the lazy one */
 			uint64_t at = number - (number && script_next(&seed) % 2);
 
-			while (secrets_news(store.secrets, &seen[reader], at, &key))
+			while (secrets_news(store.secrets, &seen[reader], at, &key)) {
+				n = number_of(&key);
 				for (unsigned l = 0; l < MODEL_LABELS; l++)
-					heard[reader][number_of(&key)][l] |= find(&store, number_of(&key), SECRET_CLIENT_EARLY + l, at) >= 0;
+					heard[reader][n][l] |= find(&store, n, SECRET_CLIENT_EARLY + l, at) >= 0;
+			}
 			for (n = 0; n < MODEL_SESSIONS; n++)
 				for (unsigned l = 0; l < MODEL_LABELS; l++)
 					assert_true(heard[reader][n][l] || find(&store, n, SECRET_CLIENT_EARLY + l, at) < 0);
@@ -474,7 +479,8 @@ static void *resume(void *context)
 			continue;
 		secrets_await(crew->secrets, crew->worker, number);
 		key = key_of(SESSION_BY_TICKET, (uint32_t)((number - 1) / THREADS));
-		if (!secrets_find(crew->secrets, &key, SECRET_MASTER, number, &found) || found.bytes[47] != (uint8_t)(number / THREADS * THREADS))
+		if (!secrets_find(crew->secrets, &key, SECRET_MASTER, number, &found) ||
+		    found.bytes[47] != (uint8_t)(number / THREADS * THREADS))
 			crew->failed = true;
 	}
 	secrets_reach(crew->secrets, crew->worker, UINT64_MAX);

@@ -222,7 +222,8 @@ static void test_what_cannot_be_opened(void **state)
 		{ 0x00ff, "TLS_EMPTY_RENEGOTIATION_INFO_SCSV" }, { 0x5600, "TLS_FALLBACK_SCSV" },
 		{ 0xc08b, "TLS_ECDHE_RSA_WITH_CAMELLIA_256_GCM_SHA384" }, { 0x00c6, "TLS_SM4_GCM_SM3" },
 		{ 0xc102, "TLS_GOSTR341112_256_WITH_28147_CNT_IMIT" } };
-	static const uint16_t nobody[] = { 0x0a0a, 0xfafa, 0x1300, 0x1308, 0x005a, 0x00c8, 0xc000, 0xc0b6, 0xcca7, 0xccaf, 0xffff };
+	static const uint16_t nobody[] = { 0x0a0a, 0xfafa, 0x1300, 0x1308, 0x005a, 0x00c8, 0xc000, 0xc0b6, 0xcca7,
+	    0xccaf, 0xffff };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
@@ -316,7 +317,8 @@ static void test_a_name_says_it_all(void **state)
 		check_mac(suite);
 		check_iv(suite);
 		assert_int_equal(suite->cipher == NULL, has(suite->name, "_NULL_"));
-		if (suite->cipher && !check_cipher(crypto, suite) && !has(suite->name, "IDEA")) /* left out by some builds of OpenSSL */
+		/* some builds of OpenSSL leave IDEA out */
+		if (suite->cipher && !check_cipher(crypto, suite) && !has(suite->name, "IDEA"))
 			fail_msg("OpenSSL has no %s", suite->cipher);
 	}
 	crypto_free(crypto);
