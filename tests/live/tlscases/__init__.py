@@ -1,7 +1,7 @@
 """tlscases: what record-tls records. A case is a function of a stage; its docstring is the case's README.
 
 CASES: name -> (function, what is done to the folder afterwards or None, programs it needs beside openssl and Python)."""
-from tlscases import tls12, tls13
+from tlscases import programs, tls12, tls13
 
 CASES = {
     "tls13-suites": (tls13.suites, None, ()),
@@ -13,6 +13,10 @@ CASES = {
     "tls13-client-cert": (tls13.client_certificate, None, ()),
     "tls13-post-handshake-auth": (tls13.post_handshake_auth, None, ()),
     "tls13-small-records": (tls13.small_records, None, ()),
+    "tls13-gnutls": (programs.gnutls_13, None, ("gnutls-cli",)),
+    "tls13-nginx-curl": (programs.nginx_curl_13, None, ("nginx", "curl")),
+    "tls13-chromium": (programs.chromium, None, ("nginx", "chromium")),
+    "tls13-h2": (programs.http2, None, ("nghttpd", "nghttp")),
     "tls12-gcm": (tls12.gcm, None, ()),
     "tls12-ccm": (tls12.ccm, None, ()),
     "tls12-chacha": (tls12.chacha, None, ()),
@@ -26,5 +30,9 @@ CASES = {
     "tls12-null": (tls12.null, None, ()),
     "tls12-3des-rc4": (tls12.triple_des_rc4, None, ("gnutls-cli",)),
     "tls12-gnutls": (tls12.with_gnutls, None, ("gnutls-cli",)),
+    "tls12-nginx-curl": (programs.nginx_curl_12, None, ("nginx", "curl")),
     "tls10-tls11": (tls12.before_tls12, None, ("gnutls-cli",)),
+    "tls-connect": (programs.connect, None, ("nginx", "curl")),
+    "tls-in-tls": (programs.tls_in_tls, None, ("nginx", "curl")),
+    "tls-mixed-ports": (programs.mixed_ports, None, ("nginx", "curl")),
 }
