@@ -1,7 +1,7 @@
 """tlscases: what record-tls records. A case is a function of a stage; its docstring is the case's README.
 
-CASES: name -> (function, what is done to the folder afterwards or None, programs it needs beside openssl and Python)."""
-from tlscases import programs, tls12, tls13
+CASES: name -> (function, what is done to its capture afterwards or None, programs it needs beside openssl and Python)."""
+from tlscases import captures, programs, tls12, tls13
 
 CASES = {
     "tls13-suites": (tls13.suites, None, ()),
@@ -35,4 +35,12 @@ CASES = {
     "tls-connect": (programs.connect, None, ("nginx", "curl")),
     "tls-in-tls": (programs.tls_in_tls, None, ("nginx", "curl")),
     "tls-mixed-ports": (programs.mixed_ports, None, ("nginx", "curl")),
+    "tls-dsb-first": (captures.dsb_first, captures.inject, ("editcap",)),
+    "tls-dsb-last": (captures.dsb_last, captures.put_last, ()),
+    "tls-dsb-middle": (captures.dsb_middle, captures.put_between, ()),
+    "tls-wrong-keys": (captures.wrong_keys, captures.spoil_keys, ()),
+    "tls-no-keys": (captures.no_keys, captures.drop_keys, ()),
+    "tls-midstream": (captures.midstream, captures.cut_beginnings, ()),
+    "tls-gap": (captures.gap, captures.lose_segments, ()),
+    "tls-mirror": (captures.mirror, captures.leave_handshake, ()),
 }

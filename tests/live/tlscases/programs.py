@@ -86,13 +86,20 @@ def nginx_curl_13(stage):
 def gnutls_13(stage):
     """GnuTLS speaks TLS 1.3.
 
-    gnutls-cli to a server of GnuTLS with each of its ciphers, then to OpenSSL, and resumed. gnutls-cli sends a request line by line, each in
-    a record. Wanted: ten requests.
+    gnutls-cli to a server of GnuTLS with each of its ciphers, then to OpenSSL, and resumed there. gnutls-cli sends a request line by
+    line, each in a record. Wanted: twelve requests.
     """
     base = "NORMAL:-VERS-ALL:+VERS-TLS1.3"
     tls12.gnutls(stage, [f"{base}:-CIPHER-ALL:+{cipher}" for cipher in ("AES-256-GCM", "AES-128-GCM", "CHACHA20-POLY1305", "AES-128-CCM")])
     server = stage.s_server("-tls1_3")
     client = stage.gnutls_client(base)
+    client.expect(b"Simple Client Mode")
+    stage.exchange(client, server, 2)
+    client.end()
+    server.expect(b"DONE")
+    client = stage.gnutls_client(base, "--resume", "--waitresumption")
+    server.expect(b"DONE")
+    client.expect(b"This is a resumed session")
     client.expect(b"Simple Client Mode")
     stage.exchange(client, server, 2)
     client.end()

@@ -27,7 +27,7 @@ def play(name, out, tmp, namespaces, keys):
     with stage:
         case(stage)
     if after:
-        after(stage.folder)
+        after(stage)
     write_args(stage.folder, stage.args)
     (stage.folder / "README.md").write_text(readme(stage, case))
     size = sum(f.stat().st_size for f in stage.folder.glob("in.pcap*"))

@@ -17,7 +17,7 @@ VERSIONS = {  # program -> how to ask it, and what of the answer is its version
     "openssl": (["openssl", "version"], r"OpenSSL \S+"), "curl": (["curl", "--version"], r"curl \S+"),
     "nginx": (["nginx", "-v"], r"nginx/\S+"), "gnutls-cli": (["gnutls-cli", "--version"], r"gnutls-cli \S+"),
     "nghttp": (["nghttp", "--version"], r"nghttp2/\S+"), "python3": (["python3", "--version"], r"Python \S+"),
-    "chromium": (["chromium", "--version"], r"Chromium \S+"),
+    "editcap": (["editcap", "--version"], r"Editcap \S+ \S+ \S+"), "chromium": (["chromium", "--version"], r"Chromium \S+"),
 }
 
 
