@@ -1,4 +1,4 @@
-"""packets: hand-made TCP conversations in a classic pcap file, deterministic to the byte. Standard library only."""
+"""packets: classic pcap files: hand-made TCP conversations, deterministic to the byte, and what others wrote. Standard library only."""
 import struct
 
 MSS = 1460
@@ -13,6 +13,15 @@ def checksum(data):
     while s >> 16:
         s = (s & 0xFFFF) + (s >> 16)
     return ~s & 0xFFFF
+
+
+def read(path):
+    """(time in microseconds, frame) of each packet that tcpdump wrote on this machine."""
+    with open(path, "rb") as f:
+        f.read(24)
+        while head := f.read(16):
+            seconds, us, size, _ = struct.unpack("=IIII", head)
+            yield seconds * 1000000 + us, f.read(size)
 
 
 class Capture:
