@@ -20,11 +20,12 @@
 #define GOOD HEAD("/good")   /* 36 bytes, as is EVIL */
 #define EVIL HEAD("/evil")
 
-/* Handshake records of 262 bytes. */
+/* Handshake records of 262 bytes, their message's header and no more; ~ is sent as NUL. */
 #define FILL "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-#define HELLO_REST "\x01\x01\x01" FILL FILL FILL FILL
+#define HELLO_FILL "~~\xfd" "3456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef" FILL FILL FILL
+#define HELLO_REST "\x01\x01\x01" HELLO_FILL
 #define HELLO "\x16\x03\x01" HELLO_REST
-#define SERVER_HELLO "\x16\x03\x03" HELLO_REST
+#define SERVER_HELLO "\x16\x03\x03\x01\x01\x02" HELLO_FILL
 
 enum { A = TCP_ACK, S = TCP_SYN, SA = TCP_SYN | TCP_ACK, R = TCP_RST, RA = TCP_RST | TCP_ACK, F = TCP_FIN, FA = TCP_FIN | TCP_ACK,
     U = TCP_ACK | TCP_URG, RIGHT = FRAMES_SUM_RIGHT, WRONG = FRAMES_SUM_WRONG, WRONG_IP = FRAMES_SUM_WRONG_IP,
@@ -204,9 +205,15 @@ static const struct script scripts[] = {
 static void send_step(struct pipeline *pipeline, const struct step *step, int64_t *time_ns)
 {
 	bool client = step->from == 'c';
+	char data[2048];
+	size_t len = strlen(step->data);
+
+	assert_true(len < sizeof data);
+	for (size_t i = 0; i <= len; i++)
+		data[i] = step->data[i] == '~' ? '\0' : step->data[i];
 	struct frames_spec spec = { .src = client ? "10.0.0.1" : "10.0.0.2", .dst = client ? "10.0.0.2" : "10.0.0.1",
 		.src_port = client ? 40000 : 80, .dst_port = client ? 80 : 40000, .flags = step->flags, .seq = step->seq,
-		.ack = step->ack, .data = bytes_text(step->data), .ttl = step->ttl, .vlan = step->vlan, .id = step->id,
+		.ack = step->ack, .data = bytes_of(data, len), .ttl = step->ttl, .vlan = step->vlan, .id = step->id,
 		.urgent = step->urgent, .shut = step->shut, .time = step->time, .echo = step->echo,
 		.sum = (enum frames_sum)step->sum };
 

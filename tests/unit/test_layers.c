@@ -19,6 +19,7 @@ struct rig {
 	struct arena arena;
 	struct outbox out;
 	struct flow flow;
+	struct tls_env tls;
 	char log[8192];
 	size_t len;
 };
@@ -35,6 +36,8 @@ static void rig_begin(struct rig *rig, size_t stream_cap, size_t layers_cap, boo
 	layers_memory_init(&rig->layers, &rig->streams, &rig->layers_budget);
 	arena_init(&rig->arena, 4096, &rig->outbox_budget);
 	rig->out.arena = &rig->arena;
+	budget_init(&rig->tls.budget, 1 << 20, &rig->top);
+	rig->out.tls = &rig->tls;
 	for (unsigned side = 0; side < 2; side++)
 		rig->flow.streams[side].started = true;
 	rig->flow.client_known = from_start;
@@ -67,20 +70,35 @@ static void rig_drain(struct rig *rig)
 	rig->out.child = NULL;
 }
 
+/* Works a chunk off, on this level and those above. */
+static void rig_work(struct rig *rig, const struct level *level, unsigned side, struct chunk *chunk)
+{
+	enum layers_turn turn;
+	struct level above;
+
+	do {
+		turn = layers_step(level, side, &rig->layers, chunk, &rig->out);
+		struct outbox_plain plain = rig->out.plain;
+
+		rig_drain(rig);
+		if (plain.there && level_above(level, &above)) {
+			layers_enter(&above, plain.chunk.side, &plain.chunk);
+			rig_work(rig, &above, plain.chunk.side, &plain.chunk);
+		}
+	} while (layers_settle(level, side, &rig->layers, chunk, turn));
+}
+
 /* A segment, from memory of exactly its size. */
 static void rig_send(struct rig *rig, unsigned side, const void *data, size_t len, uint64_t gap)
 {
+	const struct level level = level_of(&rig->flow);
 	uint8_t *copy = malloc(len ? len : 1);
-	enum layers_turn turn;
 
 	assert_non_null(copy);
 	memcpy(copy, data, len);
 	struct chunk chunk = { .data = bytes_of(copy, len), .gap = gap };
 
-	do {
-		turn = layers_step(&rig->flow, side, &rig->layers, &chunk, &rig->out);
-		rig_drain(rig);
-	} while (layers_settle(&rig->flow, side, &rig->layers, &chunk, turn));
+	rig_work(rig, &level, side, &chunk);
 	free(copy);
 }
 
@@ -91,12 +109,20 @@ static void say(struct rig *rig, unsigned side, const char *text)
 
 static void rig_end(struct rig *rig, const char *want)
 {
-	for (unsigned side = 0; side < 2; side++) {
-		layers_end_stream(&rig->flow, side, &rig->layers, &rig->out);
+	struct level levels[LAYERS_DEPTH + 1] = { level_of(&rig->flow) };
+	unsigned n = 1;
+
+	while (n <= LAYERS_DEPTH && level_above(&levels[n - 1], &levels[n]))
+		n++;
+	for (unsigned i = 0; i < 2 * n; i++) {
+		layers_end_stream(&levels[i / 2], i % 2, &rig->layers, &rig->out);
 		rig_drain(rig);
 	}
-	layers_end(&rig->flow, &rig->layers, &rig->out);
-	rig_drain(rig);
+	while (n--) {
+		layers_finish(&levels[n], &rig->out);
+		rig_drain(rig);
+	}
+	layers_drop(&levels[0], &rig->layers);
 	if (want && strcmp(rig->log, want) != 0)
 		fail_msg("got \"%s\", want \"%s\"", rig->log, want);
 	for (unsigned side = 0; side < 2; side++)
