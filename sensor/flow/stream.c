@@ -22,18 +22,26 @@ void stream_memory_init(struct stream_memory *memory, size_t memcap, const struc
 	budget_init(&memory->recent_budget, memcap / 4, &memory->budget);
 	pool_init(&memory->recent, sizeof(struct recent), 16, &memory->recent_budget);
 	pool_init(&memory->tails, sizeof(struct tail) + STREAM_TAIL_FIRST, 16, &memory->budget);
+	pool_init(&memory->record_tails, sizeof(struct tail) + STREAM_TAIL_RECORD, 4, &memory->budget);
 }
 
 void stream_memory_fini(struct stream_memory *memory)
 {
 	pool_fini(&memory->recent);
 	pool_fini(&memory->tails);
+	pool_fini(&memory->record_tails);
+}
+
+/* NULL: of a length that is not worth one. */
+static struct pool *tail_pool(struct stream_memory *memory, size_t cap)
+{
+	return cap == STREAM_TAIL_FIRST ? &memory->tails : cap == STREAM_TAIL_RECORD ? &memory->record_tails : NULL;
 }
 
 struct tail *stream_tail_new(struct stream_memory *memory, size_t cap)
 {
-	struct tail *tail = cap == STREAM_TAIL_FIRST ? pool_take(&memory->tails) :
-	    budget_alloc(&memory->budget, sizeof *tail + cap);
+	struct pool *pool = tail_pool(memory, cap);
+	struct tail *tail = pool ? pool_take(pool) : budget_alloc(&memory->budget, sizeof *tail + cap);
 
 	if (tail) {
 		tail->cap = (uint32_t)cap;
@@ -44,8 +52,10 @@ struct tail *stream_tail_new(struct stream_memory *memory, size_t cap)
 
 void stream_tail_free(struct stream_memory *memory, struct tail *tail)
 {
-	if (tail && tail->cap == STREAM_TAIL_FIRST)
-		pool_give(&memory->tails, tail);
+	struct pool *pool = tail ? tail_pool(memory, tail->cap) : NULL;
+
+	if (pool)
+		pool_give(pool, tail);
 	else if (tail)
 		budget_free(&memory->budget, tail, sizeof *tail + tail->cap);
 }

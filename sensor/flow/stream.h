@@ -87,6 +87,7 @@ struct stream_memory {
 	struct budget recent_budget;
 	struct pool recent;
 	struct pool tails;       /* of STREAM_TAIL_FIRST */
+	struct pool record_tails; /* of STREAM_TAIL_RECORD */
 	int64_t now_ns;          /* of the packet at hand */
 	uint64_t now_number;
 	uint64_t n_overlap, n_overlap_differs, n_gap, n_gap_bytes, n_queue_refused, n_out_of_order, n_retransmitted,
@@ -98,7 +99,7 @@ struct stream_memory {
 void stream_memory_init(struct stream_memory *memory, size_t memcap, const struct stream_limits *limits, struct budget *parent);
 void stream_memory_fini(struct stream_memory *memory);
 
-enum { STREAM_TAIL_FIRST = 4096 };
+enum { STREAM_TAIL_FIRST = 4096, STREAM_TAIL_RECORD = 32768 /* a TLS record, as one growth after the other has it */ };
 
 /* An empty tail with room for `cap` bytes; NULL when the budget refuses. */
 struct tail *stream_tail_new(struct stream_memory *memory, size_t cap);

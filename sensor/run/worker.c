@@ -562,6 +562,14 @@ static struct flow_lookup flow_of(struct worker *worker, const struct item *item
 	return lookup;
 }
 
+/* What is read is labelled by its requests, and of what TLS hides there are events only when somebody asks. */
+static bool wants_label(const struct worker *worker, const struct flow *flow)
+{
+	const struct dissector *dissector = flow->layers.dissector;
+
+	return !dissector || (dissector->decrypts && worker->tls.wants_events);
+}
+
 static void packet_in(struct worker *worker, const struct item *item)
 {
 	const struct packet *packet = &item->packet;
@@ -584,8 +592,7 @@ static void packet_in(struct worker *worker, const struct item *item)
 		tcp_packet(worker, flow, lookup.side, packet);
 	}
 	undecoded_look(flow, packet);
-	if (!flow->labelled && worker->labeller && packet->payload.len &&
-	    (!flow->layers.dissector || flow->layers.dissector->decrypts))
+	if (!flow->labelled && worker->labeller && packet->payload.len && wants_label(worker, flow))
 		labeller_packet(worker->labeller, flow, packet, lookup.side);
 }
 
