@@ -24,7 +24,8 @@ enum capture_source {
 	CAPTURE_SOCKET, /* non-blocking; never decompressed, as anybody may be at its other end */
 };
 
-/* Key-log text of a Decryption Secrets Block (draft-ietf-opsawg-pcapng 4.7). A long one comes in pieces, cut at the ends of lines. */
+/* Key-log text of a Decryption Secrets Block (draft-ietf-opsawg-pcapng 4.7). A long one comes in pieces, cut at the ends of
+ * lines. */
 struct capture_secrets {
 	struct bytes text; /* borrowed until the next call */
 	bool last;         /* piece of its block; where the capture ends before it, the rest is lost */

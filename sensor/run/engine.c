@@ -62,11 +62,12 @@ static bool is_threaded(const struct engine *engine)
 /* Says to other workers how far this one is, so that one at packet N may wait until all others have done what is before N
  * (secrets_await), which it does only after having said that it is at N itself. Nobody waits for ever:
  *
- * Of those who wait, look at whoever waits for the least N. Another worker that waits too has said that it is at its own packet, which
- * is N or beyond, so nobody waits for it. One that does not wait comes to the end of its rounds: the round with the item N has been
- * pushed to all workers by a reader who does not block on the way (a ring has room for all rounds there are), whether or not its lane
- * has an item for them; behind it they are at round->reached, and no item's number is beyond that. Nor does anybody block between two
- * rounds but to wait for the next one. So whoever waits for the least goes on, and then the next.
+ * Of those who wait, look at whoever waits for the least N. Another worker that waits too has said that it is at its own
+ * packet, which is N or beyond, so nobody waits for it. One that does not wait comes to the end of its rounds: the round with
+ * the item N has been pushed to all workers by a reader who does not block on the way (a ring has room for all rounds there
+ * are), whether or not its lane has an item for them; behind it they are at round->reached, and no item's number is beyond
+ * that. Nor does anybody block between two rounds but to wait for the next one. So whoever waits for the least goes on, and
+ * then the next.
  *
  * After the last round all say that they are through before they end their flows. */
 static void say_reached(const struct post *post, uint64_t number)

@@ -38,9 +38,9 @@ void engine_pass_by(struct engine *engine);
 /* The number that the next frame will get: what is read before that frame is known from there on. */
 uint64_t engine_next_number(const struct engine *engine);
 
-/* Secrets were added to the store, as known before packet engine_next_number: every worker hears of it right here. Once for all that
- * were added since the last frame: while workers look for what they wait for, nothing must be added that this same number makes known
- * to them. */
+/* Secrets were added to the store, as known before packet engine_next_number: every worker hears of it right here. Once for all
+ * that were added since the last frame: while workers look for what they wait for, nothing must be added that this same number
+ * makes known to them. */
 void engine_secrets(struct engine *engine);
 
 /* What key logs held so far, of all sources. */

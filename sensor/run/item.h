@@ -10,8 +10,8 @@
 
 enum item_kind {
 	ITEM_PACKET,
-	ITEM_ODD,   /* a packet that is part of no flow, and odd */
-	ITEM_TICK,  /* before packet `number` another second began: every worker hears of it */
+	ITEM_ODD,     /* a packet that is part of no flow, and odd */
+	ITEM_TICK,    /* before packet `number` another second began: every worker hears of it */
 	ITEM_SECRETS, /* before packet `number` secrets were added: likewise */
 };
 

@@ -1,9 +1,9 @@
 #include "sensor/run/key_material.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
-#include <fcntl.h>
 
 enum { PASSWORD_CAP = 1024 };
 

@@ -24,9 +24,9 @@ void key_material_free(struct key_material *material); /* of a zeroed one too */
 /* Makes room for secrets. False: out of memory. */
 bool key_material_begin(struct key_material *material, const struct config *config, unsigned n_workers);
 
-/* Secrets may still come, for packets from `number` on: the reader says so before it sends that packet on its way. Then records may
- * be worth keeping that cannot be decrypted yet. It is a number and no flag, because workers look at it while they are at packets
- * before it: what they find must not depend on when they look. */
+/* Secrets may still come, for packets from `number` on: the reader says so before it sends that packet on its way. Then
+ * records may be worth keeping that cannot be decrypted yet. It is a number and no flag, because workers look at it while they
+ * are at packets before it: what they find must not depend on when they look. */
 void key_material_expect(struct key_material *material, uint64_t number);
 bool key_material_may_come(const struct key_material *material, uint64_t number);
 

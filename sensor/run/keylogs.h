@@ -1,4 +1,5 @@
-/* keylogs: secrets on their way into a run: from files, pipes and a socket (sensor/secrets/keylog_sources.h), and from within captures. */
+/* keylogs: secrets on their way into a run: from files, pipes and a socket (sensor/secrets/keylog_sources.h), and from within
+ * captures. */
 #ifndef STORMGLASS_RUN_KEYLOGS_H
 #define STORMGLASS_RUN_KEYLOGS_H
 
@@ -16,8 +17,8 @@ struct keylogs {
 	int64_t looked_ms;               /* by the monotonic clock */
 };
 
-/* Opens what settings name; `follow`: the run has no end of its own. The socket becomes `uid`'s and `gid`'s, unless they are -1. False
- * with errors. */
+/* Opens what settings name; `follow`: the run has no end of its own. The socket becomes `uid`'s and `gid`'s, unless they are
+ * -1. False with errors. */
 bool keylogs_open(struct keylogs *keylogs, const struct config *config, struct key_material *material, bool follow, uid_t uid,
     gid_t gid, struct errors *errors);
 void keylogs_close(struct keylogs *keylogs); /* of a zeroed one too */

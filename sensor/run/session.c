@@ -55,8 +55,8 @@ static bool open_live_keylogs(struct session *session, const struct privileges *
 	return keylogs_open(&session->keylogs, session->config, session->material, true, uid, gid, errors);
 }
 
-/* Interfaces and key logs first, with the rights that takes; then whoever reads what anybody sends is nobody, and opens the output
- * as such: what it may not write it may not rotate either, and root follows no link in that user's folder. */
+/* Interfaces and key logs first, with the rights that takes; then whoever reads what anybody sends is nobody, and opens the
+ * output as such: what it may not write it may not rotate either, and root follows no link in that user's folder. */
 static bool open_ends(struct session *session, struct errors *errors)
 {
 	const struct options *options = session->options;
@@ -68,8 +68,8 @@ static bool open_ends(struct session *session, struct errors *errors)
 	if (!privileges_find(&privileges, config->live_user, options->allow_root, errors))
 		return false;
 	session->live = live_loop_open(config, options, errors);
-	if (!session->live || !open_live_keylogs(session, &privileges, errors) || !eve_file_make_folder(options->log_dir, privileges.uid, privileges.gid, errors) ||
-	    !privileges_drop(&privileges, errors))
+	if (!session->live || !open_live_keylogs(session, &privileges, errors) ||
+	    !eve_file_make_folder(options->log_dir, privileges.uid, privileges.gid, errors) || !privileges_drop(&privileges, errors))
 		return false;
 	session->signals = signals_open();
 	return session->signals >= 0 && eve_file_open(&session->file, options->log_dir, config->filename, true, errors);
@@ -156,8 +156,8 @@ static void tell(const struct session *session)
 static void read_interfaces(struct session *session, struct assets *assets)
 {
 	struct live_loop loop = { .live = session->live, .signals = session->signals, .engine = session->engine,
-		.keylogs = &session->keylogs, .eve = session->eve, .file = &session->file, .assets = assets, .decode = &session->decode, .config = session->config,
-		.options = session->options };
+		.keylogs = &session->keylogs, .eve = session->eve, .file = &session->file, .assets = assets, .decode = &session->decode,
+		.config = session->config, .options = session->options };
 
 	if (!live_loop_run(&loop))
 		session->damaged = true;

@@ -21,8 +21,8 @@ struct worker_shared {
 	struct key_material *material; /* NULL: TLS is not decrypted */
 };
 
-/* The `index`-th of the workers. `rules` and decode->fingerprint are this worker's own, the rest is only read; all is borrowed until worker_free. NULL: out of
- * memory. */
+/* The `index`-th of the workers. `rules` and decode->fingerprint are this worker's own, the rest is only read; all is borrowed
+ * until worker_free. NULL: out of memory. */
 struct worker *worker_new(const struct config *config, const struct decode *decode, const struct rules *rules,
     const struct worker_shared *shared, unsigned index);
 

@@ -16,8 +16,8 @@ static const char *error_text(int error)
 	return error == ENODEV ? "neither a file nor a pipe" : strerror(error);
 }
 
-/* Opens what is at `path` now in place of what was open. False: it cannot be, file->error says why, and what was open still is. A pipe
- * without `follow` waits for its writer. */
+/* Opens what is at `path` now in place of what was open. False: it cannot be, file->error says why, and what was open still is.
+ * A pipe without `follow` waits for its writer. */
 static bool open_path(struct keylog_file *file, bool follow)
 {
 	int fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | (follow ? O_NONBLOCK : 0));
@@ -64,7 +64,8 @@ static bool has_only_junk(const struct keylog_counts *now, const struct keylog_c
 	return now->junk > before->junk && now->secrets == before->secrets && now->refused == before->refused;
 }
 
-bool keylog_file_open(struct keylog_file *file, const char *path, bool follow, struct keylog_reader *reader, struct errors *errors)
+bool keylog_file_open(struct keylog_file *file, const char *path, bool follow, struct keylog_reader *reader,
+    struct errors *errors)
 {
 	const struct keylog_counts before = reader->counts;
 

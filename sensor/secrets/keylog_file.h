@@ -1,5 +1,5 @@
-/* keylog_file: a key log in a file or a pipe: read once, or followed while the file grows, is truncated (then it is read anew: the
- * store knows what it had) and is replaced by another of its name, and while writers of the pipe come and go. */
+/* keylog_file: a key log in a file or a pipe: read once, or followed while the file grows, is truncated (then it is read anew:
+ * the store knows what it had) and is replaced by another of its name, and while writers of the pipe come and go. */
 #ifndef STORMGLASS_SECRETS_KEYLOG_FILE_H
 #define STORMGLASS_SECRETS_KEYLOG_FILE_H
 
@@ -20,9 +20,10 @@ struct keylog_file {
 	struct keylog keylog;
 };
 
-/* Opens it and reads what is there; of a pipe that is followed only a part. `path` is borrowed. False, with an error: it cannot be
- * read, or nothing in it is a secret. With `follow` only a directory is an error; the rest is news. */
-bool keylog_file_open(struct keylog_file *file, const char *path, bool follow, struct keylog_reader *reader, struct errors *errors);
+/* Opens it and reads what is there; of a pipe that is followed only a part. `path` is borrowed. False, with an error: it
+ * cannot be read, or nothing in it is a secret. With `follow` only a directory is an error; the rest is news. */
+bool keylog_file_open(struct keylog_file *file, const char *path, bool follow, struct keylog_reader *reader,
+    struct errors *errors);
 void keylog_file_close(struct keylog_file *file);
 
 /* Of one that is followed: takes what came, a bounded part of it. Never waits. */

@@ -20,7 +20,8 @@ enum keylog_reader_status {
 bool keylog_reader_init(struct keylog_reader *reader, struct secrets *secrets); /* false: out of memory */
 void keylog_reader_fini(struct keylog_reader *reader);                          /* of a zeroed one too */
 
-/* Takes at most *len bytes, or somewhat more, and says in it how many there were. `keylog` remembers the line that is not over. */
+/* Takes at most *len bytes, or somewhat more, and says in it how many there were. `keylog` remembers the line that is not
+ * over. */
 enum keylog_reader_status keylog_reader_take(struct keylog_reader *reader, int fd, struct keylog *keylog, uint64_t number,
     uint64_t *len);
 

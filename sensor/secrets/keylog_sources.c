@@ -37,7 +37,8 @@ static bool open_all(struct keylog_sources *sources, const struct keylog_sources
 	return good && sources->socket;
 }
 
-struct keylog_sources *keylog_sources_open(const struct keylog_sources_options *options, struct secrets *secrets, struct errors *errors)
+struct keylog_sources *keylog_sources_open(const struct keylog_sources_options *options, struct secrets *secrets,
+    struct errors *errors)
 {
 	struct keylog_sources *sources = calloc(1, sizeof *sources + options->n_files * sizeof *sources->files);
 
@@ -83,7 +84,8 @@ const char *keylog_sources_news(struct keylog_sources *sources)
 	if (!sources->socket || sources->n_refused_told || !keylog_socket_n_refused(sources->socket))
 		return NULL;
 	sources->n_refused_told = keylog_socket_n_refused(sources->socket); /* once: there may be many */
-	snprintf(sources->text, sizeof sources->text, "%s: more than %d clients: some are sent away", sources->listen, KEYLOG_SOCKET_CLIENTS);
+	snprintf(sources->text, sizeof sources->text, "%s: more than %d clients: some are sent away", sources->listen,
+	    KEYLOG_SOCKET_CLIENTS);
 	return sources->text;
 }
 

@@ -1,8 +1,8 @@
-/* keylog_sources: where key logs come from: files, which grow, are cut and are replaced; pipes; and a unix stream socket that others
- * write to. What they say goes to the store.
+/* keylog_sources: where key logs come from: files, which grow, are cut and are replaced; pipes; and a unix stream socket that
+ * others write to. What they say goes to the store.
  *
- * Without `follow` files and pipes are read to their end when they are opened, and that was all of them. With it they are read as far
- * as they go and looked at again and again; nothing ever waits then. */
+ * Without `follow` files and pipes are read to their end when they are opened, and that was all of them. With it they are read
+ * as far as they go and looked at again and again; nothing ever waits then. */
 #ifndef STORMGLASS_SECRETS_KEYLOG_SOURCES_H
 #define STORMGLASS_SECRETS_KEYLOG_SOURCES_H
 
@@ -22,9 +22,10 @@ struct keylog_sources_options {
 	bool follow;
 };
 
-/* Opens everything and reads what is there, as known before the first packet (number 0). NULL: `errors` says why. What is missing, or
- * is no key log, is an error; of a followed file it is news. */
-struct keylog_sources *keylog_sources_open(const struct keylog_sources_options *options, struct secrets *secrets, struct errors *errors);
+/* Opens everything and reads what is there, as known before the first packet (number 0). NULL: `errors` says why. What is
+ * missing, or is no key log, is an error; of a followed file it is news. */
+struct keylog_sources *keylog_sources_open(const struct keylog_sources_options *options, struct secrets *secrets,
+    struct errors *errors);
 
 /* Closes all, and removes the socket where that may be done; NULL is fine. */
 void keylog_sources_free(struct keylog_sources *sources);

@@ -109,7 +109,8 @@ static void reload(void **state)
 	}
 }
 
-/* Whatever workers were given, and if it is nothing: behind it all are said to have come as far as the reader, and nobody waits. */
+/* Whatever workers were given, and if it is nothing: behind it all are said to have come as far as the reader, and nobody
+ * waits. */
 static void reach(void **state)
 {
 	(void)state;

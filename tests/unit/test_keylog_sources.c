@@ -186,7 +186,8 @@ static void large_file(void **state)
 static void what_is_no_key_log(void **state)
 {
 	struct place *place = *state;
-	char *const files[] = { (char[]){ "none" }, (char[]){ "dir" }, (char[]){ "junk" }, (char[]){ "/dev/zero" }, (char[]){ "empty" } };
+	char *const files[] = { (char[]){ "none" }, (char[]){ "dir" }, (char[]){ "junk" }, (char[]){ "/dev/zero" },
+		(char[]){ "empty" } };
 
 	assert_int_equal(mkdir("dir", 0700), 0);
 	append("junk", "-----BEGIN SOMETHING-----\nMIIB\n");
