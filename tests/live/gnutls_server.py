@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""gnutls_server.py ADDRESS PORT CERTIFICATE KEY PRIORITY: GnuTLS as a server like `openssl s_server`: what a client sends goes to
-standard output, what is on standard input to the client. One connection after the other. By ctypes: gnutls-serv answers with pages
-of its own, one a connection."""
+"""gnutls_server.py ADDRESS PORT CERTIFICATE KEY PRIORITY: GnuTLS as a server like `openssl s_server`: what a client sends goes
+to standard output, what is on standard input to the client. One connection after the other. By ctypes: gnutls-serv answers with
+pages of its own, one a connection."""
 import ctypes
 import os
 import select

@@ -1,4 +1,5 @@
-"""packets: classic pcap files: hand-made TCP conversations, deterministic to the byte, and what others wrote. Standard library only."""
+"""packets: classic pcap files: hand-made TCP conversations, deterministic to the byte, and what tcpdump
+wrote. Standard library only."""
 import struct
 
 MSS = 1460

@@ -16,7 +16,8 @@ def block(kind, body):
 
 def head(link_type=1):
     """A section and its one interface, whose times are in microseconds."""
-    return block(SECTION, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)) + block(INTERFACE, struct.pack("<HHI", link_type, 0, 262144))
+    section = block(SECTION, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
+    return section + block(INTERFACE, struct.pack("<HHI", link_type, 0, 262144))
 
 
 def packet(time_us, frame):

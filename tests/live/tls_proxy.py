@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""tls_proxy.py ADDRESS PORT ORIGIN ORIGIN-PORT [CERTIFICATE KEY]: a proxy that knows CONNECT and whose every tunnel ends at ORIGIN; with
-a certificate it is spoken to through TLS. Prints `ready`."""
+"""tls_proxy.py ADDRESS PORT ORIGIN ORIGIN-PORT [CERTIFICATE KEY]: a proxy that knows CONNECT and whose every tunnel ends at
+ORIGIN; with a certificate it is spoken to through TLS. Prints `ready`."""
 import socket
 import ssl
 import sys

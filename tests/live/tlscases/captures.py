@@ -1,5 +1,5 @@
-"""captures: cases about the capture rather than the conversation: where its secrets are, what of it is missing. What was recorded is
-changed afterwards, by the second function of each pair."""
+"""captures: cases about the capture rather than the conversation: where its secrets are, what of it is missing. What was recorded
+is changed afterwards, by the second function of each pair."""
 import hashlib
 import subprocess
 
@@ -61,24 +61,25 @@ def write_pcapng(stage, blocks_before):
 def dsb_first(stage):
     """Secrets in front of the packets.
 
-    A connection of TLS 1.3 and one of 1.2; `editcap --inject-secrets` put the key log into the capture, before the packets. Wanted: four
-    requests, decrypted by DSB.
+    A connection of TLS 1.3 and one of 1.2; `editcap --inject-secrets` put the key log into the capture, before the packets.
+    Wanted: four requests, decrypted by DSB.
     """
     stage.made_with.append("editcap")
     two_connections(stage)
 
 
 def inject(stage):
-    subprocess.run(["editcap", "--inject-secrets", f"tls,{stage.keys}", stage.folder / "in.pcap", stage.folder / "in.pcapng"], check=True)
+    recorded, written = stage.folder / "in.pcap", stage.folder / "in.pcapng"
+    subprocess.run(["editcap", "--inject-secrets", f"tls,{stage.keys}", recorded, written], check=True)
     take_keys(stage)
-    (stage.folder / "in.pcap").unlink()
+    recorded.unlink()
 
 
 def dsb_last(stage):
     """Secrets behind the packets.
 
-    A connection of TLS 1.3 and one of 1.2; the Decryption Secrets Block is the last block of the file (tests/live/pcapng.py wrote it):
-    what came before must have waited for it. Wanted: four requests, decrypted by DSB.
+    A connection of TLS 1.3 and one of 1.2; the Decryption Secrets Block is the last block of the file (tests/live/pcapng.py
+    wrote it): what came before must have waited for it. Wanted: four requests, decrypted by DSB.
     """
     two_connections(stage)
 
@@ -90,8 +91,9 @@ def put_last(stage):
 def dsb_middle(stage):
     """Secrets between the packets.
 
-    A connection of TLS 1.3 and one of 1.2, each with a Decryption Secrets Block of its own, which stands after the connection's first
-    request (tests/live/pcapng.py wrote them), as when a key log is merged in while it grows. Wanted: four requests, decrypted by DSB.
+    A connection of TLS 1.3 and one of 1.2, each with a Decryption Secrets Block of its own, which stands after the
+    connection's first request (tests/live/pcapng.py wrote them), as when a key log is merged in while it grows. Wanted: four
+    requests, decrypted by DSB.
     """
     two_connections(stage)
 
@@ -110,9 +112,9 @@ def put_between(stage):
 def wrong_keys(stage):
     """Right randoms, wrong secrets.
 
-    The key log names the first four connections, but its secrets are not theirs: TLS 1.3 with AES-GCM, TLS 1.2 with AES-GCM and with AES-CBC
-    with the MAC inside and outside. The fifth's are right. Wanted: the fifth's two requests, and nothing of the others but that
-    their records did not authenticate.
+    The key log names the first four connections, but its secrets are not theirs: TLS 1.3 with AES-GCM, TLS 1.2 with AES-GCM
+    and with AES-CBC with the MAC inside and outside. The fifth's are right. Wanted: the fifth's two requests, and nothing of
+    the others but that their records did not authenticate.
     """
     for etm in ((), ("-no_etm",)):
         server = stage.s_server("-cipher", ANY, *etm)
@@ -136,7 +138,8 @@ def spoil_keys(stage):
 def no_keys(stage):
     """No keys at all.
 
-    A connection of TLS 1.3 and one of 1.2 whose secrets nobody tells. Wanted: what their handshakes show, and that there was no secret.
+    A connection of TLS 1.3 and one of 1.2 whose secrets nobody tells. Wanted: what their handshakes show, and that there was
+    no secret.
     """
     two_connections(stage)
 
@@ -149,9 +152,9 @@ def drop_keys(stage):
 def midstream(stage):
     """Joined after the handshake.
 
-    Three connections of TLS 1.3, with AES-128-GCM, AES-256-GCM and ChaCha20-Poly1305, whose packets before the third request are missing: neither
-    suite nor random was seen, nor how many records there were. The key log has their secrets. Wanted: three requests of
-    each.
+    Three connections of TLS 1.3, with AES-128-GCM, AES-256-GCM and ChaCha20-Poly1305, whose packets before the third request
+    are missing: neither suite nor random was seen, nor how many records there were. The key log has their secrets. Wanted:
+    three requests of each.
     """
     server = stage.s_server("-tls1_3")
     for suite in ("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"):
@@ -170,9 +173,10 @@ def cut_beginnings(stage):
 def gap(stage):
     """Lost segments.
 
-    Six requests in TLS 1.3 and six in TLS 1.2 with AES-GCM. Of each connection are missing the first segment of the second request (half a record),
-    the answer to the third, and the fourth request whole (a record without a trace). Wanted: the first, third, fifth and sixth
-    requests of each, the third without its answer, and that there were gaps.
+    Six requests in TLS 1.3 and six in TLS 1.2 with AES-GCM. Of each connection are missing the first segment of the second
+    request (half a record), the answer to the third, and the fourth request whole (a record without a trace, whose answer is
+    there). Wanted: the first, third, fifth and sixth requests of each, the third without its answer, and that there were
+    gaps.
     """
     two_connections(stage, 6)
 
@@ -194,9 +198,9 @@ def lose_segments(stage):
 def mirror(stage):
     """What a decrypting broker leaves of a handshake.
 
-    Some brokers mirror what they decrypted and leave records of the handshake in front of it. Hand-made of two real handshakes: on the first
-    connection the ClientHello alone, then HTTP/1.1 in the clear; on the second the ClientHello and the server's first flight.
-    Wanted: four requests, which nobody had to decrypt.
+    Some brokers mirror what they decrypted and leave records of the handshake in front of it. Hand-made of two real
+    handshakes: on the first connection the ClientHello alone, then HTTP/1.1 in the clear; on the second the ClientHello and
+    the server's first flight. Wanted: four requests, which nobody had to decrypt.
     """
     two_connections(stage)
 
@@ -208,6 +212,7 @@ def leave_handshake(stage):
         if data[:1] == b"\x16" and port not in (hellos if from_client else flights):
             (hellos if from_client else flights)[port] = data
     start, out = next(packets.read(stage.folder / "in.pcap"))[0], packets.Capture()
+    stage.credentials.write_text("")  # those of the real connections are not in here
     for n, port in enumerate(hellos):
         talk = packets.Connection(out, start + n * 1000000, CLIENT, SERVER, int.from_bytes(port, "big"), 443)
         talk.send(0, hellos[port])

@@ -51,8 +51,8 @@ def curl(stage, n_requests, *options, port=443, scheme="https", env=None):
     command = ["curl"]
     for n in range(n_requests):
         command += ["--next"] if n else []
-        command += ["-sSk", "-o", "/dev/null", "-w", "got %{http_code}\n", "--noproxy", "" if "-x" in options else "*", "--resolve",
-                    f"{HOST}:{port}:{SERVER}", *options, "-H", f"Authorization: Bearer {stage.token()}"]
+        command += ["-sSk", "-o", "/dev/null", "-w", "got %{http_code}\n"]
+        command += ["--noproxy", "" if "-x" in options else "*", "--resolve", f"{HOST}:{port}:{SERVER}", *options, "-H", f"Authorization: Bearer {stage.token()}"]
         command += [f"{scheme}://{HOST}:{port}/mail/{stage.serial}"]
     client = stage.start(stage.ns_client, command, {"SSLKEYLOGFILE": str(stage.keys), **(env or {})})
     for _ in range(n_requests):
@@ -73,7 +73,8 @@ def nginx_curl_12(stage):
 def nginx_curl_13(stage):
     """nginx and curl, TLS 1.3.
 
-    As they come, with HTTP/1.1 by ALPN; then without ALPN; then with a body of 7000 bytes. Wanted: nine requests on three connections.
+    As they come, with HTTP/1.1 by ALPN; then without ALPN; then with a body of 7000 bytes. Wanted: nine requests on three
+    connections.
     """
     nginx(stage, "ssl_protocols TLSv1.3")
     curl(stage, 5, "--http1.1")
@@ -83,14 +84,30 @@ def nginx_curl_13(stage):
     curl(stage, 1, "--http1.1", "-H", "Expect:", "-H", "Content-Type: text/plain", "-X", "GET", "--data-binary", f"@{upload}")
 
 
+def python(stage):
+    """Python's http.client.
+
+    To nginx, TLS 1.3 then TLS 1.2, in each two requests on one connection and again on one that resumes its session. Wanted:
+    eight requests.
+    """
+    nginx(stage, "ssl_protocols TLSv1.2 TLSv1.3", "ssl_session_cache shared:a:1m")
+    for version in ("TLSv1_3", "TLSv1_2"):
+        client = stage.start(stage.ns_client, ["python3", LIVE / "tls_client.py", SERVER, "443", HOST, version, stage.token(),
+                                               stage.token()], {"SSLKEYLOGFILE": str(stage.keys)})
+        for _ in range(4):
+            client.expect(b"got 200")
+        client.end()
+
+
 def gnutls_13(stage):
     """GnuTLS speaks TLS 1.3.
 
-    gnutls-cli to a server of GnuTLS with each of its ciphers, then to OpenSSL, and resumed there. gnutls-cli sends a request line by
-    line, each in a record. Wanted: twelve requests.
+    gnutls-cli to a server of GnuTLS with each of its ciphers, then to OpenSSL, and resumed there. gnutls-cli sends a request
+    line by line, each in a record. Wanted: twelve requests.
     """
     base = "NORMAL:-VERS-ALL:+VERS-TLS1.3"
-    tls12.gnutls(stage, [f"{base}:-CIPHER-ALL:+{cipher}" for cipher in ("AES-256-GCM", "AES-128-GCM", "CHACHA20-POLY1305", "AES-128-CCM")])
+    ciphers = ("AES-256-GCM", "AES-128-GCM", "CHACHA20-POLY1305", "AES-128-CCM")
+    tls12.gnutls(stage, [f"{base}:-CIPHER-ALL:+{cipher}" for cipher in ciphers])
     server = stage.s_server("-tls1_3")
     client = stage.gnutls_client(base)
     client.expect(b"Simple Client Mode")
@@ -109,28 +126,28 @@ def gnutls_13(stage):
 def http2(stage):
     """HTTP/2 inside TLS 1.3.
 
-    nghttp to nghttpd, three requests at once. What is inside is decrypted and not yet looked into. Wanted: the handshake.
+    curl to nghttpd, three requests one after the other; h2load to nghttpd, four at once (nghttp itself writes no key log).
+    What is inside is decrypted and not yet looked into. Wanted: the handshakes.
     """
     root = stage.tmp / "www"
     (root / "mail").mkdir(parents=True, exist_ok=True)
-    paths = []
-    for n in range(3):
+    for n in range(1, 4):
         (root / "mail" / str(n)).write_bytes(stage.answer().partition(b"\r\n\r\n")[2])
-        paths.append(f"https://{SERVER}/mail/{n}")
     stage.start(stage.ns_server, ["nghttpd", "--address", SERVER, "-d", root, "443", stage.tmp / "ec.key", stage.tmp / "ec.pem"])
     time.sleep(0.5)
-    client = stage.start(stage.ns_client, ["nghttp", "-v", "-H", f"authorization: Bearer {stage.token()}", *paths],
-                         {"SSLKEYLOGFILE": str(stage.keys)})
-    client.expect(b"send GOAWAY")
+    curl(stage, 3, "--http2")
+    client = stage.start(stage.ns_client, ["h2load", "-n", "4", "-m", "4", "-H", f"authorization: Bearer {stage.token()}",
+                                           f"https://{SERVER}/mail/1"], {"SSLKEYLOGFILE": str(stage.keys)})
+    client.expect(b"4 succeeded")
     client.end()
 
 
 def chromium(stage):
     """A browser.
 
-    Chromium, headless, loads a page from nginx whose script fetches three times with a token of its own. Its ClientHellos have GREASE
-    (RFC 8701) and extensions in random order. It opens connections in advance and may leave them unused. Wanted: three requests with
-    tokens, two of the page.
+    Chromium, headless, loads a page from nginx whose script fetches three times with a token of its own. Its ClientHellos
+    have GREASE (RFC 8701) and extensions in random order. It opens connections in advance and may leave them unused. Wanted:
+    three requests with tokens, two of the page.
     """
     tokens = [stage.token() for _ in range(3)]
     nginx(stage, "ssl_protocols TLSv1.3")
@@ -148,8 +165,8 @@ def chromium(stage):
 def connect(stage):
     """TLS behind CONNECT.
 
-    curl through a proxy that it asks in plain HTTP/1.1 for a tunnel; in the tunnel is TLS 1.3, then on a second connection TLS 1.2. Wanted: the two
-    CONNECTs and the four requests in the tunnels.
+    curl through a proxy that it asks in plain HTTP/1.1 for a tunnel; in the tunnel is TLS 1.3, then on a second connection
+    TLS 1.2. Wanted: the two CONNECTs and the four requests in the tunnels.
     """
     proxied(stage, "http", 3128)
 
@@ -157,8 +174,8 @@ def connect(stage):
 def tls_in_tls(stage):
     """TLS inside of TLS.
 
-    curl speaks TLS to the proxy, asks it for a tunnel, and speaks TLS to the server in it: TLS 1.3 in TLS 1.3, then TLS 1.2 in TLS 1.3. The key
-    log has both. Wanted: the two CONNECTs and the four requests in the tunnels.
+    curl speaks TLS to the proxy, asks it for a tunnel, and speaks TLS to the server in it: TLS 1.3 in TLS 1.3, then TLS 1.2
+    in TLS 1.3. The key log has both. Wanted: the two CONNECTs and the four requests in the tunnels.
     """
     proxied(stage, "https", 3129, stage.tmp / "rsa.pem", stage.tmp / "rsa.key")
 

@@ -16,7 +16,7 @@ ANY = "ALL:COMPLEMENTOFALL:@SECLEVEL=0"
 VERSIONS = {  # program -> how to ask it, and what of the answer is its version
     "openssl": (["openssl", "version"], r"OpenSSL \S+"), "curl": (["curl", "--version"], r"curl \S+"),
     "nginx": (["nginx", "-v"], r"nginx/\S+"), "gnutls-cli": (["gnutls-cli", "--version"], r"gnutls-cli \S+"),
-    "nghttp": (["nghttp", "--version"], r"nghttp2/\S+"), "python3": (["python3", "--version"], r"Python \S+"),
+    "nghttpd": (["nghttpd", "--version"], r"nghttpd \S+"), "python3": (["python3", "--version"], r"Python \S+"),
     "editcap": (["editcap", "--version"], r"Editcap \S+ \S+ \S+"), "chromium": (["chromium", "--version"], r"Chromium \S+"),
 }
 
@@ -29,6 +29,8 @@ class Stage:
         self.microsoft, self.person = seed, Person("tess", "5f0d6b52-8a54-4c1e-9f0b-3e1f9a7d2c11")
         folder.mkdir(parents=True, exist_ok=True)
         self.keys.unlink(missing_ok=True)
+        self.credentials = folder / "credentials"
+        self.credentials.write_text("")
 
     def __enter__(self):
         capture = ["ip", "netns", "exec", self.ns_server, "tcpdump", "-i", "sgts", "-n", "-U", "--immediate-mode", "-s", "0",
@@ -50,9 +52,8 @@ class Stage:
             raise SystemExit(f"tcpdump lost packets: {rest}")
 
     def start(self, namespace, argv, env=None):
-        name = "openssl" if argv[0] == "openssl" else argv[0]
-        if name in VERSIONS and name not in self.made_with:
-            self.made_with.append(name)
+        if argv[0] in VERSIONS and argv[0] not in self.made_with:
+            self.made_with.append(argv[0])
         program = Program(namespace, argv, env)
         self.programs.append(program)
         return program
@@ -103,14 +104,19 @@ class Stage:
 
     # ---- HTTP
     def token(self, **more):
+        """A new token; what is sent is noted in the folder's `credentials`."""
         self.serial += 1
         uti = b64u(Stream(f"{self.folder.name} {self.serial}").take(16))
         key = self.microsoft.organisations
-        return jws(key, v2_header(key), v2_claims(self.person, int(time.time()) - 300, 3900, uti, **more))
+        token = jws(key, v2_header(key), v2_claims(self.person, int(time.time()) - 300, 3900, uti, **more))
+        with self.credentials.open("a") as sent:
+            sent.write(f"Bearer {token}\n")
+        return token
 
     def request(self, **claims):
         token = self.token(**claims)
         return (f"GET /mail/{self.serial} HTTP/1.1\r\nHost: {HOST}\r\nAuthorization: Bearer {token}\r\n"
+                "User-Agent: Mail client (stormglass TEST)/1.0\r\nAccept: application/json\r\nAccept-Encoding: identity\r\n"
                 f"X-Request: {self.serial}\r\n\r\n").encode()
 
     def answer(self, size=1200):

@@ -93,9 +93,9 @@ def rsa_key(stage):
 def resumption(stage):
     """Resumption by session id and by ticket, of sessions that the server's private key opened.
 
-    Each session begins with an RSA key exchange; what resumes it shows nothing that the key could open, so the sensor must remember the
-    master secret. By ticket (RFC 5077): full, resumed, resumed with the new ticket. By session id (RFC 5246 7.3): full, resumed,
-    resumed again, and without extended master secret: full, resumed. Wanted: sixteen requests.
+    Each session begins with an RSA key exchange; what resumes it shows nothing that the key could open, so the sensor must
+    remember the master secret. By ticket (RFC 5077): full, resumed, resumed again with the same ticket. By session id (RFC
+    5246 7.3): full, resumed, resumed again, and without extended master secret: full, resumed. Wanted: sixteen requests.
     """
     by_server_key(stage)
     ticket = stage.tmp / "session"
@@ -112,9 +112,9 @@ def resumption(stage):
 def renegotiation(stage):
     """Renegotiation.
 
-    A handshake under the keys of the one before (RFC 5246 7.4.1.1, RFC 5746), twice between the requests: one the client begins, one the
-    server asks for, which is abbreviated. AES-GCM, then AES-CBC; in the third connection the server asks for a certificate in a full renegotiation.
-    Wanted: nine requests.
+    A handshake under the keys of the one before (RFC 5246 7.4.1.1, RFC 5746), twice between the requests: one the client
+    begins, one the server asks for, which is abbreviated. AES-GCM, then AES-CBC; in the third connection the server asks for
+    a certificate in a full renegotiation. Wanted: nine requests.
     """
     server = stage.s_server("-tls1_2", "-client_renegotiation")
     for suite in ("ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-AES128-SHA"):
@@ -142,8 +142,8 @@ def renegotiation(stage):
 def client_certificate(stage):
     """A client certificate, and tokens that are bound to one.
 
-    Mutual TLS 1.2. The first token's `cnf.x5t#S256` is the thumbprint of the certificate that the client showed (in the clear, before
-    TLS 1.3), the second's is another's. Wanted: three requests.
+    Mutual TLS 1.2. The first token's `cnf.x5t#S256` is the thumbprint of the certificate that the client showed (in the
+    clear, before TLS 1.3), the second's is another's. Wanted: three requests.
     """
     own, other = ({"cnf": {"x5t#S256": stage.thumbprint(name)}} for name in ("client", "other"))
     server = stage.s_server("-tls1_2", "-Verify", "1")
@@ -159,8 +159,8 @@ def camellia_aria(stage):
 
     Camellia in CBC with HMAC-SHA1, SHA256, SHA384 (RFC 5932, 6367), ARIA in GCM (RFC 6209). Wanted: ten requests.
     """
-    each(stage, "-tls1_2", ("CAMELLIA128-SHA", "ECDHE-RSA-CAMELLIA128-SHA256", "ECDHE-RSA-CAMELLIA256-SHA384", "ECDHE-ARIA128-GCM-SHA256",
-                            "ECDHE-ARIA256-GCM-SHA384"))
+    each(stage, "-tls1_2", ("CAMELLIA128-SHA", "ECDHE-RSA-CAMELLIA128-SHA256", "ECDHE-RSA-CAMELLIA256-SHA384",
+                            "ECDHE-ARIA128-GCM-SHA256", "ECDHE-ARIA256-GCM-SHA384"))
 
 
 def null(stage):
@@ -175,9 +175,9 @@ def null(stage):
 def before_tls12(stage):
     """TLS 1.0 and 1.1.
 
-    AES-CBC with HMAC-SHA1. In TLS 1.0 a record's IV is the last block of the record before, and OpenSSL puts an empty record in front of
-    each; TLS 1.1 has an IV in each record (RFC 4346 6.2.3.2). With and without encrypt-then-MAC, ECDHE and RSA. Then between two GnuTLS
-    (OpenSSL here offers neither): 3DES and RC4 in TLS 1.0 and 1.1. Wanted: twenty-four requests.
+    AES-CBC with HMAC-SHA1. In TLS 1.0 a record's IV is the last block of the record before, and OpenSSL puts an empty record
+    in front of each; TLS 1.1 has an IV in each record (RFC 4346 6.2.3.2). With and without encrypt-then-MAC, ECDHE and RSA.
+    Then between two GnuTLS (OpenSSL here offers neither): 3DES and RC4 in TLS 1.0 and 1.1. Wanted: twenty-four requests.
     """
     for version in ("-tls1", "-tls1_1"):
         each(stage, version, ("ECDHE-RSA-AES128-SHA", "AES256-SHA"))
@@ -189,8 +189,8 @@ def before_tls12(stage):
 def triple_des_rc4(stage):
     """3DES and RC4 in TLS 1.2.
 
-    3DES-CBC with HMAC-SHA1, with encrypt-then-MAC and without, and RC4 with HMAC-SHA1 (RFC 7465 forbids it), between two GnuTLS: OpenSSL
-    of Debian 12 offers neither. Wanted: eight requests.
+    3DES-CBC with HMAC-SHA1, with encrypt-then-MAC and without, and RC4 with HMAC-SHA1 (RFC 7465 forbids it), between two
+    GnuTLS: OpenSSL of Debian 12 offers neither. Wanted: eight requests.
     """
     base = "NONE:+VERS-TLS1.2:+SHA1:+GROUP-ALL:+SIGN-ALL:+COMP-NULL"
     gnutls(stage, [f"{base}:{rest}" for rest in ("+3DES-CBC:+ECDHE-RSA", "+3DES-CBC:+RSA:%NO_ETM", "+ARCFOUR-128:+ECDHE-RSA",
@@ -212,8 +212,9 @@ def gnutls(stage, priorities, *options, n_requests=2):
 def with_gnutls(stage):
     """GnuTLS speaks TLS 1.2.
 
-    gnutls-cli to a server of GnuTLS: AES-GCM, AES-CCM, ChaCha20-Poly1305, AES-CBC with encrypt-then-MAC and without, and no extended master
-    secret. Then gnutls-cli to OpenSSL. It sends a request line by line, each in a record. Wanted: fourteen requests.
+    gnutls-cli to a server of GnuTLS: AES-GCM, AES-CCM, ChaCha20-Poly1305, AES-CBC with encrypt-then-MAC and without, and no
+    extended master secret. Then gnutls-cli to OpenSSL. It sends a request line by line, each in a record. Wanted: fourteen
+    requests.
     """
     base = "NORMAL:-VERS-ALL:+VERS-TLS1.2"
     ciphers = ("AES-256-GCM", "AES-128-CCM", "CHACHA20-POLY1305", "AES-128-CBC", "AES-256-CBC:%NO_ETM",

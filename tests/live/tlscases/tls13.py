@@ -69,9 +69,9 @@ def early_data(stage):
 def key_update(stage):
     """KeyUpdate in both directions.
 
-    Between the requests: the client changes its keys, then again and asks the server to do the same, then the server, and again
-    asking the client; and both, five times (RFC 8446 4.6.3). The key log has the secrets of generation 0 only. Two connections, of
-    AES-128-GCM and AES-256-GCM. Wanted: ten requests each.
+    Between the requests: the client changes its keys, then again and asks the server to do the same, then the server, and
+    again asking the client; and both, five times (RFC 8446 4.6.3). The key log has the secrets of generation 0 only. Two
+    connections, of AES-128-GCM and AES-256-GCM. Wanted: ten requests each.
     """
     server = stage.s_server("-tls1_3")
     for suite in ("TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384"):
@@ -89,8 +89,8 @@ def key_update(stage):
 def resumption(stage):
     """Resumption by ticket.
 
-    A full handshake, then three that resume the session before them by its ticket (RFC 8446 2.2): two with a fresh key exchange, one
-    without (psk_ke). Then one with a PSK that both were given beforehand. Wanted: ten requests.
+    A full handshake, then three that resume the session before them by its ticket (RFC 8446 2.2): two with a fresh key
+    exchange, one without (psk_ke). Then one with a PSK that both were given beforehand. Wanted: ten requests.
     """
     ticket = stage.tmp / "ticket"
     server = stage.s_server("-tls1_3", "-allow_no_dhe_kex", "-groups", "X25519")
