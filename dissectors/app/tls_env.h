@@ -34,6 +34,7 @@ struct tls_env {
 	unsigned worker;
 	bool wants_events;       /* of connections that are not decrypted, too */
 	uint64_t number;         /* of the packet at hand */
+	bool ending;             /* the input is over: sessions that are learned now would be found by chance */
 	int64_t now_ns;
 	struct tls_counts counts;
 	struct session_key waits_for; /* said by a feed, len 0: not: the connection waits for a secret of this session */

@@ -71,8 +71,10 @@ static bool master_of_session(struct tls_turn *turn, struct secret *secret)
 	if (!tls->abbreviated)
 		return find(turn, SESSION_BY_ID, bytes_of(tls->session_id, tls->session_id_len), SECRET_MASTER, secret);
 	/* The connection that made the session may be another worker's, who is not there yet. */
-	if (turn->env->secrets)
+	if (turn->env->secrets && !turn->env->ending) {
+		secrets_reach(turn->env->secrets, turn->env->worker, turn->env->number);
 		secrets_await(turn->env->secrets, turn->env->worker, turn->env->number);
+	}
 	return (tls->ticket.len && turn->env->secrets &&
 	    secrets_find(turn->env->secrets, &tls->ticket, SECRET_MASTER, turn->env->number, secret)) || find(turn, SESSION_BY_ID, bytes_of(tls->session_id, tls->session_id_len), SECRET_MASTER, secret);
 }
@@ -125,7 +127,7 @@ void tls_keys_remember(struct tls_turn *turn)
 	struct secret secret = { .label = SECRET_MASTER, .origin = (enum secret_origin)tls->origin, .len = MASTER_LEN };
 	struct session_key by_id = key_of(SESSION_BY_ID, bytes_of(tls->session_id, tls->session_id_len));
 
-	if (!turn->env->secrets || !tls->has_master)
+	if (!turn->env->secrets || !tls->has_master || turn->env->ending)
 		return;
 	memcpy(secret.bytes, tls->master, MASTER_LEN);
 	if (by_id.len)

@@ -670,6 +670,8 @@ void worker_finish(struct worker *worker, struct report_list *out)
 	worker->out = out;
 	worker->number = UINT64_MAX;
 	worker->by_packet = false;
+	worker->tls.number = UINT64_MAX - 1;
+	worker->tls.ending = true;
 	while ((flow = flow_table_drain(worker->flows)))
 		flow_retire(worker, flow);
 	report_list_sort(out, from);

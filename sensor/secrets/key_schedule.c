@@ -121,21 +121,64 @@ bool key_schedule_extended_master(uint16_t version, const struct suite *suite, s
 	    prf(digest, premaster, "extended master secret", bytes_of(hash, len), bytes_of(NULL, 0), master, MASTER_LEN);
 }
 
-/* The block is cut in this order, each part as long as the suite says:
+/* The block is cut in this order, each part as long as the suite says (EXPORT suites have no IVs in it):
  *
  *   client MAC | server MAC | client key | server key | client IV | server IV */
 static void cut(const struct suite *suite, struct bytes block, struct direction_keys *client, struct direction_keys *server)
 {
 	struct reader r = reader_of(block);
+	size_t key_len = suite->export_len ? suite->export_len : suite->key_len, iv_len = suite->export_len ? 0 : suite->iv_len;
 
 	memset(client, 0, sizeof *client);
 	memset(server, 0, sizeof *server);
 	memcpy(client->mac, read_bytes(&r, suite->mac_len).data, suite->mac_len);
 	memcpy(server->mac, read_bytes(&r, suite->mac_len).data, suite->mac_len);
-	memcpy(client->key, read_bytes(&r, suite->key_len).data, suite->key_len);
-	memcpy(server->key, read_bytes(&r, suite->key_len).data, suite->key_len);
-	memcpy(client->iv, read_bytes(&r, suite->iv_len).data, suite->iv_len);
-	memcpy(server->iv, read_bytes(&r, suite->iv_len).data, suite->iv_len);
+	memcpy(client->key, read_bytes(&r, key_len).data, key_len);
+	memcpy(server->key, read_bytes(&r, key_len).data, key_len);
+	memcpy(client->iv, read_bytes(&r, iv_len).data, iv_len);
+	memcpy(server->iv, read_bytes(&r, iv_len).data, iv_len);
+}
+
+/* MD5 of up to three parts: SSL 3.0's key or IV of an EXPORT suite (RFC 6101 6.2.2.1). */
+static bool md5(struct bytes a, struct bytes b, struct bytes c, uint8_t *out, size_t len)
+{
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	const struct bytes parts[] = { a, b, c };
+	uint8_t digest[DIGEST_CAP];
+	bool ok = digest_of(context, "MD5", parts, 3, digest) == MD5_LEN && len <= MD5_LEN;
+
+	if (ok)
+		memcpy(out, digest, len);
+	OPENSSL_cleanse(digest, sizeof digest);
+	EVP_MD_CTX_free(context);
+	return ok;
+}
+
+/* What EXPORT suites make of the few secret bytes of a key (RFC 2246 6.3.1); IVs are no secret there. */
+static bool export_keys(uint16_t version, const struct suite *suite, struct bytes ours, struct bytes theirs,
+    struct direction_keys *client, struct direction_keys *server)
+{
+	const char *digest = prf_digest(version, suite);
+	struct bytes none = bytes_of("", 0), of_client = bytes_of(client->key, suite->export_len);
+	struct bytes of_server = bytes_of(server->key, suite->export_len);
+	uint8_t key[2][KEY_CAP], iv[2 * IV_CAP];
+	bool ok;
+
+	if (version == TLS_SSL30)
+		ok = md5(of_client, ours, theirs, key[0], suite->key_len) && md5(of_server, theirs, ours, key[1], suite->key_len) &&
+		    md5(ours, theirs, none, iv, suite->iv_len) && md5(theirs, ours, none, iv + suite->iv_len, suite->iv_len);
+	else
+		ok = prf(digest, of_client, "client write key", ours, theirs, key[0], suite->key_len) &&
+		    prf(digest, of_server, "server write key", ours, theirs, key[1], suite->key_len) &&
+		    (!suite->iv_len || prf(digest, none, "IV block", ours, theirs, iv, 2u * suite->iv_len));
+	if (ok) {
+		memcpy(client->key, key[0], suite->key_len);
+		memcpy(server->key, key[1], suite->key_len);
+		memcpy(client->iv, iv, suite->iv_len);
+		memcpy(server->iv, iv + suite->iv_len, suite->iv_len);
+	}
+	OPENSSL_cleanse(key, sizeof key);
+	return ok;
 }
 
 bool key_schedule_block(uint16_t version, const struct suite *suite, const uint8_t master[MASTER_LEN],
@@ -157,7 +200,7 @@ bool key_schedule_block(uint16_t version, const struct suite *suite, const uint8
 	if (ok)
 		cut(suite, bytes_of(block, len), client, server);
 	OPENSSL_cleanse(block, sizeof block);
-	return ok;
+	return ok && (!suite->export_len || export_keys(version, suite, ours, theirs, client, server));
 }
 
 static size_t hash_len(const struct suite *suite)

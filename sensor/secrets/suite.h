@@ -22,6 +22,7 @@ struct suite {
 	const char *mac;         /* digest of the HMAC: "SHA1"; NULL: AEAD */
 	const char *prf;         /* digest of TLS 1.2's PRF, or of TLS 1.3's HKDF: "SHA256", "SHA384" */
 	uint8_t key_len, mac_len;
+	uint8_t export_len;      /* of the part of the key that is secret: EXPORT suites (RFC 2246 6.3.1); 0: all of it */
 	uint8_t iv_len;          /* fixed part, of the key block: AEAD's salt, or CBC's block in TLS 1.0 */
 	uint8_t explicit_len;    /* of the nonce in front of each record of TLS 1.2 AEAD: 8, ChaCha20: 0 */
 	uint8_t tag_len;         /* 16; 8 with CCM_8 */
