@@ -22,7 +22,7 @@ void stream_memory_init(struct stream_memory *memory, size_t memcap, const struc
 	budget_init(&memory->recent_budget, memcap / 4, &memory->budget);
 	pool_init(&memory->recent, sizeof(struct recent), 16, &memory->recent_budget);
 	pool_init(&memory->tails, sizeof(struct tail) + STREAM_TAIL_FIRST, 16, &memory->budget);
-	pool_init(&memory->record_tails, sizeof(struct tail) + STREAM_TAIL_RECORD, 4, &memory->budget);
+	pool_init(&memory->record_tails, sizeof(struct tail) + STREAM_TAIL_RECORD, 1, &memory->budget);
 }
 
 void stream_memory_fini(struct stream_memory *memory)

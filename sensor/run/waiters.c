@@ -63,12 +63,14 @@ void waiters_remove(struct waiters *waiters, struct upper *upper)
 	pool_give(&waiters->pool, waiter);
 }
 
-struct waiter *waiters_find(const struct waiters *waiters, const struct session_key *key, const struct waiter *last)
+struct waiter *waiters_next(struct waiters *waiters, const struct session_key *key, uint64_t news)
 {
-	struct waiter *waiter = last ? last->next : waiters->buckets[bucket_of(waiters, key)];
+	struct waiter *waiter = waiters->buckets[bucket_of(waiters, key)];
 
-	while (waiter && memcmp(&waiter->key, key, sizeof *key) != 0)
+	while (waiter && (waiter->heard == news || memcmp(&waiter->key, key, sizeof *key) != 0))
 		waiter = waiter->next;
+	if (waiter)
+		waiter->heard = news;
 	return waiter;
 }
 

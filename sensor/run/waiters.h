@@ -15,7 +15,8 @@ struct waiter {
 	struct session_key key;
 	struct flow *flow;
 	struct upper *upper;      /* of the layer that waits */
-	int64_t since_ns;
+	int64_t since_ns;         /* INT64_MAX: it was told that it waited long enough */
+	uint64_t heard;           /* the last news that it was woken for */
 	uint32_t bucket;
 };
 
@@ -35,8 +36,9 @@ void waiters_add(struct waiters *waiters, const struct session_key *key, struct 
 /* It waits no more. NULL, or who does not wait, is fine. */
 void waiters_remove(struct waiters *waiters, struct upper *upper);
 
-/* Who waits for this session: the first; the one after `last`. NULL: nobody. */
-struct waiter *waiters_find(const struct waiters *waiters, const struct session_key *key, const struct waiter *last);
+/* Who waits for this session and was not woken yet for news number `news`: then it is. NULL: nobody. To wake one may end the waiting of
+ * others: ask anew after each. */
+struct waiter *waiters_next(struct waiters *waiters, const struct session_key *key, uint64_t news);
 
 /* Who began before `before_ns`, taken out of the order of waiting: each is told once. NULL: nobody. */
 struct waiter *waiters_overdue(struct waiters *waiters, int64_t before_ns);

@@ -1,0 +1,191 @@
+#include "sensor/run/messages.h"
+
+bool messages_init(struct messages *messages, const struct messages_setup *setup, struct budget *budget, size_t tx_memcap,
+    size_t token_memcap)
+{
+	messages->config = setup->config;
+	messages->rules = setup->rules;
+	messages->stats = setup->stats;
+	messages->labeller = setup->labeller;
+	reports_memory_init(&messages->reports, tx_memcap, budget);
+	messages->transactions.memory = &messages->reports;
+	bool ok = credentials_init(&messages->credentials, setup->config, setup->decode, setup->rules, setup->stats, setup->hash_key, budget,
+	    token_memcap);
+
+	return ok & reporter_init(&messages->reporter, setup->config, setup->rules, &messages->credentials, &messages->reports,
+	    setup->stats);
+}
+
+void messages_fini(struct messages *messages)
+{
+	credentials_fini(&messages->credentials);
+	reporter_fini(&messages->reporter);
+	reports_memory_fini(&messages->reports);
+}
+
+/* Something to be said of the packet at hand or, outside of packets, of a flow whose time is over. */
+void messages_say(struct messages *messages, struct report *report)
+{
+	if (!report)
+		return;
+	report->key = (struct report_key){ messages->number, messages->by_packet, report->flow.flow_id };
+	report_list_add(messages->out, report);
+}
+
+static void report(struct messages *messages, struct transaction *transaction)
+{
+	const struct flow *flow = transaction->flow;
+	struct report *report = transaction_take(&messages->transactions, transaction);
+
+	if (reporter_transaction(&messages->reporter, report, flow))
+		messages_say(messages, report);
+	else
+		report_free(&messages->reports, report);
+}
+
+static void request(struct messages *messages, const struct level *level, const struct http_message *message)
+{
+	struct flow *flow = level->flow;
+	const struct record *connection = level_facts(level);
+	struct transaction *transaction = NULL;
+
+	credentials_find(&messages->credentials, flow, message);
+	messages->stats->app_layer.http_tx++;
+	if (!flow->seen_http) {
+		flow->seen_http = true;
+		messages->stats->app_layer.http_flows++;
+	}
+	if (messages->labeller && !flow->labelled)
+		labeller_http(messages->labeller, flow, message);
+	if (messages->config->http)
+		transaction = transaction_open(&messages->transactions, flow, connection, message);
+	size_t n = rules_candidates(messages->rules, message->record, messages->reporter.candidates, rules_count(messages->rules));
+
+	credentials_of_request(&messages->credentials, &messages->transactions, flow, connection, message, &transaction);
+	if (n && !transaction)
+		transaction = transaction_open(&messages->transactions, flow, connection, message);
+	if (!transaction)
+		return;
+	struct report *said = &transaction->report;
+
+	said->emit = messages->config->http;
+	said->rules = n ? arena_alloc(&said->arena, n * sizeof *said->rules) : NULL;
+	if (said->rules) {
+		memcpy(said->rules, messages->reporter.candidates, n * sizeof *said->rules);
+		said->n_rules = (uint16_t)n;
+	}
+	if (transaction_count(flow) > TRANSACTIONS_PER_FLOW) {
+		messages->transactions.n_forced++;
+		report(messages, flow->transactions);
+	}
+}
+
+static void response(struct messages *messages, struct flow *flow, const struct http_message *message)
+{
+	struct transaction *transaction = transaction_find(flow, message->tx);
+
+	if (!message->is_end) {
+		messages->stats->app_layer.http_responses++;
+		if (messages->labeller && !flow->labelled)
+			labeller_http(messages->labeller, flow, message);
+		if (!flow->seen_http) {
+			flow->seen_http = true;
+			messages->stats->app_layer.http_flows++;
+		}
+	}
+	if (!transaction) {
+		if (!message->is_end && messages->config->http && flow->streams[flow->client].n_packets == 0)
+			messages_say(messages, reporter_response(&messages->reporter, flow, message));
+		return;
+	}
+	transaction_answer(transaction, message);
+	/* an http event waits for the length of the body */
+	if (message->is_end || !transaction->report.emit)
+		report(messages, transaction);
+}
+
+void messages_take(struct messages *messages, const struct level *level, struct outbox *out, enum direction dir, int64_t time_ns,
+    uint64_t number)
+{
+	struct flow *flow = level->flow;
+
+	if (!out->n_messages && !out->n_anomalies && !out->child && !out->connection)
+		return;
+	for (size_t i = 0; i < out->n_messages; i++) {
+		const struct http_message *message = &out->messages[i];
+
+		if (message->dir == TO_CLIENT)
+			response(messages, flow, message);
+		else if (!message->is_end)
+			request(messages, level, message);
+	}
+	if (out->connection)
+		messages_say(messages, reporter_connection(&messages->reporter, flow, out->connection, time_ns, number));
+	for (size_t i = 0; i < out->n_anomalies; i++)
+		messages_say(messages, reporter_anomaly(&messages->reporter, flow, out->anomalies[i], dir, time_ns, number));
+	arena_reset(out->arena);
+	out->n_messages = out->n_anomalies = 0;
+	out->child = NULL;
+	out->connection = NULL;
+}
+
+void messages_end(struct messages *messages, struct flow *flow)
+{
+	while (flow->transactions)
+		report(messages, flow->transactions);
+}
+
+void messages_overdue(struct messages *messages, int64_t before_ns)
+{
+	struct transaction *transaction;
+
+	while ((transaction = transaction_overdue(&messages->transactions, before_ns)))
+		report(messages, transaction);
+}
+
+/* ---- other rules ---- */
+
+/* Those of `found`, in the report's memory; none where it has no more. */
+static uint16_t keep(struct report *report, const uint16_t *found, size_t n, uint16_t **rules)
+{
+	*rules = n ? arena_alloc(&report->arena, n * sizeof **rules) : NULL;
+	if (!*rules)
+		return 0;
+	memcpy(*rules, found, n * sizeof **rules);
+	return (uint16_t)n;
+}
+
+/* The rules that are left for what waits are found anew: of a token, where its record was kept; else the old rules had nothing
+ * against it. */
+static void rejudge(struct messages *messages, struct report *report)
+{
+	uint16_t *room = messages->reporter.candidates;
+	size_t cap = rules_count(messages->rules), n = rules_candidates(messages->rules, report->record, room, cap);
+
+	report->n_rules = keep(report, room, n, &report->rules);
+	for (struct use *use = report->uses; use; use = use->next) {
+		n = use->token ? rules_candidates(messages->rules, use->token, room, cap) : 0;
+		n = rules_narrow(messages->rules, use->record, room, n, room);
+		use->n_rules = keep(report, room, n, &use->rules);
+	}
+}
+
+void messages_reload(struct messages *messages, const struct rules *rules)
+{
+	messages->rules = rules;
+	credentials_reload(&messages->credentials, rules);
+	reporter_reload(&messages->reporter, rules);
+	for (struct transaction *waits = messages->transactions.oldest; waits; waits = waits->newer)
+		rejudge(messages, &waits->report);
+}
+
+void messages_release(struct messages *messages, struct report_list *spent)
+{
+	struct report *next;
+
+	for (struct report *report = spent->first; report; report = next) {
+		next = report->next;
+		report_free(&messages->reports, report);
+	}
+	report_list_init(spent);
+}
