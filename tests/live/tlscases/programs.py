@@ -46,15 +46,15 @@ location /favicon.ico {{ return 204; }}
     return server
 
 
-def curl(stage, n_requests, *options, port=443, scheme="https", env=None):
+def curl(stage, n_requests, *options, port=443, scheme="https"):
     """Requests on one connection, each with a token of its own."""
     command = ["curl"]
     for n in range(n_requests):
         command += ["--next"] if n else []
         command += ["-sSk", "-o", "/dev/null", "-w", "got %{http_code}\n"]
-        command += ["--noproxy", "" if "-x" in options else "*", "--resolve", f"{HOST}:{port}:{SERVER}", *options, "-H", f"Authorization: Bearer {stage.token()}"]
-        command += [f"{scheme}://{HOST}:{port}/mail/{stage.serial}"]
-    client = stage.start(stage.ns_client, command, {"SSLKEYLOGFILE": str(stage.keys), **(env or {})})
+        command += ["--noproxy", "" if "-x" in options else "*", "--resolve", f"{HOST}:{port}:{SERVER}", *options]
+        command += ["-H", f"Authorization: Bearer {stage.token()}", f"{scheme}://{HOST}:{port}/mail/{stage.serial}"]
+    client = stage.start(stage.ns_client, command, {"SSLKEYLOGFILE": str(stage.keys)})
     for _ in range(n_requests):
         client.expect(b"got 200")
     client.end()
