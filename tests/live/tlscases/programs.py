@@ -99,6 +99,19 @@ def python(stage):
         client.end()
 
 
+def node(stage):
+    """Node.js.
+
+    Its https to nginx over a connection that it keeps, TLS 1.3, three requests. Wanted: three requests.
+    """
+    nginx(stage, "ssl_protocols TLSv1.2 TLSv1.3")
+    client = stage.start(stage.ns_client, ["node", f"--tls-keylog={stage.keys}", LIVE / "tls_client.js", SERVER, "443", HOST,
+                                           *(stage.token() for _ in range(3))])
+    for _ in range(3):
+        client.expect(b"got 200")
+    client.end()
+
+
 def gnutls_13(stage):
     """GnuTLS speaks TLS 1.3.
 
