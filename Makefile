@@ -8,7 +8,7 @@ DEPS_BUILD := gcc libc6-dev make pkg-config libndpi-dev libssl-dev libjansson-de
 	zlib1g-dev libzstd-dev liblzma-dev liblz4-dev
 DEPS_DEMO := jq
 DEPS_TEST := jq python3 libcmocka-dev libasan8 libubsan1 zstd xz-utils lz4
-DEPS_LIVE := curl nginx-light openssl python3 python3-cryptography tcpdump tcpreplay iproute2
+DEPS_LIVE := curl nginx-light openssl python3 python3-cryptography tcpdump tcpreplay iproute2 gnutls-bin tshark
 DEPS_BENCH := python3
 DEPS_FUZZ := clang libclang-rt-14-dev
 # --------------------------------------------------------------------------------------------------------------------
@@ -104,6 +104,7 @@ golden-accept: all ## rewrite want.jsonl of every case, or of CASE=name
 
 live: deps-test all ## real clients and servers against the program
 	@tests/live/http1-real
+	@tests/live/tls-real
 	@tests/live/capture-live
 
 install: all ## under $(DESTDIR)$(PREFIX)

@@ -102,7 +102,7 @@ static void content_lost(struct tls_turn *turn, uint64_t n_missed)
 	struct tls_side *side = turn->side;
 	uint64_t overhead = (protection_overhead(side->protection) + TLS_RECORD_HEADER) * n_missed;
 
-	if (side->lost)
+	if (side->lost && side->has_opened)
 		side->content_gap += side->lost > overhead ? side->lost - overhead : 1;
 	side->lost = side->n_counted = 0;
 	side->out_of_step = false;
@@ -138,6 +138,7 @@ static enum next opened(struct tls_turn *turn, struct tls_opened *opened, uint16
 		turn->env->counts.resynchronised++;
 		content_lost(turn, opened->n_missed);
 	}
+	side->has_opened = true;
 	if (!turn->tls->remembered && !tls_is_13(turn->tls)) {
 		turn->tls->remembered = true;
 		tls_keys_remember(turn);

@@ -217,7 +217,11 @@ bool tls_search_session(struct tls_turn *turn, const struct protected_record *re
 	tls->version = TLS_13;
 	opened->n_missed = 0;
 	if (try_sessions(turn, few, trials_left, record, out, opened) || try_sessions(turn, more, trials_left, record, out, opened)) {
+		struct tls_side *other = &tls->side[!turn->n];
+
 		tls->client_known = true;
+		other->out_of_step = true; /* nobody knows how many records there were before */
+		other->lost = (uint64_t)turn->env->search * RECORD_LEAST;
 		return true;
 	}
 	tls->client = client;

@@ -33,6 +33,7 @@ struct tls_side {
 	uint8_t epoch;           /* enum tls_epoch: of `protection`, or the last one that was */
 	uint8_t n_refused;       /* records in a row */
 	uint8_t n_searched;      /* records that were looked at in vain since bytes were lost */
+	bool has_opened;         /* any record */
 	bool is_protected;       /* a ChangeCipherSpec was seen (before TLS 1.3), or a protected record */
 	bool out_of_step;        /* where the next record starts, or its number, is not known */
 	uint16_t generation;

@@ -16,6 +16,7 @@ CASES = {
     "tls13-gnutls": (programs.gnutls_13, None, ("gnutls-cli",)),
     "tls13-nginx-curl": (programs.nginx_curl_13, None, ("nginx", "curl")),
     "tls-python": (programs.python, None, ("nginx",)),
+    "tls13-node": (programs.node, None, ("nginx", "node")),
     "tls13-chromium": (programs.chromium, None, ("nginx", "chromium")),
     "tls13-h2": (programs.http2, None, ("nghttpd", "h2load", "curl")),
     "tls12-gcm": (tls12.gcm, None, ()),

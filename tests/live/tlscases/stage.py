@@ -17,7 +17,8 @@ VERSIONS = {  # program -> how to ask it, and what of the answer is its version
     "openssl": (["openssl", "version"], r"OpenSSL \S+"), "curl": (["curl", "--version"], r"curl \S+"),
     "nginx": (["nginx", "-v"], r"nginx/\S+"), "gnutls-cli": (["gnutls-cli", "--version"], r"gnutls-cli \S+"),
     "nghttpd": (["nghttpd", "--version"], r"nghttpd \S+"), "python3": (["python3", "--version"], r"Python \S+"),
-    "editcap": (["editcap", "--version"], r"Editcap \S+ \S+ \S+"), "chromium": (["chromium", "--version"], r"Chromium \S+"),
+    "node": (["node", "-p", "'Node.js ' + process.versions.node"], r"Node\S+ \S+"),
+    "editcap": (["editcap", "--version"], r"Editcap \S+ \S+"), "chromium": (["chromium", "--version"], r"Chromium \S+"),
 }
 
 

@@ -36,9 +36,9 @@ def early_data(stage):
     1. A full handshake, which leaves a ticket.
     2. Resumed: the first request is early data (RFC 8446 4.2.10), taken by the server; a second one follows.
     3. Resumed with a ticket of a server that is gone: the early data is refused, and the client sends its request again.
-       The server skips the refused records; so must who reads along, though their keys may be in the key log.
+       The server skips the refused records. Who reads along and has their keys cannot know at that time, and reports what was sent.
 
-    Wanted: two requests of the first connection, two of the second, two of the third, in which the first counts once.
+    Wanted: two requests of the first connection, two of the second, and of the third two, the first of them twice.
     """
     ticket, early = stage.tmp / "ticket", stage.tmp / "early"
     options = ("-tls1_3", "-early_data", "-max_early_data", "16384")
