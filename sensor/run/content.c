@@ -183,6 +183,19 @@ void content_end(struct content *content, struct flow *flow)
 	layers_drop(&level, &content->layers);
 }
 
+bool content_waits(const struct flow *flow)
+{
+	struct level level = level_of((struct flow *)(uintptr_t)flow), above;
+
+	for (; level_above(&level, &above); level = above) {
+		const struct waiter *waiter = above.upper->waiter;
+
+		if (waiter && waiter->since_ns != INT64_MAX)
+			return true;
+	}
+	return false;
+}
+
 void content_secrets(struct content *content)
 {
 	struct session_key key;

@@ -51,6 +51,9 @@ void content_end_stream(struct content *content, struct flow *flow, unsigned sid
 /* The flow is over: what its streams and levels still hold is worked off and told, and their state goes. */
 void content_end(struct content *content, struct flow *flow);
 
+/* Does anything within the flow still wait for a secret, with what it waits for at hand? */
+bool content_waits(const struct flow *flow);
+
 /* Secrets were added, which are known from the packet at hand on: goes on with those who waited for them. */
 void content_secrets(struct content *content);
 

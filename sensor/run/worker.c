@@ -7,6 +7,7 @@
 #include "sensor/flow/defrag.h"
 #include "sensor/flow/suspicion.h"
 #include "sensor/run/content.h"
+#include "sensor/run/lingering.h"
 #include "sensor/run/undecoded.h"
 
 enum {
@@ -26,6 +27,7 @@ struct worker {
 	struct labeller *labeller; /* NULL: labels are off */
 	struct messages messages;
 	struct content content;
+	struct lingering lingering;
 };
 
 /* A worker's part of what the run may use. */
@@ -102,11 +104,35 @@ static void flow_end(struct worker *worker, struct flow *flow)
 		labeller_end(worker->labeller, flow);
 }
 
+/* A flow that was taken out of the table ends. */
 static void flow_retire(struct worker *worker, struct flow *flow)
 {
 	flow_end(worker, flow);
 	undecoded_count(&worker->stats, flow);
 	flow_table_release(worker->flows, flow);
+}
+
+/* The same, when its time is over: not while its content may yet be read. */
+static void flow_expire(struct worker *worker, struct flow *flow)
+{
+	struct flow *expelled;
+
+	if (!content_waits(flow)) {
+		flow_retire(worker, flow);
+		return;
+	}
+	lingering_add(&worker->lingering, flow);
+	while ((expelled = lingering_expel(&worker->lingering, false)))
+		flow_retire(worker, expelled);
+}
+
+/* Those that waited, and wait no more. */
+static void linger_no_more(struct worker *worker)
+{
+	struct flow *flow;
+
+	while ((flow = lingering_take(&worker->lingering, content_waits)))
+		flow_retire(worker, flow);
 }
 
 /* ---- packets ---- */
@@ -128,7 +154,8 @@ static enum flow_state tcp_state(struct flow *flow, unsigned side, const struct 
 
 static void tcp_close(struct worker *worker, struct flow *flow)
 {
-	flow_end(worker, flow);
+	if (!content_waits(flow))
+		flow_end(worker, flow);
 	flow_table_set_state(worker->flows, flow, FLOW_CLOSED);
 }
 
@@ -208,8 +235,9 @@ static void tick(struct worker *worker)
 	struct flow *flow;
 
 	while ((flow = flow_table_expire(worker->flows, worker->clock_ns)))
-		flow_retire(worker, flow);
+		flow_expire(worker, flow);
 	content_tick(&worker->content);
+	linger_no_more(worker);
 	messages_overdue(&worker->messages, worker->clock_ns - worker->config->response_ns);
 	report_list_sort(worker->messages.out, from);
 	worker->n_odd = 0;
@@ -220,6 +248,7 @@ static void secrets_came(struct worker *worker)
 	struct report **from = worker->messages.out->last;
 
 	content_secrets(&worker->content);
+	linger_no_more(worker);
 	report_list_sort(worker->messages.out, from);
 }
 
@@ -245,7 +274,7 @@ static struct flow_lookup flow_of(struct worker *worker, const struct item *item
 		struct connection_start start = connection_start_of(lookup.flow);
 
 		flow_table_remove(worker->flows, lookup.flow);
-		flow_retire(worker, lookup.flow);
+		flow_expire(worker, lookup.flow);
 		lookup = flow_table_find(worker->flows, packet, &item->route);
 		if (lookup.flow && (packet->tcp_flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
 			connection_adopt(lookup.flow, &start);
@@ -362,7 +391,7 @@ void worker_finish(struct worker *worker, struct report_list *out)
 	worker->messages.number = UINT64_MAX;
 	worker->messages.by_packet = false;
 	content_last(&worker->content);
-	while ((flow = flow_table_drain(worker->flows)))
+	while ((flow = flow_table_drain(worker->flows)) || (flow = lingering_expel(&worker->lingering, true)))
 		flow_retire(worker, flow);
 	report_list_sort(out, from);
 }
