@@ -754,8 +754,10 @@ static void tls_finish(void *state, struct outbox *out)
 
 	if (!tls->env)
 		return;
-	if (tls->mode == TLS_WAITING && !tls->draining && !tls->counted)
+	if (!tls->counted && !tls->decrypted && tls->mode == TLS_WAITING)
 		tls->env->counts.no_secret++;
+	else if (!tls->counted && !tls->decrypted && tls->bad_mac_told)
+		tls->env->counts.bad_mac++;
 	if (!tls->told && tls->env->wants_events && (tls->client_hello.len || tls->answered))
 		out->connection = tls_facts_of(tls);
 	tls->told = true;
