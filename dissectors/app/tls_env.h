@@ -19,12 +19,15 @@ struct tls_counts {
 	uint64_t records, bad_records; /* opened; refused, and dropped */
 };
 
+struct tls_certificates;
+
 enum { TLS_TRIALS = 1 << 20 };
 
 struct tls_env {
 	const struct crypto *crypto;   /* NULL: nothing can be opened */
 	struct secrets *secrets;       /* NULL: there are none */
 	const struct private_keys *keys; /* NULL: none */
+	struct tls_certificates *certificates; /* NULL: none are remembered */
 	bool may_come;           /* secrets that are not there yet, from the packet at hand on */
 	struct budget budget;    /* tls.memcap: ciphertext that waits, handshakes, keys */
 	size_t wait_len;         /* bytes of ciphertext that may wait in one connection: tls.wait-size */

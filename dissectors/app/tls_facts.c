@@ -1,6 +1,6 @@
 #include "dissectors/app/tls_facts.h"
 
-#include "dissectors/app/tls_certificate.h"
+#include "dissectors/app/tls_certificates.h"
 #include "dissectors/app/tls_fingerprint.h"
 #include "dissectors/app/tls_hello.h"
 #include "sensor/model/tls.h"
@@ -114,9 +114,10 @@ static void of_certificates(const struct tls *tls, struct record *record, struct
 {
 	struct bytes server = tls_flight_part(&tls->flight, tls->certificate);
 	struct bytes client = tls_flight_part(&tls->flight, tls->client_certificate);
+	struct tls_certificates *known = tls->env->certificates;
 	struct tls_certificate certificate = { 0 };
 
-	if (server.len && tls_certificate_read(&certificate, server, arena)) {
+	if (server.len && tls_certificates_read(known, &certificate, server, arena)) {
 		set(record, TLS_SUBJECT, certificate.subject);
 		set(record, TLS_ISSUERDN, certificate.issuer);
 		set(record, TLS_SERIAL, certificate.serial);
@@ -125,7 +126,7 @@ static void of_certificates(const struct tls *tls, struct record *record, struct
 		set(record, TLS_NOTAFTER, certificate.not_after);
 	}
 	certificate = (struct tls_certificate){ 0 };
-	if (client.len && tls_certificate_read(&certificate, client, arena)) {
+	if (client.len && tls_certificates_read(known, &certificate, client, arena)) {
 		set(record, TLS_CLIENT_SUBJECT, certificate.subject);
 		set(record, TLS_CLIENT_ISSUERDN, certificate.issuer);
 		set(record, TLS_CLIENT_SERIAL, certificate.serial);

@@ -1,5 +1,7 @@
 #include "sensor/run/content.h"
 
+#include "dissectors/app/tls_certificates.h"
+
 enum { OUTBOX_BLOCK = 32768, OUTBOX_CAP = 8 << 20 };
 
 static void tls_init(struct tls_env *tls, const struct config *config, const struct key_material *material)
@@ -32,6 +34,7 @@ void content_init(struct content *content, const struct content_setup *setup, st
 	tls_init(&content->tls, config, content->material);
 	content->tls.worker = setup->index;
 	budget_init(&content->tls.budget, (size_t)config->tls_memcap / n_workers, budget);
+	content->tls.certificates = tls_certificates_new(&content->tls.budget);
 	waiters_init(&content->waiters, &content->tls.budget);
 }
 
@@ -40,6 +43,7 @@ void content_fini(struct content *content)
 	arena_fini(&content->arena);
 	layers_memory_fini(&content->layers);
 	waiters_fini(&content->waiters);
+	tls_certificates_free(content->tls.certificates);
 }
 
 void content_at(struct content *content, uint64_t number, int64_t now_ns)
