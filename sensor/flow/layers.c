@@ -351,8 +351,9 @@ static void layer_number(struct layers *layers, struct outbox *out)
 
 static void room_make(const struct level *level, struct layers_memory *memory, struct outbox *out)
 {
-	out->plain = (struct outbox_plain){ 0 };
-	if (!level->layers->dissector->decrypts || level->depth >= LAYERS_DEPTH)
+	out->plain.room = NULL;
+	out->plain.room_len = 0;
+	if (level->depth >= LAYERS_DEPTH)
 		return;
 	if (!memory->rooms[level->depth])
 		memory->rooms[level->depth] = budget_alloc(memory->budget, LAYERS_ROOM_LEN);
@@ -366,7 +367,9 @@ static struct progress layer_feed(const struct level *level, struct layers_memor
 {
 	struct layers *layers = level->layers;
 
-	room_make(level, memory, out);
+	out->plain.there = out->plain.again = false;
+	if (layers->dissector->decrypts)
+		room_make(level, memory, out);
 	struct progress progress = layers->dissector->feed(layers->state, chunk, out);
 
 	layer_number(layers, out);
@@ -469,7 +472,7 @@ enum layers_turn layers_step(const struct level *level, unsigned side, struct la
 	struct stream *stream = &level->streams[side];
 	bool joined = in_tail(stream, chunk->data);
 
-	out->plain = (struct outbox_plain){ 0 };
+	out->plain.there = false;
 	chunk->dir = flow_direction(level->flow, side);
 	chunk->side = (uint8_t)(side & 1);
 	if (!level->layers->dissector) {
@@ -546,7 +549,7 @@ void layers_end_stream(const struct level *level, unsigned side, struct layers_m
 	struct chunk last = { .dir = flow_direction(flow, side), .side = (uint8_t)(side & 1), .is_last = true,
 		.seen = stream->offered };
 
-	out->plain = (struct outbox_plain){ 0 };
+	out->plain.there = false;
 	if (stream->tail)
 		last.data = bytes_of(stream->tail->data, stream->tail->len);
 	else

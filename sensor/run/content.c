@@ -72,24 +72,31 @@ static void note_waiting(struct content *content, const struct level *level)
 /* The level's dissector is about to go. */
 static void end_above(struct content *content, const struct level *level);
 
+/* The content that this level has just handed out. */
+static void feed_above(struct content *content, const struct level *level)
+{
+	struct chunk chunk = content->outbox.plain.chunk;
+	struct level above;
+
+	if (!level_above(level, &above))
+		return;
+	layers_enter(&above, chunk.side, &chunk);
+	content_feed(content, &above, chunk.side, &chunk);
+}
+
 void content_feed(struct content *content, const struct level *level, unsigned side, struct chunk *chunk)
 {
 	struct flow *flow = level->flow;
-	struct level above;
 	enum layers_turn turn;
 
 	flow->last_chunk_ns = chunk->time_ns;
 	flow->last_chunk_number = chunk->number;
 	do {
 		turn = layers_step(level, side, &content->layers, chunk, &content->outbox);
-		struct outbox_plain plain = content->outbox.plain;
-
 		note_waiting(content, level);
 		messages_take(content->messages, level, &content->outbox, flow_direction(flow, side), chunk->time_ns, chunk->number);
-		if (plain.there && level_above(level, &above)) {
-			layers_enter(&above, plain.chunk.side, &plain.chunk);
-			content_feed(content, &above, plain.chunk.side, &plain.chunk);
-		}
+		if (content->outbox.plain.there)
+			feed_above(content, level);
 		if (turn == LAYERS_GIVE_UP || turn == LAYERS_OVER)
 			end_above(content, level);
 	} while (layers_settle(level, side, &content->layers, chunk, turn));
@@ -114,16 +121,12 @@ static void level_end_stream(struct content *content, const struct level *level,
 	struct level above;
 
 	layers_end_stream(level, side, &content->layers, &content->outbox);
-	struct outbox_plain plain = content->outbox.plain;
-
 	note_waiting(content, level);
 	messages_take(content->messages, level, &content->outbox, flow_direction(flow, side), flow->last_chunk_ns, flow->last_chunk_number);
 	if (!level_above(level, &above))
 		return;
-	if (plain.there) {
-		layers_enter(&above, plain.chunk.side, &plain.chunk);
-		content_feed(content, &above, plain.chunk.side, &plain.chunk);
-	}
+	if (content->outbox.plain.there)
+		feed_above(content, level);
 	level_end_stream(content, &above, side);
 }
 
