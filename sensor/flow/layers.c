@@ -259,9 +259,9 @@ static bool probe_wanted(struct layers *layers, const struct stream *stream, uns
 	return layers->n_probes < patience || (turned && layers->n_probes < PROBES_TURNS) || (stream->tail && stream->tail->len);
 }
 
-bool layers_listen(const struct flow *flow)
+bool layers_listen(const struct layers *layers)
 {
-	return flow->layers.dissector || flow->layers.n_probes < PROBES_TURNS;
+	return layers->dissector || layers->n_probes < PROBES_TURNS;
 }
 
 /* Takes off what a broker left before the plaintext: that is no start of any protocol. True: what is left may be more of it. */

@@ -45,8 +45,8 @@ bool level_above(const struct level *level, struct level *above);
 /* The tls_record that speaks of the level below this one; NULL: none. */
 const struct record *level_facts(const struct level *level);
 
-/* Does a dissector read this flow, or is one still looked for? */
-bool layers_listen(const struct flow *flow);
+/* Does a dissector read this, or is one still looked for? */
+bool layers_listen(const struct layers *layers);
 
 /* What a step left to do once the outbox was drained: until then nothing that its views point to may move. */
 enum layers_turn { LAYERS_DONE, LAYERS_AGAIN, LAYERS_OTHER, LAYERS_KEEP, LAYERS_HAND_OVER, LAYERS_GIVE_UP, LAYERS_OVER };

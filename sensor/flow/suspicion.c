@@ -113,7 +113,7 @@ static void note_sender(struct flow *flow, unsigned side, const struct packet *p
 /* Does anybody read bytes up to `end`? What is skipped, or has been read, cannot be put in anyone's mouth. */
 static bool is_read(const struct flow *flow, const struct stream *stream, int64_t end)
 {
-	return end > (int64_t)stream->next && !stream->skip_all && !stream->ended && layers_listen(flow);
+	return end > (int64_t)stream->next && !stream->skip_all && !stream->ended && layers_listen(&flow->layers);
 }
 
 enum suspicion suspicion_of(struct flow *flow, unsigned side, const struct packet *packet, struct stream_memory *memory)

@@ -72,16 +72,17 @@ static void note_waiting(struct content *content, const struct level *level)
 /* The level's dissector is about to go. */
 static void end_above(struct content *content, const struct level *level);
 
-/* The content that this level has just handed out. */
-static void feed_above(struct content *content, const struct level *level)
+/* The content that this level has just handed out. False: nobody reads it any more. */
+static bool feed_above(struct content *content, const struct level *level)
 {
 	struct chunk chunk = content->outbox.plain.chunk;
 	struct level above;
 
 	if (!level_above(level, &above))
-		return;
+		return false;
 	layers_enter(&above, chunk.side, &chunk);
 	content_feed(content, &above, chunk.side, &chunk);
+	return layers_listen(above.layers) && !(above.streams[0].skip_all && above.streams[1].skip_all);
 }
 
 void content_feed(struct content *content, const struct level *level, unsigned side, struct chunk *chunk)
@@ -95,8 +96,8 @@ void content_feed(struct content *content, const struct level *level, unsigned s
 		turn = layers_step(level, side, &content->layers, chunk, &content->outbox);
 		note_waiting(content, level);
 		messages_take(content->messages, level, &content->outbox, flow_direction(flow, side), chunk->time_ns, chunk->number);
-		if (content->outbox.plain.there)
-			feed_above(content, level);
+		if (content->outbox.plain.there && !feed_above(content, level) && turn != LAYERS_GIVE_UP)
+			turn = LAYERS_OVER;
 		if (turn == LAYERS_GIVE_UP || turn == LAYERS_OVER)
 			end_above(content, level);
 	} while (layers_settle(level, side, &content->layers, chunk, turn));
@@ -126,7 +127,7 @@ static void level_end_stream(struct content *content, const struct level *level,
 	if (!level_above(level, &above))
 		return;
 	if (content->outbox.plain.there)
-		feed_above(content, level);
+		(void)feed_above(content, level);
 	level_end_stream(content, &above, side);
 }
 
