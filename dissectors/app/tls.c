@@ -269,13 +269,21 @@ static enum next pass_handshake(struct tls_turn *turn, const struct protected_re
 	return NEXT_RECORD;
 }
 
+/* Of TLS 1.3 a handshake in the clear, by who has gone over to protected records: anybody may have sent it. */
+static bool is_unvouched(const struct tls_turn *turn, const struct protected_record *record)
+{
+	return record->type == TLS_HANDSHAKE && tls_is_13(turn->tls) && turn->tls->answered && turn->side->is_protected;
+}
+
 static enum next take_record(struct tls_turn *turn, const struct protected_record *record)
 {
 	if (!turn->env->wants_events && tls_keys_are_hopeless(turn->env))
 		return pass_handshake(turn, record);
 	if (is_protected(turn, record))
 		return take_protected(turn, record);
-	if (record->type == TLS_HANDSHAKE)
+	if (is_unvouched(turn, record))
+		turn->env->counts.bad_records++;
+	else if (record->type == TLS_HANDSHAKE)
 		tls_handshake_take(turn, record->fragment, record->version);
 	else if (record->type == TLS_CHANGE_CIPHER_SPEC)
 		return change_cipher_spec(turn);
