@@ -41,13 +41,24 @@ static enum next end_for(struct tls_turn *turn, uint64_t *counter)
 	return NEXT_OVER;
 }
 
-static enum next refused(struct tls_turn *turn)
+/* The content of a record that does not open is missing: what follows does not go on from what came before. */
+static void content_refused(struct tls_side *side, const struct protected_record *record)
+{
+	size_t overhead = protection_overhead(side->protection), len = record->fragment.len;
+
+	if (record->type == TLS_APPLICATION_DATA)
+		side->content_gap += len > overhead ? len - overhead : 1;
+}
+
+static enum next refused(struct tls_turn *turn, const struct protected_record *record)
 {
 	struct tls_side *side = turn->side;
 
 	turn->env->counts.bad_records++;
-	if (side->protection && side->epoch == TLS_EPOCH_TRAFFIC)
+	if (side->protection && side->epoch == TLS_EPOCH_TRAFFIC && !side->out_of_step) {
 		side->seq++;
+		content_refused(side, record);
+	}
 	if (!turn->tls->bad_mac_told && (!turn->tls->early_offered || side->epoch > TLS_EPOCH_EARLY)) {
 		turn->tls->bad_mac_told = true;
 		outbox_anomaly(turn->out, "tls.bad_record_mac");
@@ -87,6 +98,10 @@ static void content(struct tls_turn *turn, size_t len)
 {
 	struct tls *tls = turn->tls;
 
+	if (!turn->room_used) {
+		turn->room_gap = turn->side->content_gap;
+		turn->side->content_gap = 0;
+	}
 	turn->room_used += len;
 	if (tls->decrypted)
 		return;
@@ -195,7 +210,7 @@ static bool open_12(struct tls_turn *turn, const struct protected_record *record
 	return ok;
 }
 
-static enum next unopened(struct tls_turn *turn, bool missing)
+static enum next unopened(struct tls_turn *turn, const struct protected_record *record, bool missing)
 {
 	struct tls *tls = turn->tls;
 
@@ -205,7 +220,7 @@ static enum next unopened(struct tls_turn *turn, bool missing)
 		return ++turn->side->n_searched < SEARCHED_MAX ? NEXT_RECORD : end_for(turn, &turn->env->counts.no_secret);
 	if (tls->answered && (!tls->suite || (!tls_is_13(tls) && !turn->side->protection)))
 		return end_for(turn, &turn->env->counts.unsupported);
-	return refused(turn);
+	return refused(turn, record);
 }
 
 static enum next take_protected(struct tls_turn *turn, const struct protected_record *record)
@@ -223,7 +238,7 @@ static enum next take_protected(struct tls_turn *turn, const struct protected_re
 
 	ok = tls_is_13(tls) || !tls->version ? open_13(turn, record, out, &opened_as, &missing) :
 	    open_12(turn, record, out, &opened_as, &missing);
-	return ok ? opened(turn, &opened_as, record->version) : unopened(turn, missing);
+	return ok ? opened(turn, &opened_as, record->version) : unopened(turn, record, missing);
 }
 
 static bool is_protected(const struct tls_turn *turn, const struct protected_record *record)
@@ -255,13 +270,21 @@ static enum next pass_handshake(struct tls_turn *turn, const struct protected_re
 	return NEXT_RECORD;
 }
 
+/* Of TLS 1.3 a handshake in the clear, by who has gone over to protected records: anybody may have sent it. */
+static bool is_unvouched(const struct tls_turn *turn, const struct protected_record *record)
+{
+	return record->type == TLS_HANDSHAKE && tls_is_13(turn->tls) && turn->tls->answered && turn->side->is_protected;
+}
+
 static enum next take_record(struct tls_turn *turn, const struct protected_record *record)
 {
 	if (!turn->env->wants_events && tls_keys_are_hopeless(turn->env))
 		return pass_handshake(turn, record);
 	if (is_protected(turn, record))
 		return take_protected(turn, record);
-	if (record->type == TLS_HANDSHAKE)
+	if (is_unvouched(turn, record))
+		turn->env->counts.bad_records++;
+	else if (record->type == TLS_HANDSHAKE)
 		tls_handshake_take(turn, record->fragment, record->version);
 	else if (record->type == TLS_CHANGE_CIPHER_SPEC)
 		return change_cipher_spec(turn);
@@ -340,6 +363,8 @@ static enum next next_record(struct tls_turn *turn, struct bytes rest, size_t *u
 		return NEXT_MORE;
 	if (plain->room_len - turn->room_used < 2 * TLS_FRAGMENT_CAP + ROOM_SLACK)
 		return NEXT_ROOM;
+	if (turn->room_used && turn->side->content_gap) /* what is lost from here on goes behind what is in the room */
+		return NEXT_ROOM;
 	if (turn->side->out_of_step)
 		return step_in(turn, rest, used, need);
 	enum tls_fit fit = tls_record_parse(rest, &record, &len);
@@ -381,9 +406,8 @@ static void hand_out(struct tls_turn *turn)
 	if (!turn->room_used)
 		return;
 	plain->there = true;
-	plain->chunk = (struct chunk){ .data = bytes_of(plain->room, turn->room_used), .gap = turn->side->content_gap,
+	plain->chunk = (struct chunk){ .data = bytes_of(plain->room, turn->room_used), .gap = turn->room_gap,
 		.dir = tls_direction(turn->tls, turn->n), .side = (uint8_t)turn->n, .time_ns = turn->time_ns, .number = turn->number };
-	turn->side->content_gap = 0;
 	turn->room_used = 0;
 }
 

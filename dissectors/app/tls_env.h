@@ -33,7 +33,7 @@ struct tls_env {
 	size_t wait_len;         /* bytes of ciphertext that may wait in one connection: tls.wait-size */
 	int64_t wait_ns;         /* tls.wait */
 	uint32_t search;         /* records that may be missing: tls.search */
-	uint32_t trials;         /* records that may be tried in vain in this second of packet time; TLS_TRIALS at its start */
+	uint32_t trials;         /* tries in vain left for this second of packet time, long records cost more; TLS_TRIALS at first */
 	unsigned worker;
 	bool wants_events;       /* of connections that are not decrypted, too */
 	uint64_t number;         /* of the packet at hand */

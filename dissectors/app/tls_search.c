@@ -6,7 +6,8 @@ enum {
 	GENERATIONS = 4,         /* KeyUpdates that may be among what was missed */
 	SESSIONS = 64,
 	SESSION_FEW = 64,        /* every session is tried with so few numbers before any with more */
-	SESSION_TRIALS = 1 << 17,
+	SESSION_TRIALS = 1 << 18,
+	TRIAL_LEN = 1024,        /* so many bytes of a record cost as much as its trial does */
 };
 
 static const uint16_t suites_13[] = { 0x1301, 0x1302, 0x1303, 0x1304, 0x1305 };
@@ -19,18 +20,19 @@ struct span {
 static bool open_one(struct tls_turn *turn, struct protection *protection, uint64_t seq, const struct protected_record *record,
     uint8_t *out, struct tls_opened *opened)
 {
-	if (!protection || !turn->env->trials)
-		return false;
+	uint32_t cost = 1 + (uint32_t)record->fragment.len / TRIAL_LEN, *left = &turn->env->trials;
+
 	if (protection_open(protection, seq, record, &opened->type, out, &opened->len))
 		return true;
-	turn->env->trials--;
+	*left -= cost < *left ? cost : *left;
 	return false;
 }
 
+/* The first number is tried whatever others have cost: what one connection wastes must not keep others from their next epoch. */
 static bool open_span(struct tls_turn *turn, struct protection *protection, struct span span, const struct protected_record *record,
     uint8_t *out, struct tls_opened *opened, uint64_t *seq)
 {
-	for (*seq = span.from; *seq < span.to && turn->env->trials; ++*seq)
+	for (*seq = span.from; *seq < span.to && (*seq == span.from || turn->env->trials); ++*seq)
 		if (open_one(turn, protection, *seq, record, out, opened))
 			return true;
 	return false;

@@ -88,6 +88,7 @@ struct tls_turn {
 	int64_t time_ns;
 	uint64_t number;
 	size_t room_used;        /* content in out->plain.room */
+	uint64_t room_gap;       /* bytes of content lost before it */
 	bool tell;               /* the connection is to be reported now */
 };
 
