@@ -58,6 +58,7 @@ struct tls_engine {
 
 /* The client is side 0. */
 void tls_engine_init(struct tls_engine *engine, const struct tls_engine_spec *spec);
+void tls_engine_begin_at(struct tls_engine *engine, uint64_t number); /* of the packet before the first */
 void tls_engine_send(struct tls_engine *engine, unsigned side, struct bytes data, uint64_t gap); /* the next packet, a millisecond later */
 void tls_engine_pass_time(struct tls_engine *engine, int64_t ns); /* and who has waited too long is told */
 void tls_engine_tell(struct tls_engine *engine, struct bytes lines); /* key-log lines come, before the next packet */

@@ -6,23 +6,25 @@ enum { HEADER_LEN = 5 };
 
 void tls_kept_add(struct tls_kept *kept, struct bytes what)
 {
-	uint8_t *more = realloc(kept->data, kept->len + what.len + 1);
-
-	if (!more)
+	if (kept->len + what.len > kept->cap) {
+		kept->cap = 2 * (kept->len + what.len);
+		kept->data = realloc(kept->data, kept->cap);
+	}
+	if (kept->cap && !kept->data)
 		abort();
 	if (what.len)
-		memcpy(more + kept->len, what.data, what.len);
-	kept->data = more;
+		memcpy(kept->data + kept->len, what.data, what.len);
 	kept->len += what.len;
 }
 
 void tls_tape_add(struct tls_tape *tape, unsigned side, struct bytes what)
 {
-	struct tls_piece *pieces = realloc(tape->pieces, (tape->n + 1) * sizeof *pieces);
-
-	if (!pieces)
+	if (tape->n == tape->cap) {
+		tape->cap = tape->cap ? 2 * tape->cap : 16;
+		tape->pieces = realloc(tape->pieces, tape->cap * sizeof *tape->pieces);
+	}
+	if (!tape->pieces)
 		abort();
-	tape->pieces = pieces;
 	tape->pieces[tape->n++] = (struct tls_piece){ (uint8_t)side, tape->sent[side].len, what.len };
 	tls_kept_add(&tape->sent[side], what);
 }

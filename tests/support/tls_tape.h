@@ -6,7 +6,7 @@
 
 struct tls_kept {
 	uint8_t *data;
-	size_t len;
+	size_t len, cap;
 };
 
 void tls_kept_add(struct tls_kept *kept, struct bytes what);
@@ -20,7 +20,7 @@ struct tls_piece {
 struct tls_tape {
 	struct tls_kept sent[2];
 	struct tls_piece *pieces;
-	size_t n;
+	size_t n, cap;
 };
 
 void tls_tape_add(struct tls_tape *tape, unsigned side, struct bytes what);
