@@ -240,13 +240,13 @@ void tls_engine_tell(struct tls_engine *engine, struct bytes lines)
 	struct session_key key;
 	bool mine = false;
 
-	engine->env.number++;
-	engine->env.now_ns += TLS_ENGINE_MS;
+	engine->env.number++; /* they are known to the next packet, and no packet themselves */
 	tls_store_add(engine->store, lines, engine->env.number);
 	while (secrets_news(engine->store->secrets, &engine->n_news, engine->env.number, &key))
 		mine = mine || (engine->waits_for.len && memcmp(&key, &engine->waits_for, sizeof key) == 0);
 	if (mine)
 		wake(engine);
+	engine->env.number--;
 }
 
 void tls_engine_pass_time(struct tls_engine *engine, int64_t ns)
