@@ -73,6 +73,17 @@ static enum next secret_missing(struct tls_turn *turn)
 
 /* ---- records ---- */
 
+static void begin_protected(struct tls *tls, struct tls_side *side)
+{
+	protection_free(side->protection);
+	tls_inflate_free(side->inflate);
+	side->protection = NULL;
+	side->inflate = NULL;
+	side->seq = side->n_counted = 0;
+	side->is_protected = true;
+	tls_gather_drop(&side->gather, &tls->env->budget);
+}
+
 /* From here on the side's records are protected with what the handshake agreed on. Before the ServerHello it means nothing: TLS 1.3's
  * middlebox compatibility (RFC 8446 D.4). */
 static enum next change_cipher_spec(struct tls_turn *turn)
@@ -84,13 +95,7 @@ static enum next change_cipher_spec(struct tls_turn *turn)
 		return NEXT_RECORD;
 	if (turn->n != tls->client && !tls->flight.end_of_key_exchange)
 		tls->abbreviated = true;
-	protection_free(side->protection);
-	tls_inflate_free(side->inflate);
-	side->protection = NULL;
-	side->inflate = NULL;
-	side->seq = side->n_counted = 0;
-	side->is_protected = true;
-	tls_gather_drop(&side->gather, &turn->env->budget);
+	begin_protected(tls, side);
 	return NEXT_RECORD;
 }
 
@@ -333,6 +338,8 @@ static enum next step_in(struct tls_turn *turn, struct bytes rest, size_t *used,
 	*used = len;
 	bool by_tag = is_protected(turn, &record);
 
+	if (by_tag && !side->protection && turn->tls->version && !tls_is_13(turn->tls))
+		(void)tls_keys_of_master(turn);
 	if (by_tag && side->protection && !protection_is_seekable(side->protection))
 		return end_for(turn, &turn->env->counts.gap);
 	enum next next = take_record(turn, &record);
@@ -440,8 +447,17 @@ static struct progress pass(struct tls_turn *turn, const struct chunk *in, size_
 
 /* ---- counting ---- */
 
+/* A record passes unopened. */
+static void count_record(struct tls *tls, struct tls_side *side, uint8_t type)
+{
+	if (type == TLS_CHANGE_CIPHER_SPEC && tls->answered && !tls_is_13(tls))
+		begin_protected(tls, side);
+	else
+		side->n_counted += side->is_protected || type == TLS_APPLICATION_DATA;
+}
+
 /* Passes over `data` by record headers; returns how many bytes behind it are of no interest either. */
-static uint64_t count(struct tls_side *side, struct bytes data)
+static uint64_t count(struct tls *tls, struct tls_side *side, struct bytes data)
 {
 	struct protected_record record;
 	size_t len;
@@ -459,7 +475,7 @@ static uint64_t count(struct tls_side *side, struct bytes data)
 			continue;
 		if (tls_record_parse(bytes_of(side->header, TLS_RECORD_HEADER), &record, &len) != TLS_NO) {
 			side->pass_left = (uint32_t)(len - TLS_RECORD_HEADER);
-			side->n_counted += side->is_protected || side->header[0] == TLS_APPLICATION_DATA;
+			count_record(tls, side, side->header[0]);
 			side->header_len = 0;
 		} else { /* lost: any later record may be the next */
 			memmove(side->header, side->header + 1, --side->header_len);
@@ -477,7 +493,7 @@ static struct progress count_on(struct tls_turn *turn, const struct chunk *in)
 		side->header_len = 0;
 		side->lost += in->gap - gap;
 	}
-	uint64_t skip = count(side, in->data);
+	uint64_t skip = count(turn->tls, side, in->data);
 
 	side->pass_left = 0; /* the engine passes it */
 	return (struct progress){ .used = in->data.len, .skip = skip };
@@ -505,7 +521,7 @@ static void stop_holding(struct tls_turn *turn, uint64_t *counter)
 
 		side->pass_left = 0;
 		side->header_len = 0;
-		(void)count(side, bytes_of(hold->side[n].data ? hold->side[n].data + hold->side[n].from : (const uint8_t *)"",
+		(void)count(tls, side, bytes_of(hold->side[n].data ? hold->side[n].data + hold->side[n].from : (const uint8_t *)"",
 		    hold->side[n].len - hold->side[n].from));
 	}
 	tls_hold_drop(hold, &turn->env->budget);

@@ -163,8 +163,7 @@ static void take_ticket(struct tls_turn *turn, const struct tls_message *message
 	if (tls_is_13(tls) || r.over || !ticket.len)
 		return;
 	tls->new_ticket = session_key_of_ticket(ticket);
-	if (tls->has_master) /* of a whole handshake: the client's Finished was opened before */
-		tls_keys_remember(turn);
+	tls->remembered = false; /* it comes behind the client's first protected record */
 }
 
 /* The side's keys are used up: the next record is of the next epoch. */

@@ -74,6 +74,22 @@ static bool search_epoch(struct tls_turn *turn, enum tls_epoch epoch, struct spa
 	return found;
 }
 
+/* Nothing of the last epoch was opened yet: what its generations are made of is known nevertheless. */
+static void begin_generations(struct tls_turn *turn)
+{
+	struct tls_side *side = turn->side;
+	struct protection *first;
+	struct secret secret = { 0 };
+
+	if (turn->tls->suite && tls_keys_of_epoch(turn, TLS_EPOCH_TRAFFIC, turn->tls->suite, &secret, &first) == TLS_FOUND) {
+		protection_free(first);
+		side->generation = secret.generation;
+		side->secret_len = (uint8_t)secret.len;
+		memcpy(side->secret, secret.bytes, side->secret_len);
+	}
+	secrets_wipe(&secret, sizeof secret);
+}
+
 /* What follows a KeyUpdate, and further ones. */
 static bool search_generations(struct tls_turn *turn, unsigned n_generations, struct span span, const struct protected_record *record,
     uint8_t *out, struct tls_opened *opened)
@@ -83,6 +99,8 @@ static bool search_generations(struct tls_turn *turn, unsigned n_generations, st
 	bool found = false;
 	uint64_t seq = 0;
 
+	if (!turn->side->secret_len && turn->side->out_of_step)
+		begin_generations(turn);
 	for (unsigned i = 0; i < n_generations && !found && turn->side->secret_len; i++) {
 		struct protection *next = tls_keys_next(turn, &secret);
 
@@ -98,6 +116,7 @@ static bool search_generations(struct tls_turn *turn, unsigned n_generations, st
 	}
 	if (!found) {
 		turn->side->generation = before.generation;
+		turn->side->secret_len = before.secret_len;
 		memcpy(turn->side->secret, before.secret, sizeof before.secret);
 	}
 	secrets_wipe(&before, sizeof before);

@@ -21,12 +21,7 @@ static void must(bool ok)
 
 static void keep(struct tls_kept *kept, const void *data, size_t len)
 {
-	uint8_t *more = realloc(kept->data, kept->len + len + 1);
-
-	must(more != NULL);
-	memcpy(more + kept->len, data, len);
-	kept->data = more;
-	kept->len += len;
+	tls_kept_add(kept, bytes_of(data, len));
 }
 
 static EVP_PKEY *make_dsa(void)
@@ -51,7 +46,7 @@ static X509 *make_certificate(EVP_PKEY *key)
 
 	must(X509_set_version(certificate, 2) && ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1) &&
 	    X509_gmtime_adj(X509_getm_notBefore(certificate), 0) && X509_gmtime_adj(X509_getm_notAfter(certificate), 86400) &&
-	    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const uint8_t *)"test key", -1, -1, 0) &&
+	    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const uint8_t *)TLS_PEERS_NAME, -1, -1, 0) &&
 	    X509_set_issuer_name(certificate, name) && X509_set_pubkey(certificate, key) &&
 	    X509_sign(certificate, key, EVP_sha256()));
 	return certificate;
@@ -115,6 +110,25 @@ static unsigned tell_server(SSL *ssl, const char *identity, unsigned char *key, 
 	return 32;
 }
 
+static int accept_any(int is_fine, X509_STORE_CTX *store)
+{
+	(void)is_fine;
+	(void)store;
+	return 1;
+}
+
+/* The server takes what the client offers first. */
+static int choose_alpn(SSL *ssl, const unsigned char **chosen, unsigned char *len, const unsigned char *offered, unsigned offered_len,
+    void *place)
+{
+	(void)ssl;
+	(void)place;
+	must(offered_len > 1);
+	*chosen = offered + 1;
+	*len = offered[0];
+	return SSL_TLSEXT_ERR_OK;
+}
+
 static SSL_CTX *make_context(const struct tls_peers_spec *spec)
 {
 	SSL_CTX *context = SSL_CTX_new(TLS_method());
@@ -134,6 +148,11 @@ static SSL_CTX *make_context(const struct tls_peers_spec *spec)
 		SSL_CTX_set_options(context, SSL_OP_NO_EXTENDED_MASTER_SECRET);
 	if (spec->padding > 0)
 		must(SSL_CTX_set_block_padding(context, spec->padding));
+	SSL_CTX_set_options(context, SSL_OP_ALLOW_CLIENT_RENEGOTIATION | SSL_OP_NO_ANTI_REPLAY);
+	if (spec->no_tickets)
+		SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+	must(SSL_CTX_set_session_id_context(context, (const uint8_t *)"test", 4) && SSL_CTX_set_max_early_data(context, 16384));
+	SSL_CTX_set_alpn_select_cb(context, choose_alpn, NULL);
 	if (strstr(spec->cipher, "PSK")) {
 		SSL_CTX_set_psk_client_callback(context, tell_client);
 		SSL_CTX_set_psk_server_callback(context, tell_server);
@@ -144,24 +163,57 @@ static SSL_CTX *make_context(const struct tls_peers_spec *spec)
 /* Carries what one has written to the other. */
 static size_t carry(struct tls_peers *peers, enum tls_peer from)
 {
+	struct tls_kept flight = { .len = 0 };
 	uint8_t data[4096];
-	size_t all = 0;
 
-	for (int n; (n = BIO_read(SSL_get_wbio(peers->ssl[from]), data, sizeof data)) > 0; all += (size_t)n) {
-		keep(&peers->sent[from], data, (size_t)n);
+	for (int n; (n = BIO_read(SSL_get_wbio(peers->ssl[from]), data, sizeof data)) > 0;) {
+		keep(&flight, data, (size_t)n);
 		must(BIO_write(SSL_get_rbio(peers->ssl[!from]), data, n) == n);
 	}
-	return all;
+	if (flight.len)
+		tls_tape_add(&peers->tape, from, bytes_of(flight.data, flight.len));
+	free(flight.data);
+	return flight.len;
 }
 
-static bool connect_peers(struct tls_peers *peers)
+/* One's next move in a handshake. A server that takes early data reads that first. */
+static int shake(struct tls_peers *peers, int who, const struct tls_peers_spec *spec)
+{
+	SSL *ssl = peers->ssl[who];
+	uint8_t early[1024];
+	size_t len;
+
+	if (who == TLS_PEER_SERVER && spec->early && !spec->refuse_early && !peers->early_is_read) {
+		int got = SSL_read_early_data(ssl, early, sizeof early, &len);
+
+		if (got == SSL_READ_EARLY_DATA_ERROR)
+			return -1;
+		peers->early_is_read = got == SSL_READ_EARLY_DATA_FINISH;
+		must(got == SSL_READ_EARLY_DATA_FINISH || len == strlen(spec->early));
+		if (!peers->early_is_read)
+			return shake(peers, who, spec);
+	}
+	return SSL_do_handshake(ssl);
+}
+
+static void speak_early(struct tls_peers *peers, const struct tls_peers_spec *spec)
+{
+	size_t len;
+
+	must(SSL_write_early_data(peers->ssl[0], spec->early, strlen(spec->early), &len) == 1 && len == strlen(spec->early));
+	if (!spec->refuse_early)
+		keep(&peers->said[0], spec->early, len);
+	(void)carry(peers, TLS_PEER_CLIENT);
+}
+
+static bool connect_peers(struct tls_peers *peers, const struct tls_peers_spec *spec)
 {
 	bool moved = true;
 
 	while (moved) {
 		moved = false;
 		for (int who = 0; who < 2; who++) {
-			int got = SSL_do_handshake(peers->ssl[who]);
+			int got = shake(peers, who, spec);
 			bool waits = got <= 0 && SSL_get_error(peers->ssl[who], got) == SSL_ERROR_WANT_READ;
 
 			if (got <= 0 && !waits) {
@@ -183,25 +235,77 @@ static void listen_once(struct tls_peers *peers, enum tls_peer who)
 	ERR_clear_error();
 }
 
+static void set_up_client(struct tls_peers *peers, const struct tls_identities *identities, const struct tls_peers_spec *spec)
+{
+	SSL *ssl = peers->ssl[0];
+	uint8_t alpn[64];
+
+	if (spec->client_certificate || spec->authenticates_later)
+		must(SSL_use_certificate(ssl, identities->certificates[0]) && SSL_use_PrivateKey(ssl, identities->keys[0]));
+	if (spec->authenticates_later)
+		SSL_set_post_handshake_auth(ssl, 1);
+	if (spec->sni)
+		must(SSL_set_tlsext_host_name(ssl, spec->sni));
+	if (spec->alpn) {
+		alpn[0] = (uint8_t)strlen(spec->alpn);
+		must(alpn[0] < sizeof alpn);
+		memcpy(alpn + 1, spec->alpn, alpn[0]);
+		must(SSL_set_alpn_protos(ssl, alpn, alpn[0] + 1u) == 0);
+	}
+	if (spec->resumes) {
+		SSL_SESSION *session = SSL_get1_session(spec->resumes->ssl[0]);
+
+		must(SSL_set_session(ssl, session));
+		SSL_SESSION_free(session);
+	}
+	SSL_set_msg_callback(ssl, take_message);
+	SSL_set_msg_callback_arg(ssl, peers);
+	SSL_set_connect_state(ssl);
+}
+
+static void set_up_server(struct tls_peers *peers, const struct tls_identities *identities, const struct tls_peers_spec *spec)
+{
+	SSL *ssl = peers->ssl[1];
+
+	for (size_t i = 0; i < 3; i++)
+		must(SSL_use_certificate(ssl, identities->certificates[i]) && SSL_use_PrivateKey(ssl, identities->keys[i]));
+	if (spec->client_certificate)
+		SSL_set_verify(ssl, SSL_VERIFY_PEER, accept_any);
+	if (spec->refuse_early)
+		must(SSL_set_max_early_data(ssl, 0));
+	SSL_set_accept_state(ssl);
+}
+
+static void make_peer(struct tls_peers *peers, int who, const struct tls_peers_spec *spec)
+{
+	if (spec->resumes) {
+		peers->contexts[who] = spec->resumes->contexts[who];
+		must(SSL_CTX_up_ref(peers->contexts[who]));
+	} else {
+		peers->contexts[who] = make_context(spec);
+	}
+	SSL_CTX_set_keylog_callback(peers->contexts[0], take_keylog);
+	SSL *ssl = peers->ssl[who] = SSL_new(peers->contexts[who]);
+
+	must(ssl != NULL);
+	SSL_set_app_data(ssl, peers);
+	SSL_set_bio(ssl, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
+	if (spec->groups[who])
+		must(SSL_set1_groups_list(ssl, spec->groups[who]));
+	if (spec->fragment)
+		must(SSL_set_max_send_fragment(ssl, (long)spec->fragment));
+}
+
 bool tls_peers_init(struct tls_peers *peers, const struct tls_identities *identities, const struct tls_peers_spec *spec)
 {
 	memset(peers, 0, sizeof *peers);
-	for (int who = 0; who < 2; who++) {
-		peers->contexts[who] = make_context(spec);
-		peers->ssl[who] = SSL_new(peers->contexts[who]);
-		must(peers->ssl[who] != NULL);
-		SSL_set_app_data(peers->ssl[who], peers);
-		SSL_set_bio(peers->ssl[who], BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
-	}
-	for (size_t i = 0; i < 3; i++)
-		must(SSL_use_certificate(peers->ssl[1], identities->certificates[i]) &&
-		    SSL_use_PrivateKey(peers->ssl[1], identities->keys[i]));
-	SSL_CTX_set_keylog_callback(peers->contexts[0], take_keylog);
-	SSL_set_msg_callback(peers->ssl[0], take_message);
-	SSL_set_msg_callback_arg(peers->ssl[0], peers);
-	SSL_set_connect_state(peers->ssl[0]);
-	SSL_set_accept_state(peers->ssl[1]);
-	if (!connect_peers(peers))
+	for (int who = 0; who < 2; who++)
+		make_peer(peers, who, spec);
+	set_up_client(peers, identities, spec);
+	set_up_server(peers, identities, spec);
+	if (spec->early)
+		speak_early(peers, spec);
+	if (!connect_peers(peers, spec))
 		return false;
 	listen_once(peers, TLS_PEER_CLIENT);
 	return true;
@@ -212,8 +316,9 @@ void tls_peers_fini(struct tls_peers *peers)
 	for (int who = 0; who < 2; who++) {
 		SSL_free(peers->ssl[who]);
 		SSL_CTX_free(peers->contexts[who]);
-		free(peers->sent[who].data);
+		free(peers->said[who].data);
 	}
+	tls_tape_fini(&peers->tape);
 	free(peers->transcript.data);
 	free(peers->keylog.data);
 	memset(peers, 0, sizeof *peers);
@@ -233,6 +338,7 @@ void tls_peers_say(struct tls_peers *peers, enum tls_peer who, struct bytes what
 	}
 	must(memcmp(heard, what.data, what.len) == 0);
 	free(heard);
+	keep(&peers->said[who], what.data, what.len);
 }
 
 void tls_peers_update(struct tls_peers *peers, enum tls_peer who)
@@ -240,6 +346,53 @@ void tls_peers_update(struct tls_peers *peers, enum tls_peer who)
 	must(SSL_key_update(peers->ssl[who], SSL_KEY_UPDATE_NOT_REQUESTED) && SSL_do_handshake(peers->ssl[who]) == 1);
 	must(carry(peers, who) > 0);
 	listen_once(peers, (enum tls_peer)!who);
+}
+
+void tls_peers_renegotiate(struct tls_peers *peers)
+{
+	const struct tls_peers_spec none = { .cipher = NULL };
+
+	must(SSL_renegotiate(peers->ssl[0]) && SSL_do_handshake(peers->ssl[0]) <= 0 && carry(peers, TLS_PEER_CLIENT) > 0);
+	listen_once(peers, TLS_PEER_SERVER);
+	(void)carry(peers, TLS_PEER_SERVER);
+	must(connect_peers(peers, &none));
+	must(!SSL_renegotiate_pending(peers->ssl[0]));
+}
+
+void tls_peers_authenticate(struct tls_peers *peers)
+{
+	SSL_set_verify(peers->ssl[1], SSL_VERIFY_PEER, accept_any);
+	must(SSL_verify_client_post_handshake(peers->ssl[1]) && SSL_do_handshake(peers->ssl[1]) == 1);
+	must(carry(peers, TLS_PEER_SERVER) > 0);
+	listen_once(peers, TLS_PEER_CLIENT);
+	must(carry(peers, TLS_PEER_CLIENT) > 0);
+	listen_once(peers, TLS_PEER_SERVER);
+	(void)carry(peers, TLS_PEER_SERVER);
+	listen_once(peers, TLS_PEER_CLIENT);
+	must(SSL_get0_peer_certificate(peers->ssl[1]) != NULL);
+}
+
+void tls_peers_close(struct tls_peers *peers, enum tls_peer who)
+{
+	must(SSL_shutdown(peers->ssl[who]) >= 0 && carry(peers, who) > 0);
+}
+
+/* What the server's RSA key makes of ClientKeyExchange: type 1, length 3, length 2, the encrypted premaster. */
+struct bytes tls_peers_premaster(const struct tls_peers *peers, EVP_PKEY *key, uint8_t premaster[48])
+{
+	struct reader r = reader_of(bytes_of(peers->transcript.data, peers->transcript.len));
+	EVP_PKEY_CTX *context = EVP_PKEY_CTX_new(key, NULL);
+	uint8_t room[256];
+	size_t len = sizeof room;
+
+	read_skip(&r, peers->key_exchange + 4);
+	struct bytes encrypted = read_bytes(&r, read_be16(&r));
+
+	must(!r.over && EVP_PKEY_decrypt_init(context) > 0 && EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PADDING) > 0);
+	must(EVP_PKEY_decrypt(context, room, &len, encrypted.data, encrypted.len) > 0 && len == 48);
+	memcpy(premaster, room, 48);
+	EVP_PKEY_CTX_free(context);
+	return encrypted;
 }
 
 /* label, client random, secret */
