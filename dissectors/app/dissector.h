@@ -32,6 +32,7 @@ struct outbox_plain {
 	bool there;
 	bool again;              /* there is more already: call again, with what is left or with nothing */
 	struct chunk chunk;      /* its direction, time and number may be others than those of the chunk that was fed */
+	const char *expects;     /* static name of the protocol that was agreed on, NULL: none: for content that looks like no other */
 	uint8_t *room;           /* where content may be put; room_len bytes, undisturbed until the chunk was worked off */
 	size_t room_len;
 };

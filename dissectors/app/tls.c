@@ -413,6 +413,7 @@ static void hand_out(struct tls_turn *turn)
 	if (!turn->room_used)
 		return;
 	plain->there = true;
+	plain->expects = turn->tls->expects;
 	plain->chunk = (struct chunk){ .data = bytes_of(plain->room, turn->room_used), .gap = turn->room_gap,
 		.dir = tls_direction(turn->tls, turn->n), .side = (uint8_t)turn->n, .time_ns = turn->time_ns, .number = turn->number };
 	turn->room_used = 0;
@@ -438,6 +439,7 @@ static struct progress pass(struct tls_turn *turn, const struct chunk *in, size_
 	if (in->data.len == from && !in->gap)
 		return ok(in->data.len);
 	turn->out->plain.there = true;
+	turn->out->plain.expects = NULL; /* what was agreed on was agreed with the broker, or with nobody */
 	turn->out->plain.chunk = *in;
 	turn->out->plain.chunk.data = bytes_tail(in->data, from);
 	if (from)

@@ -78,6 +78,14 @@ void tls_handshake_take_v2(struct tls_turn *turn, struct bytes body)
 	tls->client_hello = tls_flight_add(&tls->flight, body, &tls->env->budget);
 }
 
+/* RFC 7301 6, and what was registered since. */
+static const char *dissector_of_alpn(struct bytes alpn)
+{
+	if (bytes_is(alpn, "http/1.1") || bytes_is(alpn, "http/1.0"))
+		return "http1";
+	return bytes_is(alpn, "h2") ? "http2" : NULL;
+}
+
 static void take_server_hello(struct tls_turn *turn, const struct tls_message *message)
 {
 	struct tls *tls = turn->tls;
@@ -100,6 +108,7 @@ static void take_server_hello(struct tls_turn *turn, const struct tls_message *m
 	tls->server_hello = tls_flight_within(part, message->whole, message->body);
 	tls->answered = true;
 	memcpy(tls->server_random, hello.random, RANDOM_LEN);
+	tls->expects = dissector_of_alpn(hello.alpn);
 	tls->extended_master = hello.extended_master;
 	tls->encrypt_then_mac = hello.encrypt_then_mac;
 	tls->session_id_len = (uint8_t)(hello.session_id.len <= sizeof tls->session_id ? hello.session_id.len : 0);
@@ -149,6 +158,20 @@ static void take_key_exchange(struct tls_turn *turn, const struct tls_message *m
 	struct bytes encrypted = tls->version == TLS_SSL30 ? read_rest(&r) : read_bytes(&r, read_be16(&r));
 
 	tls->premaster = tls_flight_within(part, message->whole, encrypted);
+}
+
+static void take_encrypted_extensions(struct tls_turn *turn, const struct tls_message *message)
+{
+	struct tls *tls = turn->tls;
+	struct tls_part part = tls_flight_add(&tls->flight, message->whole, &tls->env->budget);
+	struct bytes alpn;
+	bool early;
+
+	tls->extensions = tls_flight_within(part, message->whole, message->body);
+	if (tls_encrypted_extensions_parse(message->body, &alpn, &early))
+		tls->expects = dissector_of_alpn(alpn);
+	else
+		broken(turn);
 }
 
 /*	lifetime u32 | ticket length u16 | ticket                                                                       (RFC 5077 3.3) */
@@ -210,8 +233,7 @@ static void take_message(struct tls_turn *turn, const struct tls_message *messag
 		take_ticket(turn, message);
 		return;
 	case TLS_ENCRYPTED_EXTENSIONS:
-		tls->extensions = tls_flight_within(tls_flight_add(&tls->flight, message->whole, &tls->env->budget), message->whole,
-		    message->body);
+		take_encrypted_extensions(turn, message);
 		return;
 	case TLS_END_OF_EARLY_DATA:
 		epoch_ends(turn, TLS_EPOCH_EARLY);

@@ -70,6 +70,7 @@ struct tls {
 	uint8_t session_id[32], client_session_id[32];
 	struct session_key ticket, new_ticket; /* what the client resumes with; what it is given for the next time. len 0: none */
 	uint16_t offered_version, hello_record_version;
+	const char *expects;     /* the dissector of the protocol that was agreed on; NULL: none of ours */
 	uint8_t master[MASTER_LEN];
 	struct tls_part premaster, client_hello, server_hello, certificate, client_certificate, extensions;
 	struct tls_flight flight;

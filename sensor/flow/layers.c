@@ -280,6 +280,17 @@ static bool pass_preamble(const struct level *level, unsigned side, struct strea
 	return preamble.undecided && !chunk->is_last && chunk->data.len;
 }
 
+/* Content that looks like nothing we know is what was agreed on (ALPN, RFC 7301), if we know that. */
+static bool open_expected(const struct level *level, struct layers_memory *memory)
+{
+	const char *name = level->upper ? level->upper->expects : NULL;
+
+	for (size_t i = 0; name && dissectors[i]; i++)
+		if (strcmp(dissectors[i]->name, name) == 0)
+			return level->flow->client_known && layer_open(level, memory, dissectors[i]);
+	return false;
+}
+
 /* True when a layer is there and the chunk is to be fed to it. */
 static bool recognise(const struct level *level, unsigned side, struct layers_memory *memory, struct chunk *chunk, bool joined)
 {
@@ -299,7 +310,7 @@ static bool recognise(const struct level *level, unsigned side, struct layers_me
 	}
 	enum verdict verdict = undecided ? VERDICT_MAYBE : layer_probe(level, memory, chunk);
 
-	if (verdict == VERDICT_YES)
+	if (verdict == VERDICT_YES || (verdict == VERDICT_NO && open_expected(level, memory)))
 		return true;
 	if (verdict == VERDICT_MAYBE && chunk->data.len < PROBE_LEN && !chunk->is_last &&
 	    tail_keep(stream, memory->streams, chunk->data)) {
@@ -415,9 +426,13 @@ static enum layers_turn offer_other(const struct level *level, unsigned side, st
 }
 
 /* Content is skipped by position, as bytes of a stream are. */
-void layers_enter(const struct level *level, unsigned side, struct chunk *chunk)
+void layers_enter(const struct level *level, const struct outbox_plain *plain, struct chunk *chunk)
 {
+	unsigned side = plain->chunk.side & 1;
 	struct stream *stream = &level->streams[side];
+
+	*chunk = plain->chunk;
+	level->upper->expects = plain->expects;
 	uint64_t *at = &level->upper->at[side];
 	uint64_t end = *at + chunk->gap + chunk->data.len;
 	struct flow *flow = level->flow;

@@ -22,6 +22,7 @@ struct upper {
 	struct layers layers;
 	struct stream streams[2];
 	uint64_t at[2];          /* bytes of content that came so far */
+	const char *expects;     /* name of the protocol that was agreed on; NULL: none */
 	void *waiter;            /* the worker's: what this layer waits for */
 };
 
@@ -51,8 +52,9 @@ bool layers_listen(const struct layers *layers);
 /* What a step left to do once the outbox was drained: until then nothing that its views point to may move. */
 enum layers_turn { LAYERS_DONE, LAYERS_AGAIN, LAYERS_OTHER, LAYERS_KEEP, LAYERS_HAND_OVER, LAYERS_GIVE_UP, LAYERS_OVER };
 
-/* A chunk of content on its way into a level above: takes off what is not wanted there, and what it says of who is the client. */
-void layers_enter(const struct level *level, unsigned side, struct chunk *chunk);
+/* Content on its way into a level above: *chunk becomes its chunk without what is not wanted there; notes what is said of the protocol and
+ * of who is the client. */
+void layers_enter(const struct level *level, const struct outbox_plain *plain, struct chunk *chunk);
 
 /* Feeds one chunk of the stream at `side`; *chunk becomes what is left of it. The outbox is empty before; drain it, work its content off in
  * the level above, and settle then. After GIVE_UP and OVER the level above is to be ended before. Transactions are numbered within the

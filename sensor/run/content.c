@@ -75,12 +75,12 @@ static void end_above(struct content *content, const struct level *level);
 /* The content that this level has just handed out. False: nobody reads it any more. */
 static bool feed_above(struct content *content, const struct level *level)
 {
-	struct chunk chunk = content->outbox.plain.chunk;
 	struct level above;
+	struct chunk chunk;
 
 	if (!level_above(level, &above))
 		return false;
-	layers_enter(&above, chunk.side, &chunk);
+	layers_enter(&above, &content->outbox.plain, &chunk);
 	content_feed(content, &above, chunk.side, &chunk);
 	return layers_listen(above.layers) && !(above.streams[0].skip_all && above.streams[1].skip_all);
 }

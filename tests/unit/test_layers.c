@@ -82,8 +82,10 @@ static void rig_work(struct rig *rig, const struct level *level, unsigned side, 
 
 		rig_drain(rig);
 		if (plain.there && level_above(level, &above)) {
-			layers_enter(&above, plain.chunk.side, &plain.chunk);
-			rig_work(rig, &above, plain.chunk.side, &plain.chunk);
+			struct chunk content;
+
+			layers_enter(&above, &plain, &content);
+			rig_work(rig, &above, content.side, &content);
 		}
 	} while (layers_settle(level, side, &rig->layers, chunk, turn));
 }
