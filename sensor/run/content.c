@@ -136,6 +136,16 @@ static void wake(struct content *content, const struct waiter *waiter)
 	content_feed(content, &level, 0, &nothing);
 }
 
+bool content_waits(struct flow *flow)
+{
+	struct level level = level_of(flow), above;
+	bool waits = false;
+
+	for (; !waits && level_above(&level, &above); level = above)
+		waits = above.upper->waiter != NULL;
+	return waits;
+}
+
 void content_end_stream(struct content *content, struct flow *flow, unsigned side)
 {
 	const struct level level = level_of(flow);

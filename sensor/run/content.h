@@ -48,6 +48,9 @@ void content_pull(struct content *content, struct flow *flow, unsigned side, boo
 /* The stream is over. */
 void content_end_stream(struct content *content, struct flow *flow, unsigned side);
 
+/* Is a secret waited for, on any level of the flow? */
+bool content_waits(struct flow *flow);
+
 /* The flow is over: what its streams and levels still hold is worked off and told, and their state goes. */
 void content_end(struct content *content, struct flow *flow);
 
