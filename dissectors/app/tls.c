@@ -532,9 +532,26 @@ static void stop_holding(struct tls_turn *turn, uint64_t *counter)
 	tell(turn);
 }
 
+/* A secret came for a connection of which nothing was held any more: it goes on with the next record that can be opened. */
+static void resume_counted(struct tls_turn *turn)
+{
+	struct tls *tls = turn->tls;
+
+	for (unsigned n = 0; n < 2; n++) {
+		struct tls_side *side = &tls->side[n];
+
+		side->out_of_step = side->is_protected || side->n_counted;
+		side->lost += side->n_counted ? 1 : 0;
+	}
+	tls->mode = TLS_OPEN;
+	turn->env->counts.waited++;
+	wait_ends(turn);
+}
+
 static void hold(struct tls_turn *turn, const struct chunk *chunk)
 {
 	struct tls *tls = turn->tls;
+	bool known = tls->draining;
 
 	if (tls_hold_add(&tls->hold, chunk, turn->env->wait_len, &turn->env->budget))
 		return;
@@ -542,6 +559,8 @@ static void hold(struct tls_turn *turn, const struct chunk *chunk)
 	struct progress progress = count_on(turn, chunk);
 
 	turn->side->pass_left = (uint32_t)progress.skip;
+	if (known)
+		resume_counted(turn);
 }
 
 static void begin_waiting(struct tls_turn *turn)
@@ -619,41 +638,25 @@ static struct progress drain(struct tls_turn *turn, size_t used)
 	return ok(used);
 }
 
-/* Is an empty chunk: secrets came, or time went by. */
+/* Brings nothing new, at most what was left of its direction: secrets came, or time went by. */
 static bool is_waking(const struct chunk *in)
 {
-	return !in->data.len && !in->gap && !in->is_last;
+	return in->data.len == in->seen && !in->gap && !in->is_last;
 }
 
 static struct progress wait_on(struct tls_turn *turn, const struct chunk *in)
 {
 	struct tls *tls = turn->tls;
 
-	if (!is_waking(in) && (in->data.len || in->gap))
+	if (in->data.len || in->gap)
 		hold(turn, in);
 	if (tls->mode != TLS_WAITING) /* a cap */
 		return ok(in->data.len);
 	if (!tls->draining && is_waking(in) && turn->env->now_ns - tls->hold.since_ns > turn->env->wait_ns) {
 		stop_holding(turn, &turn->env->counts.expired);
-		return ok(0);
+		return ok(in->data.len);
 	}
 	return tls->draining || is_waking(in) ? drain(turn, in->data.len) : ok(in->data.len);
-}
-
-/* A secret came for a connection of which nothing was held any more: it goes on with the next record that can be opened. */
-static void resume_counted(struct tls_turn *turn)
-{
-	struct tls *tls = turn->tls;
-
-	for (unsigned n = 0; n < 2; n++) {
-		struct tls_side *side = &tls->side[n];
-
-		side->out_of_step = side->is_protected || side->n_counted;
-		side->lost += side->n_counted ? 1 : 0;
-	}
-	tls->mode = TLS_OPEN;
-	turn->env->counts.waited++;
-	wait_ends(turn);
 }
 
 /* ---- the walk ---- */
@@ -698,8 +701,10 @@ static struct progress walk(struct tls_turn *turn, const struct chunk *in)
 	case TLS_COUNTING:
 		if (!is_waking(in))
 			return count_on(turn, in);
-		resume_counted(turn);
-		return ok(0);
+		(void)count(turn->side, in->data);
+		if (tls_keys_are_there(turn)) /* else it was woken because it waited long enough */
+			resume_counted(turn);
+		return ok(in->data.len);
 	case TLS_PASSING:
 		return pass(turn, in, 0);
 	case TLS_DONE:
@@ -798,7 +803,7 @@ static void tls_finish(void *state, struct outbox *out)
 		return;
 	if (!tls->counted && !tls->decrypted && tls->mode == TLS_WAITING)
 		tls->env->counts.no_secret++;
-	else if (!tls->counted && !tls->decrypted && tls->bad_mac_told)
+	else if (tls->bad_mac_told && !tls->decrypted && !tls->counted) /* it ended before it was given up */
 		tls->env->counts.bad_mac++;
 	if (!tls->told && tls->env->wants_events && (tls->client_hello.len || tls->answered))
 		out->connection = tls_facts_of(tls);

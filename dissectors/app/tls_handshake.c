@@ -261,7 +261,9 @@ void tls_handshake_take(struct tls_turn *turn, struct bytes fragment, uint16_t r
 	enum tls_gathered gathered;
 
 	while ((gathered = tls_gather_next(gather, &fragment, budget, &message)) != TLS_GATHER_MORE) {
-		if (gathered == TLS_GATHERED) {
+		if (gathered == TLS_GATHERED && message.type == TLS_KEY_UPDATE && fragment.len) {
+			broken(turn); /* it ends its record (RFC 8446 5.1): thousands in one would cost as many derivations */
+		} else if (gathered == TLS_GATHERED) {
 			take_message(turn, &message, record_version);
 		} else {
 			turn->tls->flight.cut = true;

@@ -23,6 +23,17 @@ static bool find(const struct tls_turn *turn, enum session_kind kind, struct byt
 	return env->secrets && b.len && secrets_find(env->secrets, &key, label, env->number, secret);
 }
 
+bool tls_keys_are_there(const struct tls_turn *turn)
+{
+	struct secret secret;
+	bool found = false;
+
+	for (unsigned label = 0; label < SECRET_LABELS && !found; label++)
+		found = find(turn, SESSION_BY_RANDOM, bytes_of(turn->tls->client_random, RANDOM_LEN), (enum secret_label)label, &secret);
+	secrets_wipe(&secret, sizeof secret);
+	return found;
+}
+
 /* ---- before TLS 1.3 ---- */
 
 static bool master_is(struct tls *tls, const struct secret *secret)

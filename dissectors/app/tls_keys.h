@@ -13,6 +13,9 @@ enum tls_found {
 /* Is there anything to find, now or later? */
 bool tls_keys_are_hopeless(const struct tls_env *env);
 
+/* Is any secret known by the client's random? */
+bool tls_keys_are_there(const struct tls_turn *turn);
+
 /* Before TLS 1.3: makes turn->side->protection for the records behind its ChangeCipherSpec. */
 enum tls_found tls_keys_of_master(struct tls_turn *turn);
 

@@ -24,6 +24,25 @@ static void unlink_by_age(struct waiters *waiters, struct waiter *waiter)
 	waiter->older = waiter->newer = NULL;
 }
 
+/* Anybody can have many connections wait for one session, and so fill one bucket: nothing here walks it to its end. */
+static void bucket_put(struct waiters *waiters, struct waiter *waiter)
+{
+	struct waiters_bucket *bucket = &waiters->buckets[waiter->bucket];
+
+	waiter->before = bucket->last;
+	waiter->next = NULL;
+	*(bucket->last ? &bucket->last->next : &bucket->first) = waiter;
+	bucket->last = waiter;
+}
+
+static void bucket_take(struct waiters *waiters, struct waiter *waiter)
+{
+	struct waiters_bucket *bucket = &waiters->buckets[waiter->bucket];
+
+	*(waiter->next ? &waiter->next->before : &bucket->last) = waiter->before;
+	*(waiter->before ? &waiter->before->next : &bucket->first) = waiter->next;
+}
+
 void waiters_add(struct waiters *waiters, const struct session_key *key, struct flow *flow, struct upper *upper, int64_t now_ns)
 {
 	struct waiter *waiter;
@@ -36,12 +55,7 @@ void waiters_add(struct waiters *waiters, const struct session_key *key, struct 
 		.older = waiters->newest };
 	*(waiters->newest ? &waiters->newest->newer : &waiters->oldest) = waiter;
 	waiters->newest = waiter;
-	/* behind those that came before: they are woken in the order they came */
-	struct waiter **place = &waiters->buckets[waiter->bucket];
-
-	while (*place)
-		place = &(*place)->next;
-	*place = waiter;
+	bucket_put(waiters, waiter);
 	upper->waiter = waiter;
 }
 
@@ -54,23 +68,24 @@ void waiters_remove(struct waiters *waiters, struct upper *upper)
 		return;
 	if (waiter->since_ns != INT64_MAX)
 		unlink_by_age(waiters, waiter);
-	struct waiter **place = &waiters->buckets[waiter->bucket];
-
-	while (*place != waiter)
-		place = &(*place)->next;
-	*place = waiter->next;
+	bucket_take(waiters, waiter);
 	upper->waiter = NULL;
 	pool_give(&waiters->pool, waiter);
 }
 
+/* Who was woken stands behind all others: they are woken in the order they came, and one that heard these news is the first of those
+ * who did. */
 struct waiter *waiters_next(struct waiters *waiters, const struct session_key *key, uint64_t news)
 {
-	struct waiter *waiter = waiters->buckets[bucket_of(waiters, key)];
+	struct waiter *waiter = waiters->buckets[bucket_of(waiters, key)].first;
 
-	while (waiter && (waiter->heard == news || memcmp(&waiter->key, key, sizeof *key) != 0))
+	while (waiter && memcmp(&waiter->key, key, sizeof *key) != 0)
 		waiter = waiter->next;
-	if (waiter)
-		waiter->heard = news;
+	if (!waiter || waiter->heard == news)
+		return NULL;
+	waiter->heard = news;
+	bucket_take(waiters, waiter);
+	bucket_put(waiters, waiter);
 	return waiter;
 }
 

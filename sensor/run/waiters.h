@@ -11,7 +11,7 @@ enum { WAITERS_BUCKETS = 1024 };
 
 struct waiter {
 	struct waiter *older, *newer;
-	struct waiter *next;      /* in its bucket */
+	struct waiter *before, *next; /* in its bucket */
 	struct session_key key;
 	struct flow *flow;
 	struct upper *upper;      /* of the layer that waits */
@@ -24,7 +24,9 @@ struct waiters {
 	struct pool pool;
 	struct hash_key hash_key;
 	struct waiter *oldest, *newest;
-	struct waiter *buckets[WAITERS_BUCKETS];
+	struct waiters_bucket {
+		struct waiter *first, *last;
+	} buckets[WAITERS_BUCKETS];
 };
 
 void waiters_init(struct waiters *waiters, struct budget *budget);

@@ -152,6 +152,7 @@ static enum flow_state tcp_state(struct flow *flow, unsigned side, const struct 
 	return flow->state == FLOW_CLOSED ? FLOW_NEW : (enum flow_state)flow->state;
 }
 
+/* What waits for a secret is kept for as long as a closed flow, and ends then: keys of short connections come after their end. */
 static void tcp_close(struct worker *worker, struct flow *flow)
 {
 	if (!content_waits(flow))
