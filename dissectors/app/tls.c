@@ -102,12 +102,13 @@ static void content(struct tls_turn *turn, size_t len)
 }
 
 /* How much content the lost bytes were: exact where every record is longer than its content by the same. */
-static void content_lost(struct tls_turn *turn, uint64_t n_missed)
+static void content_lost(struct tls_turn *turn, const struct tls_opened *opened)
 {
 	struct tls_side *side = turn->side;
-	uint64_t overhead = (protection_overhead(side->protection) + TLS_RECORD_HEADER) * n_missed;
+	size_t each = protection_overhead(side->protection);
+	uint64_t overhead = (each + TLS_RECORD_HEADER) * opened->n_missed + opened->other_missed;
 
-	if (side->lost)
+	if (side->lost && !opened->none_missed && !(each && side->lost == overhead))
 		side->content_gap += side->lost > overhead ? side->lost - overhead : 1;
 	side->lost = side->n_counted = 0;
 	side->out_of_step = false;
@@ -141,7 +142,7 @@ static enum next opened(struct tls_turn *turn, struct tls_opened *opened, uint16
 		return end_for(turn, &turn->env->counts.unsupported);
 	if (side->out_of_step) {
 		turn->env->counts.resynchronised++;
-		content_lost(turn, opened->n_missed);
+		content_lost(turn, opened);
 	}
 	if (!turn->tls->remembered && !tls_is_13(turn->tls)) {
 		turn->tls->remembered = true;
@@ -167,7 +168,6 @@ static bool open_13(struct tls_turn *turn, const struct protected_record *record
 {
 	struct tls_side *side = turn->side;
 
-	opened->n_missed = 0;
 	*missing = false;
 	if (!turn->tls->has_random)
 		return tls_search_session(turn, record, out, opened);
@@ -184,7 +184,6 @@ static bool open_12(struct tls_turn *turn, const struct protected_record *record
 {
 	struct tls_side *side = turn->side;
 
-	opened->n_missed = 0;
 	*missing = false;
 	if (!side->protection) {
 		*missing = tls_keys_of_master(turn) == TLS_MISSING;
@@ -215,7 +214,7 @@ static enum next unopened(struct tls_turn *turn, bool missing)
 static enum next take_protected(struct tls_turn *turn, const struct protected_record *record)
 {
 	struct tls *tls = turn->tls;
-	struct tls_opened opened_as;
+	struct tls_opened opened_as = { .n_missed = 0 };
 	bool missing, ok;
 
 	turn->side->is_protected = true;
@@ -293,6 +292,27 @@ static enum next not_a_record(struct tls_turn *turn, struct bytes rest, size_t *
 	return NEXT_PASS;
 }
 
+/* After lost bytes, before TLS 1.3: is the record protected by what a ChangeCipherSpec began that was among them? */
+static bool begins_unseen(struct tls_turn *turn, const struct protected_record *record)
+{
+	struct tls *tls = turn->tls;
+	struct tls_side *side = turn->side;
+	uint8_t type;
+	size_t len;
+
+	if (tls_is_13(tls) || !tls->answered || side->is_protected)
+		return false;
+	if (record->type == TLS_APPLICATION_DATA)
+		return true;
+	if (record->type != TLS_HANDSHAKE || tls_keys_are_hopeless(turn->env) || tls_keys_of_master(turn) != TLS_FOUND)
+		return false;
+	bool opens = protection_open(side->protection, 0, record, &type, turn->out->plain.room + turn->room_used, &len);
+
+	protection_free(side->protection);
+	side->protection = NULL;
+	return opens;
+}
+
 /* After lost bytes: what may be a record is tried, and if it is none, what comes behind its first byte. */
 static enum next step_in(struct tls_turn *turn, struct bytes rest, size_t *used, size_t *need)
 {
@@ -312,6 +332,8 @@ static enum next step_in(struct tls_turn *turn, struct bytes rest, size_t *used,
 		return NEXT_MORE;
 	}
 	*used = len;
+	if (begins_unseen(turn, &record))
+		begin_protected(turn->tls, side);
 	bool by_tag = is_protected(turn, &record);
 
 	if (by_tag && !side->protection && turn->tls->version && !tls_is_13(turn->tls))
@@ -370,12 +392,13 @@ static void lose(struct tls_turn *turn, uint64_t len)
 {
 	struct tls_side *side = turn->side;
 
-	if (!len)
-		return;
-	side->lost += len;
-	tls_gather_drop(&side->gather, &turn->env->budget);
-	turn->tls->flight.cut = true;
-	side->out_of_step = true;
+	if (len) {
+		side->lost += len + side->begun;
+		side->out_of_step = true;
+		turn->tls->flight.cut = true;
+		tls_gather_drop(&side->gather, &turn->env->budget);
+	}
+	side->begun = 0;
 }
 
 /* ---- handing out ---- */
@@ -654,6 +677,7 @@ static struct progress read_on(struct tls_turn *turn, const struct chunk *in)
 		hold(turn, &rest);
 		return ok(in->data.len);
 	case NEXT_MORE:
+		turn->side->begun = (uint32_t)(in->data.len - at);
 		return (struct progress){ .status = at < in->data.len ? STATUS_MORE : STATUS_OK, .used = at, .need = need };
 	case NEXT_OVER:
 	case NEXT_BAD:

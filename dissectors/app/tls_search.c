@@ -7,6 +7,8 @@ enum {
 	SESSIONS = 64,
 	SESSION_FEW = 64,        /* every session is tried with so few numbers before any with more */
 	SESSION_TRIALS = 1 << 17,
+	FINISHED_LEN = 16,       /* before TLS 1.3 (RFC 5246 7.4.9) */
+	KEY_UPDATE_LEN = 5,
 };
 
 static const uint16_t suites_13[] = { 0x1301, 0x1302, 0x1303, 0x1304, 0x1305 };
@@ -61,6 +63,7 @@ static bool search_epoch(struct tls_turn *turn, enum tls_epoch epoch, struct spa
 		found = what == TLS_FOUND && open_span(turn, protection, span, record, out, opened, &seq);
 		if (found) {
 			turn->tls->suite = suite;
+			turn->tls->version = TLS_13; /* the ServerHello may be lost, or still to come */
 			tls_keys_adopt(turn, protection, epoch, &secret);
 			turn->side->seq = seq + 1;
 		} else {
@@ -168,27 +171,50 @@ static struct span span_of(const struct tls_turn *turn)
 	return span;
 }
 
+/* What is known of the records missed: how many there were, and that some were no content. */
+static void missed(const struct tls_turn *turn, const struct tls_side *before, struct tls_opened *opened)
+{
+	const struct tls_side *side = turn->side;
+	bool early = turn->tls->early_offered && turn->n == turn->tls->client;
+	uint64_t n_updates = before->secret_len ? (uint64_t)(side->generation - before->generation) : 0;
+
+	if (side->epoch != before->epoch) {
+		opened->n_missed = side->seq - 1;
+		opened->none_missed = !early && (side->epoch == TLS_EPOCH_HANDSHAKE || side->seq == 1);
+	} else if (n_updates) {
+		opened->n_missed = side->seq - 1 + n_updates;
+		opened->other_missed = n_updates * KEY_UPDATE_LEN;
+	} else {
+		opened->n_missed = side->seq - 1 - before->seq;
+	}
+}
+
 bool tls_search_number(struct tls_turn *turn, const struct protected_record *record, uint8_t *out, struct tls_opened *opened,
     bool *missing)
 {
 	struct tls_side *side = turn->side;
 	struct span span = span_of(turn), on = { side->seq + span.from, side->seq + span.to };
-	uint64_t before = side->seq, seq;
+	const struct tls_side before = { .epoch = side->epoch, .seq = side->seq, .generation = side->generation,
+		.secret_len = side->secret_len };
+	uint64_t seq;
 
 	*missing = false;
 	if (side->protection && open_span(turn, side->protection, on, record, out, opened, &seq)) {
-		opened->n_missed = seq - before;
 		side->seq = seq + 1;
+		missed(turn, &before, opened);
+		if (!tls_is_13(turn->tls) && !before.seq && seq)
+			opened->other_missed = FINISHED_LEN;
 		return true;
 	}
-	if (!tls_is_13(turn->tls))
+	if (turn->tls->version && !tls_is_13(turn->tls))
 		return false;
 	if (!side->n_counted)
 		span.from = 0;
 	bool found = search_from(turn, span, record, out, opened, missing) ||
 	    search_generations(turn, GENERATIONS, span, record, out, opened);
 
-	opened->n_missed = found ? side->seq - 1 : 0;
+	if (found)
+		missed(turn, &before, opened);
 	return found;
 }
 
