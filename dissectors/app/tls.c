@@ -111,7 +111,7 @@ static void content_lost(struct tls_turn *turn, const struct tls_opened *opened)
 	if (side->lost && !opened->none_missed && !(each && side->lost == overhead))
 		side->content_gap += side->lost > overhead ? side->lost - overhead : 1;
 	side->lost = side->n_counted = 0;
-	side->out_of_step = false;
+	side->out_of_step = side->joined = false;
 	side->n_searched = 0;
 }
 
@@ -264,7 +264,9 @@ static enum next take_record(struct tls_turn *turn, const struct protected_recor
 		return pass_handshake(turn, record);
 	if (is_protected(turn, record))
 		return take_protected(turn, record);
-	if (record->type == TLS_HANDSHAKE)
+	bool unknown = !turn->tls->version && turn->side->is_protected; /* its ServerHello is missing: it may be protected */
+
+	if (record->type == TLS_HANDSHAKE && !unknown)
 		tls_handshake_take(turn, record->fragment, record->version);
 	else if (record->type == TLS_CHANGE_CIPHER_SPEC)
 		return change_cipher_spec(turn);
@@ -345,7 +347,7 @@ static enum next step_in(struct tls_turn *turn, struct bytes rest, size_t *used,
 	if (next == NEXT_WAIT)
 		*used = 0;
 	if (!by_tag) {
-		side->out_of_step = false;
+		side->out_of_step = side->joined = false;
 		side->lost = 0;
 	}
 	if (next != NEXT_RECORD || !side->out_of_step)

@@ -166,6 +166,8 @@ static struct span span_of(const struct tls_turn *turn)
 	uint64_t counted = side->n_counted;
 	struct span span = { least + counted - (counted < early ? counted : early), most + counted };
 
+	if (side->joined)
+		span = (struct span){ 0, turn->env->search };
 	if (span.to - span.from > turn->env->search)
 		span.to = span.from + turn->env->search;
 	return span;
@@ -262,7 +264,10 @@ bool tls_search_session(struct tls_turn *turn, const struct protected_record *re
 	tls->version = TLS_13;
 	opened->n_missed = 0;
 	if (try_sessions(turn, few, trials_left, record, out, opened) || try_sessions(turn, more, trials_left, record, out, opened)) {
+		struct tls_side *other = &tls->side[!turn->n];
+
 		tls->client_known = true;
+		other->joined = other->out_of_step = !other->protection;
 		return true;
 	}
 	tls->client = client;

@@ -35,6 +35,7 @@ struct tls_side {
 	uint8_t n_refused;       /* records in a row */
 	uint8_t n_searched;      /* records that were looked at in vain since bytes were lost */
 	bool is_protected;       /* a ChangeCipherSpec was seen (before TLS 1.3), or a protected record */
+	bool joined;             /* its beginning was not captured: out of step by any number */
 	bool out_of_step;        /* where the next record starts, or its number, is not known */
 	uint16_t generation;
 	uint8_t secret_len;
