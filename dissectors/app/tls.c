@@ -617,23 +617,23 @@ static struct progress drain(struct tls_turn *turn, size_t used)
 	return ok(used);
 }
 
-/* Is an empty chunk: secrets came, or time went by. */
+/* Nothing new is in the chunk: secrets came, or time went by. What was begun before may be in it. */
 static bool is_waking(const struct chunk *in)
 {
-	return !in->data.len && !in->gap && !in->is_last;
+	return in->data.len == in->seen && !in->gap && !in->is_last;
 }
 
 static struct progress wait_on(struct tls_turn *turn, const struct chunk *in)
 {
 	struct tls *tls = turn->tls;
 
-	if (!is_waking(in) && (in->data.len || in->gap))
+	if (in->data.len || in->gap)
 		hold(turn, in);
 	if (tls->mode != TLS_WAITING) /* a cap */
 		return ok(in->data.len);
 	if (!tls->draining && is_waking(in) && turn->env->now_ns - tls->hold.since_ns > turn->env->wait_ns) {
 		stop_holding(turn, &turn->env->counts.expired);
-		return ok(0);
+		return ok(in->data.len);
 	}
 	return tls->draining || is_waking(in) ? drain(turn, in->data.len) : ok(in->data.len);
 }
@@ -691,14 +691,16 @@ static struct progress read_on(struct tls_turn *turn, const struct chunk *in)
 
 static struct progress walk(struct tls_turn *turn, const struct chunk *in)
 {
+	struct progress progress;
+
 	switch ((enum tls_mode)turn->tls->mode) {
 	case TLS_WAITING:
 		return wait_on(turn, in);
 	case TLS_COUNTING:
-		if (!is_waking(in))
-			return count_on(turn, in);
-		resume_counted(turn);
-		return ok(0);
+		progress = count_on(turn, in);
+		if (is_waking(in))
+			resume_counted(turn);
+		return progress;
 	case TLS_PASSING:
 		return pass(turn, in, 0);
 	case TLS_DONE:
