@@ -82,7 +82,7 @@ static enum next change_cipher_spec(struct tls_turn *turn)
 
 	if (tls_is_13(tls) || (!tls->answered && !tls->flight.end_of_key_exchange))
 		return NEXT_RECORD;
-	if (turn->n != tls->client && !tls->flight.end_of_key_exchange)
+	if (turn->n != tls->client && !tls->flight.end_of_key_exchange && !tls->certificate.len)
 		tls->abbreviated = true;
 	begin_protected(tls, side);
 	return NEXT_RECORD;

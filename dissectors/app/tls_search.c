@@ -182,13 +182,15 @@ static void missed(const struct tls_turn *turn, const struct tls_side *before, s
 
 	if (side->epoch != before->epoch) {
 		opened->n_missed = side->seq - 1;
-		opened->none_missed = !early && (side->epoch == TLS_EPOCH_HANDSHAKE || side->seq == 1);
+		opened->none_missed = !early && side->seq == 1;
 	} else if (n_updates) {
 		opened->n_missed = side->seq - 1 + n_updates;
 		opened->other_missed = n_updates * KEY_UPDATE_LEN;
 	} else {
 		opened->n_missed = side->seq - 1 - before->seq;
 	}
+	if (side->epoch == TLS_EPOCH_HANDSHAKE && !early)
+		opened->none_missed = true;
 }
 
 bool tls_search_number(struct tls_turn *turn, const struct protected_record *record, uint8_t *out, struct tls_opened *opened,
@@ -204,8 +206,10 @@ bool tls_search_number(struct tls_turn *turn, const struct protected_record *rec
 	if (side->protection && open_span(turn, side->protection, on, record, out, opened, &seq)) {
 		side->seq = seq + 1;
 		missed(turn, &before, opened);
-		if (!tls_is_13(turn->tls) && !before.seq && seq)
-			opened->other_missed = FINISHED_LEN;
+		if (!tls_is_13(turn->tls) && !before.seq) { /* Finished is the first record */
+			opened->other_missed = seq ? FINISHED_LEN : 0;
+			opened->none_missed = seq <= 1;
+		}
 		return true;
 	}
 	if (turn->tls->version && !tls_is_13(turn->tls))
