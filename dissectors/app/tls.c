@@ -6,6 +6,7 @@
 
 enum {
 	REFUSED_MAX = 16,       /* records in a row that nothing opens: then it is given up */
+	PARTIAL_MAX = 64,       /* the same where an epoch's secret is missing */
 	SEARCHED_MAX = 8,       /* the same after bytes were lost */
 	ROOM_SLACK = 32,        /* what protection_open may write behind the content, which may be followed by what it inflates to */
 };
@@ -45,6 +46,8 @@ static enum next refused(struct tls_turn *turn)
 {
 	struct tls_side *side = turn->side;
 
+	if (tls_keys_are_partial(turn)) /* it is no proof against the keys there are */
+		return ++side->n_refused < PARTIAL_MAX ? NEXT_RECORD : end_for(turn, &turn->env->counts.no_secret);
 	turn->env->counts.bad_records++;
 	if (side->protection && side->epoch == TLS_EPOCH_TRAFFIC)
 		side->seq++;
@@ -52,7 +55,10 @@ static enum next refused(struct tls_turn *turn)
 		turn->tls->bad_mac_told = true;
 		outbox_anomaly(turn->out, "tls.bad_record_mac");
 	}
-	return ++side->n_refused < REFUSED_MAX ? NEXT_RECORD : end_for(turn, &turn->env->counts.bad_mac);
+	/* With a MAC over ciphertext, nothing vouches for a chaining block that comes from a refused record. */
+	bool chained = side->protection && !protection_is_seekable(side->protection);
+
+	return !chained && ++side->n_refused < REFUSED_MAX ? NEXT_RECORD : end_for(turn, &turn->env->counts.bad_mac);
 }
 
 static enum next secret_missing(struct tls_turn *turn)
@@ -799,6 +805,8 @@ static void tls_finish(void *state, struct outbox *out)
 		return;
 	if (tls->mode == TLS_WAITING && !tls->draining && !tls->counted)
 		tls->env->counts.no_secret++;
+	else if (tls->bad_mac_told && !tls->decrypted && !tls->counted)
+		tls->env->counts.bad_mac++;
 	if (!tls->told && tls->env->wants_events && (tls->client_hello.len || tls->answered))
 		out->connection = tls_facts_of(tls);
 	tls->told = true;
