@@ -6,6 +6,7 @@
 
 enum {
 	REFUSED_MAX = 16,       /* records in a row that nothing opens: then it is given up */
+	PARTIAL_MAX = 64,       /* the same where an epoch's secret is missing */
 	SEARCHED_MAX = 8,       /* the same after bytes were lost */
 	ROOM_SLACK = 32,        /* what protection_open may write behind the content, which may be followed by what it inflates to */
 };
@@ -54,6 +55,8 @@ static enum next refused(struct tls_turn *turn, const struct protected_record *r
 {
 	struct tls_side *side = turn->side;
 
+	if (tls_keys_are_partial(turn)) /* it is no proof against the keys there are */
+		return ++side->n_refused < PARTIAL_MAX ? NEXT_RECORD : end_for(turn, &turn->env->counts.no_secret);
 	turn->env->counts.bad_records++;
 	if (side->protection && side->epoch == TLS_EPOCH_TRAFFIC && !side->out_of_step) {
 		side->seq++;
@@ -63,7 +66,10 @@ static enum next refused(struct tls_turn *turn, const struct protected_record *r
 		turn->tls->bad_mac_told = true;
 		outbox_anomaly(turn->out, "tls.bad_record_mac");
 	}
-	return ++side->n_refused < REFUSED_MAX ? NEXT_RECORD : end_for(turn, &turn->env->counts.bad_mac);
+	/* With a MAC over ciphertext, nothing vouches for a chaining block that comes from a refused record. */
+	bool chained = side->protection && !protection_is_seekable(side->protection);
+
+	return !chained && ++side->n_refused < REFUSED_MAX ? NEXT_RECORD : end_for(turn, &turn->env->counts.bad_mac);
 }
 
 static enum next secret_missing(struct tls_turn *turn)
@@ -93,7 +99,7 @@ static enum next change_cipher_spec(struct tls_turn *turn)
 
 	if (tls_is_13(tls) || (!tls->answered && !tls->flight.end_of_key_exchange))
 		return NEXT_RECORD;
-	if (turn->n != tls->client && !tls->flight.end_of_key_exchange)
+	if (turn->n != tls->client && !tls->flight.end_of_key_exchange && !tls->certificate.len)
 		tls->abbreviated = true;
 	begin_protected(tls, side);
 	return NEXT_RECORD;
@@ -117,15 +123,16 @@ static void content(struct tls_turn *turn, size_t len)
 }
 
 /* How much content the lost bytes were: exact where every record is longer than its content by the same. */
-static void content_lost(struct tls_turn *turn, uint64_t n_missed)
+static void content_lost(struct tls_turn *turn, const struct tls_opened *opened)
 {
 	struct tls_side *side = turn->side;
-	uint64_t overhead = (protection_overhead(side->protection) + TLS_RECORD_HEADER) * n_missed;
+	size_t each = protection_overhead(side->protection);
+	uint64_t overhead = (each + TLS_RECORD_HEADER) * opened->n_missed + opened->other_missed;
 
-	if (side->lost && side->has_opened)
+	if (side->lost && !opened->none_missed && !(each && side->lost == overhead))
 		side->content_gap += side->lost > overhead ? side->lost - overhead : 1;
 	side->lost = side->n_counted = 0;
-	side->out_of_step = false;
+	side->out_of_step = side->joined = false;
 	side->n_searched = 0;
 }
 
@@ -156,9 +163,8 @@ static enum next opened(struct tls_turn *turn, struct tls_opened *opened, uint16
 		return end_for(turn, &turn->env->counts.unsupported);
 	if (side->out_of_step) {
 		turn->env->counts.resynchronised++;
-		content_lost(turn, opened->n_missed);
+		content_lost(turn, opened);
 	}
-	side->has_opened = true;
 	if (!turn->tls->remembered && !tls_is_13(turn->tls)) {
 		turn->tls->remembered = true;
 		tls_keys_remember(turn);
@@ -183,7 +189,6 @@ static bool open_13(struct tls_turn *turn, const struct protected_record *record
 {
 	struct tls_side *side = turn->side;
 
-	opened->n_missed = 0;
 	*missing = false;
 	if (!turn->tls->has_random)
 		return tls_search_session(turn, record, out, opened);
@@ -200,7 +205,6 @@ static bool open_12(struct tls_turn *turn, const struct protected_record *record
 {
 	struct tls_side *side = turn->side;
 
-	opened->n_missed = 0;
 	*missing = false;
 	if (!side->protection) {
 		*missing = tls_keys_of_master(turn) == TLS_MISSING;
@@ -231,7 +235,7 @@ static enum next unopened(struct tls_turn *turn, const struct protected_record *
 static enum next take_protected(struct tls_turn *turn, const struct protected_record *record)
 {
 	struct tls *tls = turn->tls;
-	struct tls_opened opened_as;
+	struct tls_opened opened_as = { .n_missed = 0 };
 	bool missing, ok;
 
 	turn->side->is_protected = true;
@@ -287,9 +291,11 @@ static enum next take_record(struct tls_turn *turn, const struct protected_recor
 		return pass_handshake(turn, record);
 	if (is_protected(turn, record))
 		return take_protected(turn, record);
+	bool unknown = !turn->tls->version && turn->side->is_protected; /* its ServerHello is missing: it may be protected */
+
 	if (is_unvouched(turn, record))
 		turn->env->counts.bad_records++;
-	else if (record->type == TLS_HANDSHAKE)
+	else if (record->type == TLS_HANDSHAKE && !unknown)
 		tls_handshake_take(turn, record->fragment, record->version);
 	else if (record->type == TLS_CHANGE_CIPHER_SPEC)
 		return change_cipher_spec(turn);
@@ -317,6 +323,27 @@ static enum next not_a_record(struct tls_turn *turn, struct bytes rest, size_t *
 	return NEXT_PASS;
 }
 
+/* After lost bytes, before TLS 1.3: is the record protected by what a ChangeCipherSpec began that was among them? */
+static bool begins_unseen(struct tls_turn *turn, const struct protected_record *record)
+{
+	struct tls *tls = turn->tls;
+	struct tls_side *side = turn->side;
+	uint8_t type;
+	size_t len;
+
+	if (tls_is_13(tls) || !tls->answered || side->is_protected)
+		return false;
+	if (record->type == TLS_APPLICATION_DATA)
+		return true;
+	if (record->type != TLS_HANDSHAKE || tls_keys_are_hopeless(turn->env) || tls_keys_of_master(turn) != TLS_FOUND)
+		return false;
+	bool opens = protection_open(side->protection, 0, record, &type, turn->out->plain.room + turn->room_used, &len);
+
+	protection_free(side->protection);
+	side->protection = NULL;
+	return opens;
+}
+
 /* After lost bytes: what may be a record is tried, and if it is none, what comes behind its first byte. */
 static enum next step_in(struct tls_turn *turn, struct bytes rest, size_t *used, size_t *need)
 {
@@ -336,6 +363,8 @@ static enum next step_in(struct tls_turn *turn, struct bytes rest, size_t *used,
 		return NEXT_MORE;
 	}
 	*used = len;
+	if (begins_unseen(turn, &record))
+		begin_protected(turn->tls, side);
 	bool by_tag = is_protected(turn, &record);
 
 	if (by_tag && !side->protection && turn->tls->version && !tls_is_13(turn->tls))
@@ -347,7 +376,7 @@ static enum next step_in(struct tls_turn *turn, struct bytes rest, size_t *used,
 	if (next == NEXT_WAIT)
 		*used = 0;
 	if (!by_tag) {
-		side->out_of_step = false;
+		side->out_of_step = side->joined = false;
 		side->lost = 0;
 	}
 	if (next != NEXT_RECORD || !side->out_of_step)
@@ -396,12 +425,13 @@ static void lose(struct tls_turn *turn, uint64_t len)
 {
 	struct tls_side *side = turn->side;
 
-	if (!len)
-		return;
-	side->lost += len;
-	tls_gather_drop(&side->gather, &turn->env->budget);
-	turn->tls->flight.cut = true;
-	side->out_of_step = true;
+	if (len) {
+		side->lost += len + side->begun;
+		side->out_of_step = true;
+		turn->tls->flight.cut = true;
+		tls_gather_drop(&side->gather, &turn->env->budget);
+	}
+	side->begun = 0;
 }
 
 /* ---- handing out ---- */
@@ -684,6 +714,7 @@ static struct progress read_on(struct tls_turn *turn, const struct chunk *in)
 		hold(turn, &rest);
 		return ok(in->data.len);
 	case NEXT_MORE:
+		turn->side->begun = (uint32_t)(in->data.len - at);
 		return (struct progress){ .status = at < in->data.len ? STATUS_MORE : STATUS_OK, .used = at, .need = need };
 	case NEXT_OVER:
 	case NEXT_BAD:
@@ -695,16 +726,16 @@ static struct progress read_on(struct tls_turn *turn, const struct chunk *in)
 
 static struct progress walk(struct tls_turn *turn, const struct chunk *in)
 {
+	struct progress progress;
+
 	switch ((enum tls_mode)turn->tls->mode) {
 	case TLS_WAITING:
 		return wait_on(turn, in);
 	case TLS_COUNTING:
-		if (!is_waking(in))
-			return count_on(turn, in);
-		(void)count(turn->side, in->data);
-		if (tls_keys_are_there(turn)) /* else it was woken because it waited long enough */
+		progress = count_on(turn, in);
+		if (is_waking(in) && tls_keys_are_there(turn)) /* else it was woken because it waited long enough */
 			resume_counted(turn);
-		return ok(in->data.len);
+		return progress;
 	case TLS_PASSING:
 		return pass(turn, in, 0);
 	case TLS_DONE:

@@ -187,6 +187,25 @@ enum tls_found tls_keys_of_epoch(struct tls_turn *turn, enum tls_epoch epoch, co
 	return *protection ? TLS_FOUND : TLS_UNSUPPORTED;
 }
 
+static bool is_missing(const struct tls_turn *turn, enum tls_epoch epoch)
+{
+	struct secret secret = { 0 };
+	bool found = find(turn, SESSION_BY_RANDOM, bytes_of(turn->tls->client_random, RANDOM_LEN), label_of(turn, epoch), &secret);
+
+	secrets_wipe(&secret, sizeof secret);
+	return !found;
+}
+
+bool tls_keys_are_partial(const struct tls_turn *turn)
+{
+	const struct tls *tls = turn->tls;
+	bool early = tls->early_offered && turn->n == tls->client && turn->side->epoch < TLS_EPOCH_EARLY;
+
+	if (!tls_is_13(tls) || turn->side->epoch >= TLS_EPOCH_HANDSHAKE)
+		return false;
+	return is_missing(turn, TLS_EPOCH_HANDSHAKE) || (early && is_missing(turn, TLS_EPOCH_EARLY));
+}
+
 struct protection *tls_keys_next(struct tls_turn *turn, struct secret *secret)
 {
 	const struct tls_side *side = turn->side;

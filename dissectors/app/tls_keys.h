@@ -28,6 +28,9 @@ enum tls_found tls_keys_of_epoch(struct tls_turn *turn, enum tls_epoch epoch, co
  * tls_keys_adopt. NULL: none. */
 struct protection *tls_keys_next(struct tls_turn *turn, struct secret *secret);
 
+/* TLS 1.3: there is no secret for an epoch that the next record may be of, though there is one for content. */
+bool tls_keys_are_partial(const struct tls_turn *turn);
+
 /* turn's side goes on with these. */
 void tls_keys_adopt(struct tls_turn *turn, struct protection *protection, enum tls_epoch epoch, const struct secret *secret);
 

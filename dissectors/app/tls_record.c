@@ -24,15 +24,28 @@ enum tls_fit tls_record_parse(struct bytes data, struct protected_record *record
 	return r.over ? TLS_PARTIAL : TLS_FITS;
 }
 
+/* A ChangeCipherSpec is always the same. */
+static bool is_change(struct bytes data)
+{
+	static const uint8_t change[] = { TLS_CHANGE_CIPHER_SPEC, 3, 0, 0, 1, 1 };
+	bool is = true;
+
+	for (size_t i = 0; i < data.len && i < sizeof change; i++)
+		is = is && (i == 2 || data.data[i] == change[i]);
+	return is;
+}
+
 size_t tls_record_find(struct bytes data, bool in_clear)
 {
 	struct protected_record record;
 	size_t len;
 
 	for (size_t at = 0; at < data.len; at++) {
-		if (data.data[at] != TLS_APPLICATION_DATA && !(in_clear && data.data[at] == TLS_HANDSHAKE))
-			continue;
-		if (tls_record_parse(bytes_tail(data, at), &record, &len) != TLS_NO)
+		uint8_t type = data.data[at];
+		struct bytes rest = bytes_tail(data, at);
+		bool may_be = type == TLS_APPLICATION_DATA || (in_clear && (type == TLS_HANDSHAKE || is_change(rest)));
+
+		if (may_be && tls_record_parse(rest, &record, &len) != TLS_NO)
 			return at;
 	}
 	return data.len;

@@ -8,6 +8,8 @@ enum {
 	SESSION_FEW = 64,        /* every session is tried with so few numbers before any with more */
 	SESSION_TRIALS = 1 << 18,
 	TRIAL_LEN = 1024,        /* so many bytes of a record cost as much as its trial does */
+	FINISHED_LEN = 16,       /* before TLS 1.3 (RFC 5246 7.4.9) */
+	KEY_UPDATE_LEN = 5,
 };
 
 static const uint16_t suites_13[] = { 0x1301, 0x1302, 0x1303, 0x1304, 0x1305 };
@@ -63,6 +65,7 @@ static bool search_epoch(struct tls_turn *turn, enum tls_epoch epoch, struct spa
 		found = what == TLS_FOUND && open_span(turn, protection, span, record, out, opened, &seq);
 		if (found) {
 			turn->tls->suite = suite;
+			turn->tls->version = TLS_13; /* the ServerHello may be lost, or still to come */
 			tls_keys_adopt(turn, protection, epoch, &secret);
 			turn->side->seq = seq + 1;
 		} else {
@@ -165,9 +168,31 @@ static struct span span_of(const struct tls_turn *turn)
 	uint64_t counted = side->n_counted;
 	struct span span = { least + counted - (counted < early ? counted : early), most + counted };
 
+	if (side->joined)
+		span = (struct span){ 0, turn->env->search };
 	if (span.to - span.from > turn->env->search)
 		span.to = span.from + turn->env->search;
 	return span;
+}
+
+/* What is known of the records missed: how many there were, and that some were no content. */
+static void missed(const struct tls_turn *turn, const struct tls_side *before, struct tls_opened *opened)
+{
+	const struct tls_side *side = turn->side;
+	bool early = turn->tls->early_offered && turn->n == turn->tls->client;
+	uint64_t n_updates = before->secret_len ? (uint64_t)(side->generation - before->generation) : 0;
+
+	if (side->epoch != before->epoch) {
+		opened->n_missed = side->seq - 1;
+		opened->none_missed = !early && side->seq == 1;
+	} else if (n_updates) {
+		opened->n_missed = side->seq - 1 + n_updates;
+		opened->other_missed = n_updates * KEY_UPDATE_LEN;
+	} else {
+		opened->n_missed = side->seq - 1 - before->seq;
+	}
+	if (side->epoch == TLS_EPOCH_HANDSHAKE && !early)
+		opened->none_missed = true;
 }
 
 bool tls_search_number(struct tls_turn *turn, const struct protected_record *record, uint8_t *out, struct tls_opened *opened,
@@ -175,22 +200,29 @@ bool tls_search_number(struct tls_turn *turn, const struct protected_record *rec
 {
 	struct tls_side *side = turn->side;
 	struct span span = span_of(turn), on = { side->seq + span.from, side->seq + span.to };
-	uint64_t before = side->seq, seq;
+	const struct tls_side before = { .epoch = side->epoch, .seq = side->seq, .generation = side->generation,
+		.secret_len = side->secret_len };
+	uint64_t seq;
 
 	*missing = false;
 	if (side->protection && open_span(turn, side->protection, on, record, out, opened, &seq)) {
-		opened->n_missed = seq - before;
 		side->seq = seq + 1;
+		missed(turn, &before, opened);
+		if (!tls_is_13(turn->tls) && !before.seq) { /* Finished is the first record */
+			opened->other_missed = seq ? FINISHED_LEN : 0;
+			opened->none_missed = seq <= 1;
+		}
 		return true;
 	}
-	if (!tls_is_13(turn->tls))
+	if (turn->tls->version && !tls_is_13(turn->tls))
 		return false;
 	if (!side->n_counted)
 		span.from = 0;
 	bool found = search_from(turn, span, record, out, opened, missing) ||
 	    search_generations(turn, GENERATIONS, span, record, out, opened);
 
-	opened->n_missed = found ? side->seq - 1 : 0;
+	if (found)
+		missed(turn, &before, opened);
 	return found;
 }
 
@@ -241,8 +273,7 @@ bool tls_search_session(struct tls_turn *turn, const struct protected_record *re
 		struct tls_side *other = &tls->side[!turn->n];
 
 		tls->client_known = true;
-		other->out_of_step = true; /* nobody knows how many records there were before */
-		other->lost = (uint64_t)turn->env->search * RECORD_LEAST;
+		other->joined = other->out_of_step = !other->protection; /* nobody knows how many records there were before */
 		return true;
 	}
 	tls->client = client;

@@ -9,6 +9,8 @@ struct tls_opened {
 	uint8_t type;
 	size_t len;
 	uint64_t n_missed;       /* records between the last that was read and this one, as far as that is known */
+	uint64_t other_missed;   /* bytes in them that were no content */
+	bool none_missed;        /* none of the content is missing */
 };
 
 /* The side's next epochs, each at its first record: what opens a record when keys changed. With it turn's side goes on. `*missing`: a

@@ -27,14 +27,15 @@ struct tls_side {
 	uint64_t n_counted;      /* protected records that passed unopened before it */
 	uint64_t lost;           /* bytes of the stream, since the last record that was read */
 	uint64_t content_gap;    /* bytes of content lost before the next */
+	uint32_t begun;          /* bytes of a record that were given back because the rest was missing: lost too, if it stays so */
 	uint32_t pass_left;      /* COUNTING: bytes of the record at hand that are still to come */
 	uint8_t header[TLS_RECORD_HEADER]; /* COUNTING: of a record whose header was cut */
 	uint8_t header_len;
 	uint8_t epoch;           /* enum tls_epoch: of `protection`, or the last one that was */
 	uint8_t n_refused;       /* records in a row */
 	uint8_t n_searched;      /* records that were looked at in vain since bytes were lost */
-	bool has_opened;         /* any record */
 	bool is_protected;       /* a ChangeCipherSpec was seen (before TLS 1.3), or a protected record */
+	bool joined;             /* its beginning was not captured: out of step by any number */
 	bool out_of_step;        /* where the next record starts, or its number, is not known */
 	uint16_t generation;
 	uint8_t secret_len;

@@ -224,6 +224,65 @@ static void test_secrets_in_parts(void **state)
 	tls_peers_fini(&peers);
 }
 
+/* A piece is lost, and secrets come late: the same as if they had been there. */
+static char *log_without(const struct tls_kit *kit, const struct story *story, size_t lost, size_t told)
+{
+	const struct tls_tape *tape = &story->tape;
+	uint64_t gaps[2] = { 0 };
+	struct tls_play play;
+
+	tls_play_init(&play, kit, &patiently, NULL);
+	for (size_t i = 0; i < tape->n; i++) {
+		unsigned side = tape->pieces[i].side;
+
+		if (i == told)
+			tls_engine_tell(&play.engine, bytes_text(story->lines));
+		if (i != lost)
+			tls_engine_send(&play.engine, side, tls_tape_piece(tape, i), gaps[side]);
+		gaps[side] = i == lost ? tape->pieces[i].len : 0;
+	}
+	tls_engine_end(&play.engine);
+	char *log = strdup(play.engine.log.text);
+
+	tls_play_fini(&play);
+	return log;
+}
+
+static void test_late_and_lossy(void **state)
+{
+	static const size_t which[] = { 0, 2, 3, 4 };
+	struct tls_kit *kit = *state;
+
+	for (size_t i = 0; i < sizeof which / sizeof which[0]; i++) {
+		struct tls_peers peers;
+		struct story story;
+
+		assert_true(tls_peers_init(&peers, &kit->identities, &specs[which[i]]));
+		converse(&peers, &specs[which[i]]);
+		story_init(&story, kit, &peers, 300);
+		size_t hello = 1; /* nobody waits where the client's random is lost */
+
+		while (story.tape.pieces[hello].side == 0)
+			hello++;
+		for (size_t lost = hello; lost < story.tape.n; lost++) {
+			char *want = log_without(kit, &story, lost, 0);
+
+			for (size_t told = 1; told < story.tape.n; told += 3) {
+				char *got = log_without(kit, &story, lost, told);
+
+				if (strcmp(got, want) != 0) {
+					fprintf(stderr, "without piece %zu, ", lost);
+					fail_at(&story, told, got, want, "");
+				}
+				free(got);
+			}
+			free(want);
+		}
+		story_fini(&story);
+		tls_peers_fini(&peers);
+	}
+}
+
 /* ---- who waits too long, or for too much ---- */
 
 /* `log` without what says that bytes are missing. */
@@ -336,6 +395,7 @@ int main(void)
 		cmocka_unit_test(test_secrets_of_early_data),
 		cmocka_unit_test(test_secrets_of_renegotiation),
 		cmocka_unit_test(test_secrets_in_parts),
+		cmocka_unit_test(test_late_and_lossy),
 		cmocka_unit_test(test_too_late),
 		cmocka_unit_test(test_never),
 	};
