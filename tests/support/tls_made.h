@@ -13,7 +13,8 @@ struct tls_made_spec {
 	bool encrypt_then_mac;
 	uint8_t compression;       /* of the ServerHello */
 	uint8_t session_id;        /* of the ServerHello, 32 times; 0: none */
-	uint8_t first;             /* first byte of the client's random: tells sessions apart */
+	uint8_t first;             /* first byte of the client's random: tells sessions apart ... */
+	uint32_t number;           /* ... and so do the next four, where there are more of them */
 };
 
 struct tls_made {
