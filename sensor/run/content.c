@@ -7,7 +7,7 @@ enum { OUTBOX_BLOCK = 32768, OUTBOX_CAP = 8 << 20 };
 static void tls_init(struct tls_env *tls, const struct config *config, const struct key_material *material)
 {
 	if (material) {
-		tls->crypto = material->crypto;
+		tls->crypto = tls->hkdf.crypto = material->crypto;
 		tls->secrets = material->secrets;
 		tls->keys = material->keys;
 	}
@@ -43,6 +43,7 @@ void content_fini(struct content *content)
 	arena_fini(&content->arena);
 	layers_memory_fini(&content->layers);
 	waiters_fini(&content->waiters);
+	hkdf_fini(&content->tls.hkdf);
 	tls_certificates_free(content->tls.certificates);
 }
 

@@ -256,7 +256,7 @@ static bool key_13(struct tls_made *made, const struct suite *suite, unsigned si
 {
 	struct direction_keys keys;
 
-	return key_schedule_traffic(suite, bytes_of(secret, made->secret_len), &keys) && begin_sealing(made, side, suite, &keys);
+	return key_schedule_traffic(&made->hkdf, suite, bytes_of(secret, made->secret_len), &keys) && begin_sealing(made, side, suite, &keys);
 }
 
 static bool finish_13(struct tls_made *made, const struct suite *suite)
@@ -288,7 +288,7 @@ bool tls_made_init(struct tls_made *made, const struct tls_made_spec *spec)
 {
 	const struct suite *suite = suite_find(spec->suite);
 
-	*made = (struct tls_made){ .spec = *spec };
+	*made = (struct tls_made){ .spec = *spec, .hkdf = { .crypto = spec->crypto } };
 	must(suite != NULL);
 	if (spec->v2)
 		say_v2_hello(made);
@@ -302,6 +302,7 @@ void tls_made_fini(struct tls_made *made)
 {
 	for (unsigned side = 0; side < 2; side++)
 		sealer_fini(&made->sealer[side]);
+	hkdf_fini(&made->hkdf);
 	tls_tape_fini(&made->tape);
 }
 
@@ -311,5 +312,5 @@ void tls_made_update(struct tls_made *made, unsigned side)
 	const struct suite *suite = suite_find(made->spec.suite);
 
 	tls_made_seal(made, side, TLS_HANDSHAKE, bytes_of(update, sizeof update));
-	must(key_schedule_update(suite, made->traffic[side], made->secret_len) && key_13(made, suite, side, made->traffic[side]));
+	must(key_schedule_update(&made->hkdf, suite, made->traffic[side], made->secret_len) && key_13(made, suite, side, made->traffic[side]));
 }

@@ -21,6 +21,7 @@ struct tls_made {
 	struct tls_made_spec spec;
 	struct tls_tape tape;      /* client 0, server 1 */
 	struct sealer sealer[2];
+	struct hkdf hkdf;
 	uint8_t traffic[2][48];    /* TLS 1.3: secrets of the next generation's making */
 	size_t secret_len;
 	char keylog[1024];         /* lines */
