@@ -362,7 +362,7 @@ static void room_make(const struct level *level, struct layers_memory *memory, s
 }
 
 /* The outbox holds no messages before. */
-static struct progress layer_feed(const struct level *level, struct layers_memory *memory, const struct chunk *chunk,
+static inline struct progress layer_feed(const struct level *level, struct layers_memory *memory, const struct chunk *chunk,
     struct outbox *out)
 {
 	struct layers *layers = level->layers;
