@@ -102,6 +102,8 @@ void content_feed(struct content *content, const struct level *level, unsigned s
 
 	flow->last_chunk_ns = chunk->time_ns;
 	flow->last_chunk_number = chunk->number;
+	if (layers_gather(level, side, chunk))
+		return;
 	do {
 		turn = layers_step(level, side, &content->layers, chunk, &content->outbox);
 		take_words(content, level, flow_direction(flow, side), chunk->time_ns, chunk->number);

@@ -169,6 +169,8 @@ static void work_off(struct tls_engine *engine, unsigned side, struct chunk *chu
 
 	engine->flow.last_chunk_ns = chunk->time_ns;
 	engine->flow.last_chunk_number = chunk->number;
+	if (layers_gather(&level, side, chunk))
+		return;
 	do {
 		turn = layers_step(&level, side, &engine->layers, chunk, &engine->out);
 		drain(engine);
