@@ -9,7 +9,7 @@ DEPS_BUILD := gcc libc6-dev make pkg-config libndpi-dev libssl-dev libjansson-de
 DEPS_DEMO := jq
 DEPS_TEST := jq python3 libcmocka-dev libasan8 libubsan1 zstd xz-utils lz4
 DEPS_LIVE := curl nginx-light openssl python3 python3-cryptography tcpdump tcpreplay iproute2 gnutls-bin tshark
-DEPS_BENCH := python3
+DEPS_BENCH := python3 openssl
 DEPS_FUZZ := clang libclang-rt-14-dev
 # --------------------------------------------------------------------------------------------------------------------
 
@@ -38,6 +38,7 @@ OBJ := $(SRC:%.c=$(B)/%.o)
 LIB := $(B)/libstormglass.a
 SUPPORT := $(patsubst %.c,$(B)/%.o,$(wildcard tests/support/*.c))
 UNIT := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c tests/prop/prop_*.c))
+BENCH_MAKER := bench/make-capture bench/wire bench/bearer bench/https support/sealer support/tls_made support/tls_tape
 FUZZ := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 all: build/stormglass ## build/stormglass, the program
@@ -66,6 +67,9 @@ $(B)/tests/prop/%: $(B)/tests/prop/%.o $(SUPPORT) $(LIB)
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(if $(filter fuzz,$(V)),,$(B)/tests/fuzz/replay.o) $(LIB)
 	$(CC) $(ALL_CFLAGS) $(LINK) $(if $(filter fuzz,$(V)),-fsanitize=fuzzer) -o $@ $^ $(LIBS)
 
+$(B)/tests/bench/make-capture: $(patsubst %,$(B)/tests/%.o,$(BENCH_MAKER)) $(LIB)
+	$(CC) $(ALL_CFLAGS) $(NO_LTO) $(LINK) -o $@ $^ $(LIBS)
+
 unit: $(UNIT)
 fuzzers: $(FUZZ)
 
@@ -81,7 +85,7 @@ demo: deps-demo ## install what is missing, build, and look at pcaps/storm-0558
 	@tests/support/demo
 
 check: deps-test ## install what the tests need, build, run all tests; the last line counts them
-	@$(MAKE) --no-print-directory -s -j$(JOBS) WERROR=-Werror all unit
+	@$(MAKE) --no-print-directory -s -j$(JOBS) WERROR=-Werror all unit build/release/tests/bench/make-capture
 	@$(MAKE) --no-print-directory -s -j$(JOBS) WERROR=-Werror V=asan build/asan/stormglass unit fuzzers
 	@tests/run
 
@@ -96,7 +100,7 @@ fuzz: deps-fuzz ## fuzz every target, or T=http1, for S=60 seconds each
 	@$(MAKE) --no-print-directory -s -j$(JOBS) V=fuzz CC=clang fuzzers
 	@tests/fuzz/run "$(T)" "$(S)"
 
-bench: deps-bench all ## packets/s, requests/s, memory, beside a bare libpcap loop
+bench: deps-bench all $(B)/tests/bench/make-capture ## packets/s, requests/s, memory, beside a bare libpcap loop; TLS beside openssl
 	@tests/bench/run
 
 golden-accept: all ## rewrite want.jsonl of every case, or of CASE=name

@@ -3,6 +3,7 @@
 #define STORMGLASS_DISSECTORS_APP_TLS_ENV_H
 
 #include "sensor/secrets/crypto.h"
+#include "sensor/secrets/hkdf.h"
 #include "sensor/secrets/private_keys.h"
 #include "sensor/secrets/secrets.h"
 
@@ -25,6 +26,7 @@ enum { TLS_TRIALS = 1 << 20 };
 
 struct tls_env {
 	const struct crypto *crypto;   /* NULL: nothing can be opened */
+	struct hkdf hkdf;
 	struct secrets *secrets;       /* NULL: there are none */
 	const struct private_keys *keys; /* NULL: none */
 	struct tls_certificates *certificates; /* NULL: none are remembered */

@@ -167,7 +167,7 @@ static struct protection *protection_of(struct tls_turn *turn, const struct suit
 	struct protection *protection = NULL;
 	bool unsupported = false;
 
-	if (key_schedule_traffic(suite, bytes_of(secret->bytes, secret->len), &keys))
+	if (key_schedule_traffic(&turn->env->hkdf, suite, bytes_of(secret->bytes, secret->len), &keys))
 		protection = protection_new(turn->env->crypto, TLS_13, suite, false, &keys, &turn->env->budget, &unsupported);
 	secrets_wipe(&keys, sizeof keys);
 	return protection;
@@ -213,7 +213,8 @@ struct protection *tls_keys_next(struct tls_turn *turn, struct secret *secret)
 	*secret = (struct secret){ .len = side->secret_len, .generation = (uint16_t)(side->generation + 1),
 		.origin = (enum secret_origin)turn->tls->origin };
 	memcpy(secret->bytes, side->secret, side->secret_len);
-	if (!turn->tls->suite || !side->secret_len || !key_schedule_update(turn->tls->suite, secret->bytes, secret->len))
+	if (!turn->tls->suite || !side->secret_len ||
+	    !key_schedule_update(&turn->env->hkdf, turn->tls->suite, secret->bytes, secret->len))
 		return NULL;
 	return protection_of(turn, turn->tls->suite, secret);
 }

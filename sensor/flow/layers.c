@@ -161,6 +161,27 @@ static bool tail_join(struct stream *stream, struct stream_memory *memory, struc
 	return true;
 }
 
+bool layers_gather(const struct level *level, unsigned side, const struct chunk *chunk)
+{
+	struct tail *tail = level->streams[side].tail;
+
+	if (!tail || !chunk->data.len || chunk->gap || tail->len + chunk->data.len >= tail->need || tail->need > tail->cap)
+		return false;
+	memcpy(tail->data + tail->len, chunk->data.data, chunk->data.len);
+	tail->len += (uint32_t)chunk->data.len;
+	tail->time_ns = chunk->time_ns;
+	tail->number = chunk->number;
+	return true;
+}
+
+/* Whatever is fed may change what either side's dissector waits for. */
+static void need_anything(struct stream streams[2])
+{
+	for (unsigned side = 0; side < 2; side++)
+		if (streams[side].tail)
+			streams[side].tail->need = 0;
+}
+
 /* ---- which protocol ---- */
 
 static void state_free(struct layers *layers, struct layers_memory *memory)
@@ -373,12 +394,13 @@ static void room_make(const struct level *level, struct layers_memory *memory, s
 }
 
 /* The outbox holds no messages before. */
-static struct progress layer_feed(const struct level *level, struct layers_memory *memory, const struct chunk *chunk,
+static inline struct progress layer_feed(const struct level *level, struct layers_memory *memory, const struct chunk *chunk,
     struct outbox *out)
 {
 	struct layers *layers = level->layers;
 
 	out->plain.there = out->plain.again = false;
+	need_anything(level->streams);
 	if (layers->dissector->decrypts)
 		room_make(level, memory, out);
 	struct progress progress = layers->dissector->feed(layers->state, chunk, out);
@@ -478,6 +500,7 @@ static enum layers_turn turn_after(const struct level *level, unsigned side, str
 		outbox_anomaly(out, "stream.tail_refused");
 		return LAYERS_GIVE_UP;
 	}
+	stream->tail->need = progress.need <= TAIL_CAP ? (uint32_t)progress.need : 0;
 	return LAYERS_KEEP;
 }
 

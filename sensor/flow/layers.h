@@ -56,6 +56,9 @@ enum layers_turn { LAYERS_DONE, LAYERS_AGAIN, LAYERS_OTHER, LAYERS_KEEP, LAYERS_
  * of who is the client. */
 void layers_enter(const struct level *level, const struct outbox_plain *plain, struct chunk *chunk);
 
+/* Keeps a chunk with what was kept before, where the dissector said that it needs still more. True: that was all there is to do. */
+bool layers_gather(const struct level *level, unsigned side, const struct chunk *chunk);
+
 /* Feeds one chunk of the stream at `side`; *chunk becomes what is left of it. The outbox is empty before; drain it, work its content off in
  * the level above, and settle then. After GIVE_UP and OVER the level above is to be ended before. Transactions are numbered within the
  * flow, through all layers. */

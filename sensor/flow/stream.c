@@ -45,7 +45,7 @@ struct tail *stream_tail_new(struct stream_memory *memory, size_t cap)
 
 	if (tail) {
 		tail->cap = (uint32_t)cap;
-		tail->len = 0;
+		tail->len = tail->need = 0;
 	}
 	return tail;
 }

@@ -20,6 +20,7 @@ struct tail {
 	int64_t time_ns;         /* of the packet that brought the last of them */
 	uint64_t number;
 	uint32_t len, cap;
+	uint32_t need;           /* so many of them the dissector wants before it is called again; 0: any more */
 	uint8_t data[];
 };
 

@@ -213,11 +213,14 @@ static enum inputs_status inputs_advance(struct inputs *inputs)
 	return INPUTS_DONE;
 }
 
-/* The file that is read has no frame at once: it ended, or it is a pipe that is waited for. */
-static enum inputs_status inputs_pause(struct inputs *inputs, enum capture_status status, int timeout_ms)
+/* The file that is read has no frame at once: it ended, or it is a pipe that is waited for. Apart, as it is rare: the way of each frame
+ * stays short. */
+__attribute__((noinline)) static enum inputs_status inputs_pause(struct inputs *inputs, enum capture_status status, int timeout_ms)
 {
 	struct pollfd ready = { .fd = inputs->fd, .events = POLLIN };
 
+	if (status == CAPTURE_SECRETS)
+		return INPUTS_SECRETS;
 	if (status == CAPTURE_MORE) {
 		(void)poll(&ready, 1, timeout_ms);
 		return INPUTS_WAIT;
@@ -252,25 +255,31 @@ static enum inputs_status inputs_elsewhere(struct inputs *inputs, struct frame *
 	return status;
 }
 
-enum inputs_status inputs_next(struct inputs *inputs, struct frame *frame, int timeout_ms)
+static enum inputs_status inputs_of_capture(struct inputs *inputs, struct frame *frame, int timeout_ms)
 {
-	enum inputs_status status;
-
-	if (inputs->remote_last)
-		return inputs_elsewhere(inputs, frame, timeout_ms);
-	if (!inputs->capture || inputs->over) {
-		inputs_close(inputs);
-		status = inputs->follow ? inputs_followed(inputs, timeout_ms) : inputs_advance(inputs);
-		if (status == INPUTS_DONE)
-			return inputs_elsewhere(inputs, frame, timeout_ms);
-		if (status != INPUTS_FRAME)
-			return status;
-	}
 	enum capture_status got = capture_next(inputs->capture, frame);
 
-	if (got == CAPTURE_FRAME)
-		return INPUTS_FRAME;
-	return got == CAPTURE_SECRETS ? INPUTS_SECRETS : inputs_pause(inputs, got, timeout_ms);
+	return got == CAPTURE_FRAME ? INPUTS_FRAME : inputs_pause(inputs, got, timeout_ms);
+}
+
+/* No capture is being read: on to the next, or to what comes over connections. */
+__attribute__((noinline)) static enum inputs_status inputs_go_on(struct inputs *inputs, struct frame *frame, int timeout_ms)
+{
+	if (inputs->remote_last)
+		return inputs_elsewhere(inputs, frame, timeout_ms);
+	inputs_close(inputs);
+	enum inputs_status status = inputs->follow ? inputs_followed(inputs, timeout_ms) : inputs_advance(inputs);
+
+	if (status == INPUTS_DONE)
+		return inputs_elsewhere(inputs, frame, timeout_ms);
+	return status == INPUTS_FRAME ? inputs_of_capture(inputs, frame, timeout_ms) : status;
+}
+
+enum inputs_status inputs_next(struct inputs *inputs, struct frame *frame, int timeout_ms)
+{
+	if (inputs->remote_last || !inputs->capture || inputs->over)
+		return inputs_go_on(inputs, frame, timeout_ms);
+	return inputs_of_capture(inputs, frame, timeout_ms);
 }
 
 /* The capture that the last frame or the last secrets are of; NULL: none is open. */

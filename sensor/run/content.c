@@ -7,7 +7,7 @@ enum { OUTBOX_BLOCK = 32768, OUTBOX_CAP = 8 << 20 };
 static void tls_init(struct tls_env *tls, const struct config *config, const struct key_material *material)
 {
 	if (material) {
-		tls->crypto = material->crypto;
+		tls->crypto = tls->hkdf.crypto = material->crypto;
 		tls->secrets = material->secrets;
 		tls->keys = material->keys;
 	}
@@ -43,6 +43,7 @@ void content_fini(struct content *content)
 	arena_fini(&content->arena);
 	layers_memory_fini(&content->layers);
 	waiters_fini(&content->waiters);
+	hkdf_fini(&content->tls.hkdf);
 	tls_certificates_free(content->tls.certificates);
 }
 
@@ -59,7 +60,7 @@ static void note_waiting(struct content *content, const struct level *level)
 	struct tls_env *tls = &content->tls;
 	struct level above;
 
-	if ((!tls->waits_for.len && !tls->waits_no_more) || !level_above(level, &above))
+	if (!level_above(level, &above))
 		return;
 	if (tls->waits_no_more)
 		waiters_remove(&content->waiters, above.upper);
@@ -67,6 +68,15 @@ static void note_waiting(struct content *content, const struct level *level)
 		waiters_add(&content->waiters, &tls->waits_for, level->flow, above.upper, content->tls.now_ns);
 	tls->waits_for.len = 0;
 	tls->waits_no_more = false;
+}
+
+/* What this level's dissector had to say, by what came in this direction. */
+static inline void take_words(struct content *content, const struct level *level, enum direction dir, int64_t time_ns, uint64_t number)
+{
+	if (content->tls.waits_for.len || content->tls.waits_no_more)
+		note_waiting(content, level);
+	if (messages_are_in(&content->outbox))
+		messages_take(content->messages, level, &content->outbox, dir, time_ns, number);
 }
 
 /* The level's dissector is about to go. */
@@ -92,10 +102,11 @@ void content_feed(struct content *content, const struct level *level, unsigned s
 
 	flow->last_chunk_ns = chunk->time_ns;
 	flow->last_chunk_number = chunk->number;
+	if (layers_gather(level, side, chunk))
+		return;
 	do {
 		turn = layers_step(level, side, &content->layers, chunk, &content->outbox);
-		note_waiting(content, level);
-		messages_take(content->messages, level, &content->outbox, flow_direction(flow, side), chunk->time_ns, chunk->number);
+		take_words(content, level, flow_direction(flow, side), chunk->time_ns, chunk->number);
 		if (content->outbox.plain.there && !feed_above(content, level) && turn != LAYERS_GIVE_UP)
 			turn = LAYERS_OVER;
 		if (turn == LAYERS_GIVE_UP || turn == LAYERS_OVER)
@@ -122,8 +133,7 @@ static void level_end_stream(struct content *content, const struct level *level,
 	struct level above;
 
 	layers_end_stream(level, side, &content->layers, &content->outbox);
-	note_waiting(content, level);
-	messages_take(content->messages, level, &content->outbox, flow_direction(flow, side), flow->last_chunk_ns, flow->last_chunk_number);
+	take_words(content, level, flow_direction(flow, side), flow->last_chunk_ns, flow->last_chunk_number);
 	if (!level_above(level, &above))
 		return;
 	if (content->outbox.plain.there)
@@ -162,7 +172,7 @@ static void level_end(struct content *content, const struct level *level)
 		waiters_remove(&content->waiters, above.upper);
 	}
 	layers_finish(level, &content->outbox);
-	messages_take(content->messages, level, &content->outbox, TO_CLIENT, flow->last_chunk_ns, flow->last_chunk_number);
+	take_words(content, level, TO_CLIENT, flow->last_chunk_ns, flow->last_chunk_number);
 }
 
 static void end_above(struct content *content, const struct level *level)

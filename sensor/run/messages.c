@@ -109,8 +109,6 @@ void messages_take(struct messages *messages, const struct level *level, struct 
 {
 	struct flow *flow = level->flow;
 
-	if (!out->n_messages && !out->n_anomalies && !out->child && !out->connection)
-		return;
 	for (size_t i = 0; i < out->n_messages; i++) {
 		const struct http_message *message = &out->messages[i];
 

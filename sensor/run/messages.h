@@ -36,6 +36,12 @@ bool messages_init(struct messages *messages, const struct messages_setup *setup
     size_t token_memcap);
 void messages_fini(struct messages *messages);
 
+/* Is there anything to be taken? Of most packets there is not. */
+static inline bool messages_are_in(const struct outbox *out)
+{
+	return out->n_messages || out->n_anomalies || out->child || out->connection;
+}
+
 /* Takes everything out of the outbox, by a chunk of direction `dir` of this level that packet `number` completed. */
 void messages_take(struct messages *messages, const struct level *level, struct outbox *out, enum direction dir, int64_t time_ns,
     uint64_t number);

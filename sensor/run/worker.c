@@ -172,10 +172,31 @@ static void tcp_reset(struct worker *worker, struct flow *flow, unsigned side, c
 	flow_table_set_state(worker->flows, flow, FLOW_CLOSED);
 }
 
+static void tcp_content(struct worker *worker, struct flow *flow, unsigned side, struct chunk *chunk)
+{
+	const struct level level = level_of(flow);
+
+	content_feed(&worker->content, &level, side, chunk);
+}
+
+/* What is odd about a segment, whatever it carries. */
+static void tcp_odd(struct worker *worker, struct flow *flow, unsigned side, const struct packet *packet, const struct stream_input *input)
+{
+	const struct level level = level_of(flow);
+	struct outbox *out = &worker->content.outbox;
+
+	if (input->differs && !suspicion_explains(flow, side, packet, &worker->streams))
+		outbox_anomaly(out, "stream.overlap_disagrees");
+	if (input->insertion)
+		outbox_anomaly(out, "stream.insertion");
+	if (input->urgent)
+		outbox_anomaly(out, "stream.urgent_data");
+	messages_take(&worker->messages, &level, out, flow_direction(flow, side), packet->time_ns, packet->number);
+}
+
 static void tcp_segment(struct worker *worker, struct flow *flow, unsigned side, const struct packet *packet,
     enum suspicion suspicion)
 {
-	const struct level level = level_of(flow);
 	struct stream_input input;
 
 	stream_push_suspect(&flow->streams[side], &worker->streams, packet, suspicion, &input);
@@ -184,14 +205,9 @@ static void tcp_segment(struct worker *worker, struct flow *flow, unsigned side,
 	if (flow->streams[!side].queue) /* what it acknowledges was said before what it says */
 		content_pull(&worker->content, flow, !side, false);
 	if (input.now.data.len)
-		content_feed(&worker->content, &level, side, &input.now);
-	if (input.differs && !suspicion_explains(flow, side, packet, &worker->streams))
-		outbox_anomaly(&worker->content.outbox, "stream.overlap_disagrees");
-	if (input.insertion)
-		outbox_anomaly(&worker->content.outbox, "stream.insertion");
-	if (input.urgent)
-		outbox_anomaly(&worker->content.outbox, "stream.urgent_data");
-	messages_take(&worker->messages, &level, &worker->content.outbox, flow_direction(flow, side), packet->time_ns, packet->number);
+		tcp_content(worker, flow, side, &input.now);
+	if (input.differs || input.insertion || input.urgent)
+		tcp_odd(worker, flow, side, packet, &input);
 	for (unsigned s = 0; s < 2; s++) {
 		if (flow->streams[s].queue)
 			content_pull(&worker->content, flow, s, false);

@@ -203,40 +203,24 @@ bool key_schedule_block(uint16_t version, const struct suite *suite, const uint8
 	return ok && (!suite->export_len || export_keys(version, suite, ours, theirs, client, server));
 }
 
-static size_t hash_len(const struct suite *suite)
+bool key_schedule_traffic(struct hkdf *hkdf, const struct suite *suite, struct bytes secret, struct direction_keys *keys)
 {
-	return strcmp(suite->prf, "SHA384") == 0 ? 48 : 32;
-}
+	const struct hkdf_key parts[] = { { "key", keys->key, suite->key_len }, { "iv", keys->iv, suite->iv_len } };
 
-/* HKDF-Expand-Label(secret, label, "", len), RFC 8446 7.1. */
-static bool expand(const struct suite *suite, struct bytes secret, const char *label, uint8_t *out, size_t len)
-{
-	int mode = EVP_KDF_HKDF_MODE_EXPAND_ONLY;
-	OSSL_PARAM params[] = { OSSL_PARAM_construct_int(OSSL_KDF_PARAM_MODE, &mode), text(OSSL_KDF_PARAM_DIGEST, suite->prf),
-		octets(OSSL_KDF_PARAM_KEY, secret), octets(OSSL_KDF_PARAM_PREFIX, bytes_text("tls13 ")),
-		octets(OSSL_KDF_PARAM_LABEL, bytes_text(label)), OSSL_PARAM_construct_end() };
-
-	return derive("TLS13-KDF", params, out, len);
-}
-
-bool key_schedule_traffic(const struct suite *suite, struct bytes secret, struct direction_keys *keys)
-{
-	if (!suite->tls13 || secret.len != hash_len(suite))
+	if (!suite->tls13)
 		return false;
 	memset(keys, 0, sizeof *keys);
-	return expand(suite, secret, "key", keys->key, suite->key_len) && expand(suite, secret, "iv", keys->iv, suite->iv_len);
+	return hkdf_expand_label(hkdf, suite->prf, secret, parts, 2);
 }
 
-bool key_schedule_update(const struct suite *suite, uint8_t *secret, size_t len)
+bool key_schedule_update(struct hkdf *hkdf, const struct suite *suite, uint8_t *secret, size_t len)
 {
 	uint8_t next[TRAFFIC_SECRET_CAP];
+	const struct hkdf_key key = { "traffic upd", next, len };
 
-	if (!suite->tls13 || len != hash_len(suite))
+	if (!suite->tls13 || !hkdf_expand_label(hkdf, suite->prf, bytes_of(secret, len), &key, 1))
 		return false;
-	bool ok = expand(suite, bytes_of(secret, len), "traffic upd", next, len);
-
-	if (ok)
-		memcpy(secret, next, len);
+	memcpy(secret, next, len);
 	OPENSSL_cleanse(next, sizeof next);
-	return ok;
+	return true;
 }

@@ -9,7 +9,7 @@
 #include <openssl/params.h>
 
 /* What OpenSSL takes for a cipher context, and for an HMAC: measured, rounded up. */
-enum { CIPHER_MEMORY = 1280, MAC_MEMORY = 1024, FRAGMENT_CAP = 65535, NONCE_LEN = 12 };
+enum { CIPHER_MEMORY = 1280, MAC_MEMORY = 1024, FRAGMENT_CAP = 65535, NONCE_LEN = 12, NONCE_VARIES = 8 };
 
 struct protection {
 	struct budget *budget;
@@ -17,7 +17,7 @@ struct protection {
 	const struct suite *suite;
 	uint16_t version;
 	bool encrypt_then_mac;
-	bool is_ccm;
+	bool is_ccm, is_gcm;
 	EVP_CIPHER_CTX *cipher;  /* keyed; NULL: records are not encrypted */
 	struct record_mac mac;   /* not of AEAD */
 	uint8_t iv[IV_CAP];      /* AEAD: the fixed part; CBC without explicit IV: the last ciphertext block */
@@ -43,7 +43,8 @@ static bool key_aead(struct protection *protection, const EVP_CIPHER *cipher, co
 	if (protection->is_ccm)
 		params[1] = OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG, NULL, protection->suite->tag_len);
 	return EVP_DecryptInit_ex2(protection->cipher, cipher, NULL, NULL, params) &&
-	    EVP_DecryptInit_ex2(protection->cipher, NULL, key, NULL, NULL);
+	    EVP_DecryptInit_ex2(protection->cipher, NULL, key, NULL, NULL) &&
+	    (!protection->is_gcm || EVP_CIPHER_CTX_ctrl(protection->cipher, EVP_CTRL_GCM_SET_IV_FIXED, -1, protection->iv));
 }
 
 /* Told of TLS, a CBC cipher takes whole records and removes padding and MAC in constant time. It is told TLS 1.0 in place of
@@ -99,7 +100,8 @@ struct protection *protection_new(const struct crypto *crypto, uint16_t version,
 	}
 	*protection = (struct protection){ .budget = budget, .charged = guess, .suite = suite, .version = version,
 		.encrypt_then_mac = encrypt_then_mac && suite->kind == SUITE_BLOCK,
-		.is_ccm = suite->kind == SUITE_AEAD && strstr(suite->cipher, "CCM") };
+		.is_ccm = suite->kind == SUITE_AEAD && strstr(suite->cipher, "CCM"),
+		.is_gcm = suite->kind == SUITE_AEAD && strstr(suite->cipher, "GCM") };
 	memcpy(protection->iv, keys->iv, sizeof protection->iv);
 	if (set_keys(protection, crypto, keys))
 		return protection;
@@ -156,16 +158,28 @@ static size_t make_additional(const struct protection *protection, uint64_t seq,
 	return (size_t)(at - additional);
 }
 
-static bool decrypt_aead(const struct protection *protection, const uint8_t *nonce, struct bytes additional, struct bytes sealed,
+/* The nonce's first 4 bytes are the same for all records (RFC 5288 3, RFC 8446 5.3). GCM knows them and takes the rest together with the
+ * tag, which costs half of what a new initialisation does. */
+static bool begin_aead(const struct protection *protection, uint8_t nonce[NONCE_LEN], struct bytes tag)
+{
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG, (void *)(uintptr_t)tag.data, tag.len),
+		OSSL_PARAM_construct_end(), OSSL_PARAM_construct_end() };
+
+	if (!protection->is_gcm)
+		return EVP_DecryptInit_ex2(protection->cipher, NULL, NULL, nonce, params);
+	params[1] = OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_AEAD_TLS1_SET_IV_INV, nonce + NONCE_LEN - NONCE_VARIES,
+	    NONCE_VARIES);
+	return EVP_CIPHER_CTX_set_params(protection->cipher, params);
+}
+
+static bool decrypt_aead(const struct protection *protection, uint8_t nonce[NONCE_LEN], struct bytes additional, struct bytes sealed,
     struct bytes tag, uint8_t *out)
 {
 	EVP_CIPHER_CTX *cipher = protection->cipher;
 	int additional_len = (int)additional.len, len = (int)sealed.len, got;
-	OSSL_PARAM params[] = {
-		OSSL_PARAM_construct_octet_string(OSSL_CIPHER_PARAM_AEAD_TAG, (void *)(uintptr_t)tag.data, tag.len),
-		OSSL_PARAM_construct_end() };
 
-	if (!EVP_DecryptInit_ex2(cipher, NULL, NULL, nonce, params))
+	if (!begin_aead(protection, nonce, tag))
 		return false;
 	if (protection->is_ccm && !EVP_DecryptUpdate(cipher, NULL, &got, NULL, len))
 		return false;

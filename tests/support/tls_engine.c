@@ -123,7 +123,7 @@ void tls_engine_init(struct tls_engine *engine, const struct tls_engine_spec *sp
 	engine->out.arena = &engine->arena;
 	engine->out.tls = &engine->env;
 	engine->store = spec->store;
-	engine->env = (struct tls_env){ .crypto = spec->crypto, .secrets = spec->store ? spec->store->secrets : NULL,
+	engine->env = (struct tls_env){ .crypto = spec->crypto, .hkdf = { .crypto = spec->crypto }, .secrets = spec->store ? spec->store->secrets : NULL,
 		.keys = spec->keys, .may_come = spec->may_come, .wait_len = spec->wait_len ? spec->wait_len : SIZE_MAX,
 		.wait_ns = WAIT_NS, .search = spec->search ? spec->search : SEARCH, .trials = TLS_TRIALS,
 		.wants_events = !spec->quiet };
@@ -169,6 +169,8 @@ static void work_off(struct tls_engine *engine, unsigned side, struct chunk *chu
 
 	engine->flow.last_chunk_ns = chunk->time_ns;
 	engine->flow.last_chunk_number = chunk->number;
+	if (layers_gather(&level, side, chunk))
+		return;
 	do {
 		turn = layers_step(&level, side, &engine->layers, chunk, &engine->out);
 		drain(engine);
@@ -275,6 +277,7 @@ void tls_engine_end(struct tls_engine *engine)
 
 void tls_engine_fini(struct tls_engine *engine)
 {
+	hkdf_fini(&engine->env.hkdf);
 	for (unsigned side = 0; side < 2; side++) {
 		stream_end(&engine->flow.streams[side], &engine->streams);
 		free(engine->content[side].text);

@@ -100,9 +100,23 @@ void tls_made_say(struct tls_made *made, unsigned side, const char *content)
 
 /* ---- the handshake ---- */
 
+static void random_of(const struct tls_made *made, unsigned side, uint8_t random[RANDOM_LEN])
+{
+	memset(random, side ? 0x22 : 0x11, RANDOM_LEN);
+	if (side)
+		return;
+	random[0] = made->spec.first;
+	for (unsigned i = 0; i < 4; i++)
+		random[1 + i] ^= (uint8_t)(made->spec.number >> 8 * i);
+}
+
 static void put_random(struct pen *pen, const struct tls_made *made, unsigned side)
 {
-	put_fill(pen, side ? 0x22 : made->spec.first, side ? 0x22 : 0x11, RANDOM_LEN);
+	uint8_t random[RANDOM_LEN];
+
+	random_of(made, side, random);
+	for (size_t i = 0; i < RANDOM_LEN; i++)
+		put(pen, 1, random[i]);
 }
 
 /* type 1 | version 2 | lengths of suites, session id, challenge, 2 each | suites, 3 each | challenge             (RFC 5246 E.2) */
@@ -178,10 +192,12 @@ static void say_server_hello(struct tls_made *made)
 static void write_line(struct tls_made *made, const char *label, const uint8_t *secret, size_t len)
 {
 	char *line = made->keylog + strlen(made->keylog), *end = made->keylog + sizeof made->keylog;
+	uint8_t random[RANDOM_LEN];
 
-	line += snprintf(line, (size_t)(end - line), "%s %02x", label, made->spec.first);
-	for (size_t i = 1; i < RANDOM_LEN; i++)
-		line += snprintf(line, (size_t)(end - line), "11");
+	random_of(made, 0, random);
+	line += snprintf(line, (size_t)(end - line), "%s ", label);
+	for (size_t i = 0; i < RANDOM_LEN; i++)
+		line += snprintf(line, (size_t)(end - line), "%02x", random[i]);
 	line += snprintf(line, (size_t)(end - line), " ");
 	for (size_t i = 0; i < len; i++)
 		line += snprintf(line, (size_t)(end - line), "%02x", secret[i]);
@@ -206,9 +222,8 @@ static bool agree(struct tls_made *made, const struct suite *suite)
 	struct direction_keys keys[2];
 
 	memset(master, SECRET, sizeof master);
-	memset(randoms[0], 0x11, RANDOM_LEN);
-	memset(randoms[1], 0x22, RANDOM_LEN);
-	randoms[0][0] = made->spec.first;
+	for (unsigned side = 0; side < 2; side++)
+		random_of(made, side, randoms[side]);
 	write_line(made, "CLIENT_RANDOM", master, sizeof master);
 	must(key_schedule_block(made->spec.version, suite, master, randoms[0], randoms[1], &keys[0], &keys[1]));
 	return begin_sealing(made, 0, suite, &keys[0]) && begin_sealing(made, 1, suite, &keys[1]);
@@ -241,7 +256,7 @@ static bool key_13(struct tls_made *made, const struct suite *suite, unsigned si
 {
 	struct direction_keys keys;
 
-	return key_schedule_traffic(suite, bytes_of(secret, made->secret_len), &keys) && begin_sealing(made, side, suite, &keys);
+	return key_schedule_traffic(&made->hkdf, suite, bytes_of(secret, made->secret_len), &keys) && begin_sealing(made, side, suite, &keys);
 }
 
 static bool finish_13(struct tls_made *made, const struct suite *suite)
@@ -273,7 +288,7 @@ bool tls_made_init(struct tls_made *made, const struct tls_made_spec *spec)
 {
 	const struct suite *suite = suite_find(spec->suite);
 
-	*made = (struct tls_made){ .spec = *spec };
+	*made = (struct tls_made){ .spec = *spec, .hkdf = { .crypto = spec->crypto } };
 	must(suite != NULL);
 	if (spec->v2)
 		say_v2_hello(made);
@@ -287,6 +302,7 @@ void tls_made_fini(struct tls_made *made)
 {
 	for (unsigned side = 0; side < 2; side++)
 		sealer_fini(&made->sealer[side]);
+	hkdf_fini(&made->hkdf);
 	tls_tape_fini(&made->tape);
 }
 
@@ -296,5 +312,5 @@ void tls_made_update(struct tls_made *made, unsigned side)
 	const struct suite *suite = suite_find(made->spec.suite);
 
 	tls_made_seal(made, side, TLS_HANDSHAKE, bytes_of(update, sizeof update));
-	must(key_schedule_update(suite, made->traffic[side], made->secret_len) && key_13(made, suite, side, made->traffic[side]));
+	must(key_schedule_update(&made->hkdf, suite, made->traffic[side], made->secret_len) && key_13(made, suite, side, made->traffic[side]));
 }

@@ -13,13 +13,15 @@ struct tls_made_spec {
 	bool encrypt_then_mac;
 	uint8_t compression;       /* of the ServerHello */
 	uint8_t session_id;        /* of the ServerHello, 32 times; 0: none */
-	uint8_t first;             /* first byte of the client's random: tells sessions apart */
+	uint8_t first;             /* first byte of the client's random: tells sessions apart ... */
+	uint32_t number;           /* ... and so do the next four, where there are more of them */
 };
 
 struct tls_made {
 	struct tls_made_spec spec;
 	struct tls_tape tape;      /* client 0, server 1 */
 	struct sealer sealer[2];
+	struct hkdf hkdf;
 	uint8_t traffic[2][48];    /* TLS 1.3: secrets of the next generation's making */
 	size_t secret_len;
 	char keylog[1024];         /* lines */

@@ -186,21 +186,22 @@ static const struct traffic_vector {
 
 static void test_traffic_keys(void **state)
 {
-	(void)state;
+	struct hkdf *hkdf = *state;
+
 	for (size_t i = 0; i < sizeof traffic / sizeof traffic[0]; i++) {
 		const struct suite *suite = suite_find(traffic[i].suite);
 		struct direction_keys keys;
 		size_t len;
 		uint8_t *secret = hex_bytes(traffic[i].secret, &len);
 
-		assert_true(key_schedule_traffic(suite, bytes_of(secret, len), &keys));
+		assert_true(key_schedule_traffic(hkdf, suite, bytes_of(secret, len), &keys));
 		assert_int_equal(strlen(traffic[i].key), 2 * suite->key_len);
 		expect(keys.key, traffic[i].key);
 		expect(keys.iv, traffic[i].iv);
 		for (size_t other = 0; other <= 64; other++) {
 			uint8_t any[64] = { 0 };
 
-			assert_int_equal(key_schedule_traffic(suite, bytes_of(any, other), &keys), other == len);
+			assert_int_equal(key_schedule_traffic(hkdf, suite, bytes_of(any, other), &keys), other == len);
 		}
 		free(secret);
 	}
@@ -208,21 +209,21 @@ static void test_traffic_keys(void **state)
 
 static void test_updates(void **state)
 {
+	struct hkdf *hkdf = *state;
 	uint8_t secret[48];
 
-	(void)state;
 	from(traffic[4].secret, secret, 32);
-	assert_true(key_schedule_update(suite_find(0x1301), secret, 32));
+	assert_true(key_schedule_update(hkdf, suite_find(0x1301), secret, 32));
 	expect(secret, "fcdfcc72725aaee48bf64e4fd8b749cdbdbab39d90da0b26e2245ca6ea167207");
-	assert_true(key_schedule_update(suite_find(0x1303), secret, 32));
+	assert_true(key_schedule_update(hkdf, suite_find(0x1303), secret, 32));
 	expect(secret, "68474fe58c172143d0a009a76edd231b0d934f3058588ea0852662279e54a573");
 	from(traffic[5].secret, secret, 48);
-	assert_true(key_schedule_update(suite_find(0x1302), secret, 48));
+	assert_true(key_schedule_update(hkdf, suite_find(0x1302), secret, 48));
 	expect(secret, "401331b63e9d59f202e8f041042d9516f4cd7fa2e2ee14631d3b49fc340d7af37fc2c0c9f252d8036f81ec5b85cbe5db");
-	assert_false(key_schedule_update(suite_find(0x1302), secret, 32));
-	assert_false(key_schedule_update(suite_find(0x1301), secret, 48));
-	assert_false(key_schedule_update(suite_find(GCM_SHA256), secret, 32));
-	assert_false(key_schedule_update(suite_find(0x1301), secret, 0));
+	assert_false(key_schedule_update(hkdf, suite_find(0x1302), secret, 32));
+	assert_false(key_schedule_update(hkdf, suite_find(0x1301), secret, 48));
+	assert_false(key_schedule_update(hkdf, suite_find(GCM_SHA256), secret, 32));
+	assert_false(key_schedule_update(hkdf, suite_find(0x1301), secret, 0));
 }
 
 static void test_what_does_not_fit_is_refused(void **state)
@@ -232,8 +233,8 @@ static void test_what_does_not_fit_is_refused(void **state)
 	struct bytes premaster = bytes_of(random, 32), none = bytes_of(NULL, 0);
 	uint8_t master[MASTER_LEN] = { 0 };
 	struct direction_keys a, b;
+	struct hkdf *hkdf = *state;
 
-	(void)state;
 	assert_false(key_schedule_master(TLS_12, old, none, random, random, master));
 	assert_false(key_schedule_master(TLS_SSL30, old, none, random, random, master));
 	assert_false(key_schedule_master(TLS_13, new, premaster, random, random, master));
@@ -244,7 +245,7 @@ static void test_what_does_not_fit_is_refused(void **state)
 	assert_false(key_schedule_block(TLS_13, new, master, random, random, &a, &b));
 	assert_false(key_schedule_block(TLS_12, new, master, random, random, &a, &b));
 	assert_false(key_schedule_block(0, old, master, random, random, &a, &b));
-	assert_false(key_schedule_traffic(old, premaster, &a));
+	assert_false(key_schedule_traffic(hkdf, old, premaster, &a));
 }
 
 /* A premaster of DHE over 2048 bits, with leading zeros left out or not, and of one byte. */
@@ -265,6 +266,27 @@ static void test_premasters_of_any_length(void **state)
 	}
 }
 
+static int setup(void **state)
+{
+	struct hkdf *hkdf = calloc(1, sizeof *hkdf);
+
+	*state = hkdf;
+	if (hkdf)
+		hkdf->crypto = crypto_new();
+	return hkdf && hkdf->crypto ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	struct hkdf *hkdf = *state;
+	struct crypto *crypto = (struct crypto *)(uintptr_t)hkdf->crypto;
+
+	hkdf_fini(hkdf);
+	crypto_free(crypto);
+	free(hkdf);
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -277,5 +299,5 @@ int main(void)
 		cmocka_unit_test(test_premasters_of_any_length),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -76,6 +76,8 @@ static void rig_work(struct rig *rig, const struct level *level, unsigned side, 
 	enum layers_turn turn;
 	struct level above;
 
+	if (layers_gather(level, side, chunk))
+		return;
 	do {
 		turn = layers_step(level, side, &rig->layers, chunk, &rig->out);
 		struct outbox_plain plain = rig->out.plain;
@@ -422,6 +424,49 @@ static void ends_in_a_head(void **state)
 	free(rig);
 }
 
+/* Until a record is whole nobody is asked about its segments, unless something else was said meanwhile. */
+static void record_is_gathered(void **state)
+{
+	static const uint8_t record[5 + 80] = { 22, 3, 1, 0, 80, 1, 0, 0, 76, 3, 3 }, other[4] = { 22, 3, 3, 0 };
+	RIG(rig, true);
+	const struct stream *stream = &rig->flow.streams[0];
+
+	(void)state;
+	rig_send(rig, 0, record, 11, 0);
+	assert_int_equal(stream->tail->need, sizeof record);
+	rig_send(rig, 0, record + 11, 20, 0);
+	assert_int_equal(stream->tail->len, 31);
+	assert_int_equal(stream->offered, 11);
+	rig_send(rig, 1, other, sizeof other, 0);
+	assert_int_equal(stream->tail->need, 0);
+	rig_send(rig, 0, record + 31, 1, 0);
+	assert_int_equal(stream->offered, 32);
+	rig_send(rig, 0, record + 32, 52, 0);
+	assert_int_equal(stream->tail->len, sizeof record - 1);
+	assert_int_equal(stream->offered, 32);
+	rig_send(rig, 0, record + 84, 1, 0);
+	assert_null(stream->tail);
+	rig_end(rig, "");
+	free(rig);
+}
+
+/* Lost bytes, and an empty chunk, which wakes, are the dissector's to see at once. */
+static void gathers_nothing_else(void **state)
+{
+	static const uint8_t record[11] = { 22, 3, 1, 0, 80, 1, 0, 0, 76, 3, 3 };
+	const struct chunk empty = { .data = bytes_of("", 0) }, after_gap = { .data = bytes_of("a", 1), .gap = 1 };
+	RIG(rig, true);
+	const struct level level = level_of(&rig->flow);
+
+	(void)state;
+	rig_send(rig, 0, record, sizeof record, 0);
+	assert_false(layers_gather(&level, 0, &empty));
+	assert_false(layers_gather(&level, 0, &after_gap));
+	assert_false(layers_gather(&level, 1, &(struct chunk){ .data = bytes_of("a", 1) }));
+	rig_end(rig, NULL);
+	free(rig);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -440,6 +485,8 @@ int main(void)
 		cmocka_unit_test(endless_head),
 		cmocka_unit_test(state_refused),
 		cmocka_unit_test(ends_in_a_head),
+		cmocka_unit_test(record_is_gathered),
+		cmocka_unit_test(gathers_nothing_else),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

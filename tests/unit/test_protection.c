@@ -137,9 +137,11 @@ static void test_rfc_8448(void **state)
 		const struct suite *suite = suite_find(0x1301);
 		struct direction_keys keys;
 		struct opener opener;
+		struct hkdf hkdf = { .crypto = kit->crypto };
 		bool unsupported;
 
-		assert_true(key_schedule_traffic(suite, bytes_of(secret, secret_len), &keys));
+		assert_true(key_schedule_traffic(&hkdf, suite, bytes_of(secret, secret_len), &keys));
+		hkdf_fini(&hkdf);
 		opener_init(&opener, kit->crypto, TLS_13, suite, false, &keys);
 		struct protection *protection = protection_new(kit->crypto, TLS_13, suite, false, &keys, &opener.budget,
 		    &unsupported);

@@ -13,6 +13,7 @@ enum { CHANGE_CIPHER_SPEC = 20, HANDSHAKE = 22, APPLICATION_DATA = 23, SPOKEN_CA
 
 struct kit {
 	struct crypto *crypto;
+	struct hkdf hkdf;
 	struct tls_identities identities;
 };
 
@@ -179,7 +180,7 @@ static void check_direction_13(struct kit *kit, const struct tls_peers *peers, e
 		struct direction_keys keys;
 		uint8_t secret[64];
 
-		assert_true(key_schedule_traffic(suite, bytes_of(secret, tls_peers_secret(peers, labels[who][i], secret)),
+		assert_true(key_schedule_traffic(&kit->hkdf, suite, bytes_of(secret, tls_peers_secret(peers, labels[who][i], secret)),
 		    &keys));
 		opener_init(&openers[i], kit->crypto, TLS_13, suite, true, &keys);
 	}
@@ -234,12 +235,12 @@ static void check_generations(struct kit *kit, const struct tls_peers *peers, co
 	size_t len = tls_peers_secret(peers, "CLIENT_TRAFFIC_SECRET_0", secret), seq = 0;
 	int generations = 0;
 
-	assert_true(key_schedule_traffic(suite, bytes_of(secret, len), &keys));
+	assert_true(key_schedule_traffic(&kit->hkdf, suite, bytes_of(secret, len), &keys));
 	opener_init(&opener, kit->crypto, TLS_13, suite, false, &keys);
 	while (next_record(&r, &record)) {
 		if (!opener_try(&opener, 0, seq, &record)) {
-			assert_true(key_schedule_update(suite, secret, len));
-			assert_true(key_schedule_traffic(suite, bytes_of(secret, len), &opener.keys));
+			assert_true(key_schedule_update(&kit->hkdf, suite, secret, len));
+			assert_true(key_schedule_traffic(&kit->hkdf, suite, bytes_of(secret, len), &opener.keys));
 			generations++;
 			seq = 0;
 			assert_true(opener_try(&opener, 0, seq, &record));
@@ -307,6 +308,7 @@ static int set_up(void **state)
 	struct kit *kit = calloc(1, sizeof *kit);
 
 	kit->crypto = crypto_new();
+	kit->hkdf.crypto = kit->crypto;
 	tls_identities_init(&kit->identities);
 	*state = kit;
 	return kit->crypto == NULL;
@@ -317,6 +319,7 @@ static int tear_down(void **state)
 	struct kit *kit = *state;
 
 	tls_identities_fini(&kit->identities);
+	hkdf_fini(&kit->hkdf);
 	crypto_free(kit->crypto);
 	free(kit);
 	return 0;
