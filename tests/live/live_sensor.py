@@ -46,7 +46,9 @@ class Sensor:
         return collections.Counter(e["http"]["url"] for e in self.events("http") if e["http"]["url"].startswith(name))
 
     def stats(self):
-        return self.events("stats")[-1]["stats"]
+        """The last, or None."""
+        last = next((line for line in reversed(self.lines()) if '"event_type":"stats"' in line and line.endswith("\n")), None)
+        return json.loads(last)["stats"] if last else None
 
     def status(self):
         text = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
