@@ -110,6 +110,7 @@ live: deps-test all ## real clients and servers against the program
 	@tests/live/http1-real
 	@tests/live/tls-real
 	@tests/live/capture-live
+	@tests/live/tls-live
 
 install: all ## under $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/stormglass/sigs/keys $(DESTDIR)$(PREFIX)/share/man/man1

@@ -248,8 +248,9 @@ static void push_edges(struct stream *stream, const struct packet *packet, uint6
 {
 	if (end > stream->seen)
 		stream->seen = end;
-	if (stream->has_fin && end > stream_fin(stream) && stream->acked <= stream_fin(stream))
-		stream->has_fin = false; /* it goes on: that was not its end */
+	/* It goes on: that was not its end. But a FIN takes up one number: what acknowledges the peer's FIN has the next. */
+	if (stream->has_fin && end > stream_fin(stream) + !packet->payload_len && stream->acked <= stream_fin(stream))
+		stream->has_fin = false;
 	if (packet->tcp_flags & TCP_FIN && end >= stream->next && (!stream->has_fin || end < stream_fin(stream))) {
 		stream->has_fin = true;
 		stream->fin = stream->base + (uint32_t)end;

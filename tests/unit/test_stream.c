@@ -100,6 +100,43 @@ static void push(struct stream *stream, struct stream_memory *memory, const stru
 	pull(stream, memory, packet.time_ns, false, t);
 }
 
+/* Is it over, once the peer acknowledged `ack`? The text ends at 4, the FIN that says so at 5. */
+static void ends(void **state)
+{
+	static const struct {
+		struct step behind;
+		uint32_t ack;
+		bool is_end;
+	} cases[] = {
+		{ { 1, 0, "abc", 0, 0, 0 }, 5, true },         /* sent again */
+		{ { 1, 0, "abc", 0, 0, 0 }, 4, false },
+		{ { 4, TCP_FIN, "", 0, 0, 0 }, 5, true },
+		{ { 5, 0, "", 0, 0, 0 }, 5, true },            /* both close at once: each acknowledges the other's FIN before its own is */
+		{ { 5, 0, "", 0, 0, 0 }, 4, false },
+		{ { 6, 0, "", 0, 0, 0 }, 6, false },           /* a FIN of somebody else: there is more */
+		{ { 4, 0, "d", 0, 0, 0 }, 5, false },
+		{ { 5, 0, "e", 0, 0, 0 }, 6, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		const struct step said = { 1, TCP_FIN, "abc", 0, 0, 0 }, begin = { 0, TCP_SYN, "", 0, 0, 0 };
+		struct transcript t = { 0 };
+		struct stream stream = { 0 };
+		struct stream_memory memory;
+
+		stream_memory_init(&memory, 1 << 20, &limits, NULL);
+		push(&stream, &memory, &begin, 1, &t);
+		push(&stream, &memory, &said, 2, &t);
+		push(&stream, &memory, &cases[i].behind, 3, &t);
+		stream_acked(&stream, &memory, 1000 + cases[i].ack);
+		if (stream_at_end(&stream) != cases[i].is_end)
+			fail_msg("case %zu: %s", i, cases[i].is_end ? "not at its end" : "at its end");
+		stream_end(&stream, &memory);
+		stream_memory_fini(&memory);
+	}
+}
+
 static void run_scripts(void **state)
 {
 	(void)state;
@@ -213,6 +250,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(run_scripts),
+		cmocka_unit_test(ends),
 		cmocka_unit_test(skips),
 		cmocka_unit_test(skip_after_cut),
 		cmocka_unit_test(skip_over_4_gib),
