@@ -88,7 +88,7 @@ static void fuzz_run(struct fuzz *fuzz, const struct crypto *crypto, struct byte
 		}
 		fuzz_send(fuzz, flags & 1, read_bytes(&r, len < reader_left(&r) ? len : reader_left(&r)), gaps[flags & 1], cut);
 		gaps[flags & 1] = 0;
-		fuzz->compares = fuzz->compares || (first && fuzz->engine.flow.layers.dissector);
+		fuzz->compares = fuzz->compares || (first && fuzz->engine.flow.layers.dissector == &tls_dissector);
 		first = false;
 	}
 	tls_engine_end(&fuzz->engine);
