@@ -6,10 +6,14 @@ struct tls_part tls_flight_add(struct tls_flight *flight, struct bytes message, 
 {
 	size_t len = flight->len + message.len, cap = flight->cap ? flight->cap : CAP_FIRST;
 
+	if (len > TLS_FLIGHT_CAP) {
+		flight->cut = true;
+		return (struct tls_part){ 0 };
+	}
 	while (cap < len)
 		cap *= 2;
 	if (cap != flight->cap) {
-		uint8_t *data = len <= TLS_FLIGHT_CAP ? budget_alloc(budget, cap) : NULL;
+		uint8_t *data = budget_alloc(budget, cap);
 
 		if (!data) {
 			flight->cut = true;

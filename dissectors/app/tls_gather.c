@@ -27,8 +27,7 @@ static bool reserve(struct tls_gather *gather, size_t len, struct budget *budget
 
 	if (!data)
 		return false;
-	if (gather->len)
-		memcpy(data, gather->data, gather->len);
+	memcpy(data, gather->data ? gather->data : gather->header, gather->len);
 	budget_free(budget, gather->data, gather->cap);
 	gather->data = data;
 	gather->cap = (uint32_t)cap;
@@ -67,11 +66,13 @@ static enum tls_gathered refuse(struct tls_gather *gather, size_t len, struct bu
 
 static enum tls_gathered go_on(struct tls_gather *gather, struct bytes *fragment, struct budget *budget, struct tls_message *message)
 {
-	if (gather->len < TLS_MESSAGE_HEADER && !take(gather, fragment, TLS_MESSAGE_HEADER - gather->len, budget))
-		return refuse(gather, TLS_MESSAGE_HEADER, budget);
+	while (gather->len < TLS_MESSAGE_HEADER && fragment->len) {
+		gather->header[gather->len++] = fragment->data[0];
+		*fragment = bytes_tail(*fragment, 1);
+	}
 	if (gather->len < TLS_MESSAGE_HEADER)
 		return TLS_GATHER_MORE;
-	size_t len = message_len(bytes_of(gather->data, gather->len));
+	size_t len = message_len(bytes_of(gather->header, sizeof gather->header));
 
 	if (len > TLS_MESSAGE_CAP || !take(gather, fragment, len - gather->len, budget))
 		return refuse(gather, len, budget);

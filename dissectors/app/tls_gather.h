@@ -30,9 +30,10 @@ struct tls_message {
 
 /* One direction's begun message. Zeroed at first. */
 struct tls_gather {
-	uint8_t *data;
+	uint8_t *data;             /* with its header; NULL: there is only that, or a part of it */
 	uint32_t len, cap;
 	uint32_t pass;             /* bytes still to come of a message that is not kept */
+	uint8_t header[TLS_MESSAGE_HEADER]; /* says how long it is, memory or not */
 	bool taken;                /* what is gathered was handed out */
 };
 

@@ -97,7 +97,7 @@ static void take_server_hello(struct tls_turn *turn, const struct tls_message *m
 	}
 	struct tls_part part = tls_flight_add(&tls->flight, message->whole, &tls->env->budget);
 
-	tls->client = (uint8_t)(!turn->n & 1);
+	tls->client = (uint8_t)((turn->n ^ 1) & 1);
 	tls->client_known = true;
 	tls->retry = hello.retry;
 	tls->version = hello.version;

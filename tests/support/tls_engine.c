@@ -91,7 +91,10 @@ static void write_content(struct tls_engine *engine, const struct chunk *chunk)
 {
 	unsigned side = chunk->side;
 
-	must(side < 2 && chunk->dir == flow_direction(&engine->flow, side));
+	must(side < 2);
+	if (!engine->flow.client_known) /* as layers_enter has it */
+		engine->flow.client = (uint8_t)(chunk->dir == TO_SERVER ? side : !side);
+	engine->flow.client_known = true;
 	must(chunk->time_ns == (int64_t)chunk->number * TLS_ENGINE_MS || engine->out_of_time);
 	must(chunk->data.len || chunk->gap);
 	if (chunk->gap) {
@@ -144,7 +147,8 @@ static void drain(struct tls_engine *engine)
 {
 	struct outbox *out = &engine->out;
 
-	must(out->n_messages == 0 && !out->child && !out->other_first);
+	out->n_messages = 0; /* of another dissector: it was no TLS */
+	out->child = NULL;
 	for (size_t i = 0; i < out->n_anomalies; i++)
 		write_text(&engine->anomalies, "%s|", out->anomalies[i]);
 	if (out->connection)

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <zlib.h>
 #include <cmocka.h>
 
 enum { LONG_LEN = 40000 };
@@ -374,6 +375,52 @@ static void test_old_ones(void **state)
 	}
 }
 
+/* RFC 3749: Finished is compressed too. */
+static void seal_compressed(struct tls_made *made, unsigned side, z_stream *stream, struct bytes content)
+{
+	uint8_t room[1024];
+
+	stream->next_in = (uint8_t *)(uintptr_t)content.data;
+	stream->avail_in = (unsigned)content.len;
+	stream->next_out = room;
+	stream->avail_out = sizeof room;
+	assert_int_equal(deflate(stream, Z_SYNC_FLUSH), Z_OK);
+	tls_made_seal(made, side, 23, bytes_of(room, sizeof room - stream->avail_out));
+}
+
+/* One direction, behind a Finished that nobody compressed: what is opened is no deflate then, unless that record is left out. */
+static void play_compressed(struct tls_kit *kit, bool is_deflate, const char *want, unsigned unsupported)
+{
+	struct tls_made_spec spec = { .crypto = kit->crypto, .version = TLS_12, .suite = 0x002f, .compression = 1 };
+	z_stream stream = { .zalloc = NULL };
+	struct tls_made made;
+	struct tls_play play;
+
+	assert_true(tls_made_init(&made, &spec) && deflateInit(&stream, Z_BEST_COMPRESSION) == Z_OK);
+	made.sealer[0].seq = 0;
+	seal_compressed(&made, 0, &stream, bytes_text("question question question"));
+	seal_compressed(&made, 0, &stream, bytes_text("question again"));
+	if (!is_deflate)
+		tls_made_say(&made, 0, "question");
+	deflateEnd(&stream);
+	tls_play_init(&play, kit, &plainly, made.keylog);
+	for (size_t i = 0; i < made.tape.n; i++)
+		if (i != 5 && i != 7) /* Finished */
+			tls_play_send(&play, &made.tape, i, i + 1);
+	tls_engine_end(&play.engine);
+	tls_play_expect(&play, 0, bytes_text(want));
+	assert_string_equal(play.engine.anomalies.text, "tls.compression|");
+	assert_int_equal(play.engine.env.counts.unsupported, unsupported);
+	tls_play_fini(&play);
+	tls_made_fini(&made);
+}
+
+static void test_compression(void **state)
+{
+	play_compressed(*state, true, "question question questionquestion again", 0);
+	play_compressed(*state, false, "question question questionquestion again", 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -391,6 +438,7 @@ int main(void)
 		cmocka_unit_test(test_resumption_of_12),
 		cmocka_unit_test(test_renegotiation),
 		cmocka_unit_test(test_old_ones),
+		cmocka_unit_test(test_compression),
 	};
 
 	return cmocka_run_group_tests(tests, tls_kit_setup, tls_kit_teardown);
