@@ -66,8 +66,10 @@ bool tls_hold_next(struct tls_hold *hold, struct tls_mark *mark, struct bytes *d
 	if (hold->at == hold->n_marks)
 		return false;
 	*mark = hold->marks[hold->at++];
-	if (mark->gap) /* what was begun before it will not be completed */
+	if (mark->gap) { /* what was begun before it will not be completed */
+		mark->gap += hold->side[mark->side].to - hold->side[mark->side].from;
 		hold->side[mark->side].from = hold->side[mark->side].to;
+	}
 	hold->side[mark->side].to += mark->len;
 	*data = tls_hold_rest(hold, mark->side);
 	return true;
