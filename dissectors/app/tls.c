@@ -6,6 +6,7 @@
 
 enum {
 	REFUSED_MAX = 16,       /* records in a row that nothing opens: then it is given up */
+	REFUSED_EARLY_MAX = 200, /* the same of early data, which its server may refuse, too (RFC 8446 4.2.10) */
 	SEARCHED_MAX = 8,       /* the same after bytes were lost */
 	ROOM_SLACK = 32,        /* what protection_open may write behind the content, which may be followed by what it inflates to */
 };
@@ -53,17 +54,20 @@ static void content_refused(struct tls_side *side, const struct protected_record
 static enum next refused(struct tls_turn *turn, const struct protected_record *record)
 {
 	struct tls_side *side = turn->side;
+	bool early = turn->tls->early_offered && side->epoch <= TLS_EPOCH_EARLY;
 
 	turn->env->counts.bad_records++;
 	if (side->protection && side->epoch == TLS_EPOCH_TRAFFIC && !side->out_of_step) {
 		side->seq++;
 		content_refused(side, record);
 	}
-	if (!turn->tls->bad_mac_told && (!turn->tls->early_offered || side->epoch > TLS_EPOCH_EARLY)) {
+	if (!turn->tls->bad_mac_told && !early) {
 		turn->tls->bad_mac_told = true;
 		outbox_anomaly(turn->out, "tls.bad_record_mac");
 	}
-	return ++side->n_refused < REFUSED_MAX ? NEXT_RECORD : end_for(turn, &turn->env->counts.bad_mac);
+	unsigned most = early && turn->n == turn->tls->client ? REFUSED_EARLY_MAX : REFUSED_MAX;
+
+	return ++side->n_refused < most ? NEXT_RECORD : end_for(turn, &turn->env->counts.bad_mac);
 }
 
 static enum next secret_missing(struct tls_turn *turn)
@@ -181,6 +185,8 @@ static bool open_13(struct tls_turn *turn, const struct protected_record *record
 	*missing = false;
 	if (!turn->tls->has_random)
 		return tls_search_session(turn, record, out, opened);
+	if (side->joined)
+		return tls_search_joined(turn, record, out, opened, missing);
 	if (side->out_of_step)
 		return tls_search_number(turn, record, out, opened, missing);
 	if (side->protection && protection_open(side->protection, side->seq, record, &opened->type, out, &opened->len)) {
@@ -217,6 +223,8 @@ static enum next unopened(struct tls_turn *turn, const struct protected_record *
 		return secret_missing(turn);
 	if (!tls->has_random)
 		return ++turn->side->n_searched < SEARCHED_MAX ? NEXT_RECORD : end_for(turn, &turn->env->counts.no_secret);
+	if (turn->side->joined)
+		return ++turn->side->n_searched < SEARCHED_MAX ? NEXT_RECORD : end_for(turn, &turn->env->counts.gap);
 	if (tls->answered && (!tls->suite || (!tls_is_13(tls) && !turn->side->protection)))
 		return end_for(turn, &turn->env->counts.unsupported);
 	return refused(turn, record);

@@ -220,9 +220,24 @@ bool tls_search_session(struct tls_turn *turn, const struct protected_record *re
 	opened->n_missed = 0;
 	if (try_sessions(turn, few, trials_left, record, out, opened) || try_sessions(turn, more, trials_left, record, out, opened)) {
 		tls->client_known = true;
+		turn->side->out_of_step = true;
+		tls->side[!turn->n].joined = true;
 		return true;
 	}
 	tls->client = client;
 	tls->version = version;
 	return false;
+}
+
+bool tls_search_joined(struct tls_turn *turn, const struct protected_record *record, uint8_t *out, struct tls_opened *opened,
+    bool *missing)
+{
+	const struct span any = { 0, turn->env->search };
+
+	opened->n_missed = 0;
+	if (!search_epoch(turn, TLS_EPOCH_TRAFFIC, any, record, out, opened, missing))
+		return false;
+	turn->side->out_of_step = true;
+	turn->side->joined = false;
+	return true;
 }

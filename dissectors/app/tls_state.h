@@ -34,6 +34,7 @@ struct tls_side {
 	uint8_t n_refused;       /* records in a row */
 	uint8_t n_searched;      /* records that were looked at in vain since bytes were lost */
 	bool is_protected;       /* a ChangeCipherSpec was seen (before TLS 1.3), or a protected record */
+	bool joined;             /* midstream: its number may be any, and was not found yet */
 	bool out_of_step;        /* where the next record starts, or its number, is not known */
 	uint16_t generation;
 	uint8_t secret_len;
