@@ -7,6 +7,7 @@
 enum {
 	REFUSED_MAX = 16,       /* records in a row that nothing opens: then it is given up */
 	PARTIAL_MAX = 64,       /* the same where an epoch's secret is missing */
+	REFUSED_EARLY_MAX = 200, /* the same of early data, which its server may refuse, too (RFC 8446 4.2.10) */
 	SEARCHED_MAX = 8,       /* the same after bytes were lost */
 	ROOM_SLACK = 32,        /* what protection_open may write behind the content, which may be followed by what it inflates to */
 };
@@ -54,6 +55,7 @@ static void content_refused(struct tls_side *side, const struct protected_record
 static enum next refused(struct tls_turn *turn, const struct protected_record *record)
 {
 	struct tls_side *side = turn->side;
+	bool early = turn->tls->early_offered && side->epoch <= TLS_EPOCH_EARLY;
 
 	if (tls_keys_are_partial(turn)) /* it is no proof against the keys there are */
 		return ++side->n_refused < PARTIAL_MAX ? NEXT_RECORD : end_for(turn, &turn->env->counts.no_secret);
@@ -62,14 +64,15 @@ static enum next refused(struct tls_turn *turn, const struct protected_record *r
 		side->seq++;
 		content_refused(side, record);
 	}
-	if (!turn->tls->bad_mac_told && (!turn->tls->early_offered || side->epoch > TLS_EPOCH_EARLY)) {
+	if (!turn->tls->bad_mac_told && !early) {
 		turn->tls->bad_mac_told = true;
 		outbox_anomaly(turn->out, "tls.bad_record_mac");
 	}
 	/* With a MAC over ciphertext, nothing vouches for a chaining block that comes from a refused record. */
 	bool chained = side->protection && !protection_is_seekable(side->protection);
+	unsigned most = early && turn->n == turn->tls->client ? REFUSED_EARLY_MAX : REFUSED_MAX;
 
-	return !chained && ++side->n_refused < REFUSED_MAX ? NEXT_RECORD : end_for(turn, &turn->env->counts.bad_mac);
+	return !chained && ++side->n_refused < most ? NEXT_RECORD : end_for(turn, &turn->env->counts.bad_mac);
 }
 
 static enum next secret_missing(struct tls_turn *turn)
@@ -227,6 +230,8 @@ static enum next unopened(struct tls_turn *turn, const struct protected_record *
 		return secret_missing(turn);
 	if (!tls->has_random)
 		return ++turn->side->n_searched < SEARCHED_MAX ? NEXT_RECORD : end_for(turn, &turn->env->counts.no_secret);
+	if (turn->side->joined) /* step_in counts */
+		return NEXT_RECORD;
 	if (tls->answered && (!tls->suite || (!tls_is_13(tls) && !turn->side->protection)))
 		return end_for(turn, &turn->env->counts.unsupported);
 	return refused(turn, record);

@@ -244,9 +244,10 @@ static bool try_sessions(struct tls_turn *turn, struct span span, uint32_t trial
 	struct tls *tls = turn->tls;
 	bool is_client = turn->n == tls->client;
 	struct session_key key;
+	uint64_t at = SECRETS_NEWEST;
 
 	for (size_t n = 0; n < SESSIONS && turn->env->trials > trials_left &&
-	    secrets_recent(turn->env->secrets, n, SECRET_CLIENT_TRAFFIC, turn->env->number, &key); n++) {
+	    secrets_recent(turn->env->secrets, &at, SECRET_CLIENT_TRAFFIC, turn->env->number, &key); n++) {
 		memcpy(tls->client_random, key.bytes, RANDOM_LEN);
 		tls->has_random = true;
 		for (unsigned other = 0; other < (tls->client_known ? 1u : 2u); other++)

@@ -22,7 +22,7 @@ bool tls_search_epochs(struct tls_turn *turn, const struct protected_record *rec
 bool tls_search_number(struct tls_turn *turn, const struct protected_record *record, uint8_t *out, struct tls_opened *opened,
     bool *missing);
 
-/* A connection of TLS 1.3 without its handshake: any session that is known, newest first. */
+/* A connection of TLS 1.3 without its handshake: any session that is known, newest first. Its other side is `joined` then. */
 bool tls_search_session(struct tls_turn *turn, const struct protected_record *record, uint8_t *out, struct tls_opened *opened);
 
 #endif

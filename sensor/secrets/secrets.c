@@ -214,9 +214,8 @@ bool secrets_find(struct secrets *secrets, const struct session_key *key, enum s
 	return found;
 }
 
-bool secrets_recent(struct secrets *secrets, size_t n, enum secret_label label, uint64_t number, struct session_key *key)
+bool secrets_recent(struct secrets *secrets, uint64_t *at, enum secret_label label, uint64_t number, struct session_key *key)
 {
-	uint64_t order = UINT64_MAX;
 	bool found = false;
 
 	if (label >= SECRET_LABELS || secrets_are_none(secrets))
@@ -224,11 +223,10 @@ bool secrets_recent(struct secrets *secrets, size_t n, enum secret_label label, 
 	pthread_mutex_lock(&secrets->lock);
 	const struct sessions *sessions = &secrets->sessions;
 
-	if (n < sessions->n_with[label])
-		while (!found && sessions_before(sessions, label, &order))
-			found = is_known(sessions, order, label, number) && n-- == 0;
+	while (!found && sessions_before(sessions, label, at))
+		found = is_known(sessions, *at, label, number);
 	if (found)
-		*key = sessions_at(sessions, order)->key;
+		*key = sessions_at(sessions, *at)->key;
 	pthread_mutex_unlock(&secrets->lock);
 	return found;
 }

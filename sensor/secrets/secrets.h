@@ -70,9 +70,10 @@ bool secrets_add(struct secrets *secrets, const struct session_key *key, const s
 bool secrets_find(struct secrets *secrets, const struct session_key *key, enum secret_label label, uint64_t number,
     struct secret *secret);
 
-/* Any session with that label, for connections whose handshake was not captured: the n-th newest (0: the newest) at packet
- * `number`. False: there are not so many. */
-bool secrets_recent(struct secrets *secrets, size_t n, enum secret_label label, uint64_t number, struct session_key *key);
+/* Any session with that label that is known at packet `number`, for connections whose handshake was not captured: the newest where *at is
+ * SECRETS_NEWEST, then the next older one at each call. False: there are no more. */
+#define SECRETS_NEWEST UINT64_MAX
+bool secrets_recent(struct secrets *secrets, uint64_t *at, enum secret_label label, uint64_t number, struct session_key *key);
 
 /* News for those who wait: each call gives the key of one addition after the `*seen`-th that is known at packet `number`, in the order
  * of adding, and counts *seen up; false: that was all. Additions that were evicted meanwhile are passed over. */

@@ -87,6 +87,18 @@ static uint32_t number_of(const struct session_key *key)
 	return n;
 }
 
+/* The n-th newest, from 0. */
+static bool nth_newest(struct secrets *secrets, size_t n, enum secret_label label, uint64_t number, struct session_key *key)
+{
+	uint64_t at = SECRETS_NEWEST;
+	bool found;
+
+	do
+		found = secrets_recent(secrets, &at, label, number, key);
+	while (found && n--);
+	return found;
+}
+
 static void every_label(void **state)
 {
 	struct store store;
@@ -349,23 +361,23 @@ static void recent(void **state)
 
 	(void)state;
 	store_init(&store, 3, 1, PLENTY);
-	assert_false(secrets_recent(store.secrets, 0, SECRET_MASTER, 0, &key));
+	assert_false(nth_newest(store.secrets, 0, SECRET_MASTER, 0, &key));
 	for (uint32_t k = 0; k < 5; k++)
 		assert_true(add(&store, k, k % 2 ? SECRET_MASTER : SECRET_CLIENT_TRAFFIC, 'x', k));
-	assert_true(secrets_recent(store.secrets, 0, SECRET_CLIENT_TRAFFIC, 10, &key));
+	assert_true(nth_newest(store.secrets, 0, SECRET_CLIENT_TRAFFIC, 10, &key));
 	assert_int_equal(number_of(&key), 4);
-	assert_true(secrets_recent(store.secrets, 1, SECRET_CLIENT_TRAFFIC, 10, &key));
+	assert_true(nth_newest(store.secrets, 1, SECRET_CLIENT_TRAFFIC, 10, &key));
 	assert_int_equal(number_of(&key), 2);
-	assert_false(secrets_recent(store.secrets, 2, SECRET_CLIENT_TRAFFIC, 10, &key)); /* 0 was evicted */
-	assert_true(secrets_recent(store.secrets, 0, SECRET_CLIENT_TRAFFIC, 3, &key)); /* 4 is not known yet */
+	assert_false(nth_newest(store.secrets, 2, SECRET_CLIENT_TRAFFIC, 10, &key)); /* 0 was evicted */
+	assert_true(nth_newest(store.secrets, 0, SECRET_CLIENT_TRAFFIC, 3, &key)); /* 4 is not known yet */
 	assert_int_equal(number_of(&key), 2);
-	assert_false(secrets_recent(store.secrets, 1, SECRET_CLIENT_TRAFFIC, 3, &key));
-	assert_true(secrets_recent(store.secrets, 0, SECRET_MASTER, 3, &key));
+	assert_false(nth_newest(store.secrets, 1, SECRET_CLIENT_TRAFFIC, 3, &key));
+	assert_true(nth_newest(store.secrets, 0, SECRET_MASTER, 3, &key));
 	assert_int_equal(number_of(&key), 3);
-	assert_false(secrets_recent(store.secrets, 0, SECRET_MASTER, 2, &key));
-	assert_false(secrets_recent(store.secrets, 0, SECRET_SERVER_TRAFFIC, 10, &key));
-	assert_false(secrets_recent(store.secrets, SIZE_MAX, SECRET_MASTER, 10, &key));
-	assert_false(secrets_recent(store.secrets, 0, SECRET_LABELS, 10, &key));
+	assert_false(nth_newest(store.secrets, 0, SECRET_MASTER, 2, &key));
+	assert_false(nth_newest(store.secrets, 0, SECRET_SERVER_TRAFFIC, 10, &key));
+	assert_false(nth_newest(store.secrets, SIZE_MAX, SECRET_MASTER, 10, &key));
+	assert_false(nth_newest(store.secrets, 0, SECRET_LABELS, 10, &key));
 	store_fini(&store);
 }
 
@@ -533,7 +545,7 @@ static void *everything(void *context)
 		if (secrets_find(crew->secrets, &key, SECRET_CLIENT_TRAFFIC, step, &found))
 			crew->failed |= found.len != 48 || found.bytes[0] != key.bytes[0] || found.bytes[47] != key.bytes[0];
 		if (step % 8 == 0)
-			secrets_recent(crew->secrets, 3, SECRET_CLIENT_TRAFFIC, step, &key);
+			nth_newest(crew->secrets, 3, SECRET_CLIENT_TRAFFIC, step, &key);
 		if (step % 8 == crew->worker)
 			while (secrets_news(crew->secrets, &seen, step, &key))
 				crew->failed |= number_of(&key) >= 200;
