@@ -431,12 +431,11 @@ static void lose(struct tls_turn *turn, uint64_t len)
 	struct tls_side *side = turn->side;
 
 	if (len) {
-		side->lost += len + side->begun;
+		side->lost += len;
 		side->out_of_step = true;
 		turn->tls->flight.cut = true;
 		tls_gather_drop(&side->gather, &turn->env->budget);
 	}
-	side->begun = 0;
 }
 
 /* ---- handing out ---- */
@@ -719,7 +718,6 @@ static struct progress read_on(struct tls_turn *turn, const struct chunk *in)
 		hold(turn, &rest);
 		return ok(in->data.len);
 	case NEXT_MORE:
-		turn->side->begun = (uint32_t)(in->data.len - at);
 		return (struct progress){ .status = at < in->data.len ? STATUS_MORE : STATUS_OK, .used = at, .need = need };
 	case NEXT_OVER:
 	case NEXT_BAD:

@@ -27,7 +27,6 @@ struct tls_side {
 	uint64_t n_counted;      /* protected records that passed unopened before it */
 	uint64_t lost;           /* bytes of the stream, since the last record that was read */
 	uint64_t content_gap;    /* bytes of content lost before the next */
-	uint32_t begun;          /* bytes of a record that were given back because the rest was missing: lost too, if it stays so */
 	uint32_t pass_left;      /* COUNTING: bytes of the record at hand that are still to come */
 	uint8_t header[TLS_RECORD_HEADER]; /* COUNTING: of a record whose header was cut */
 	uint8_t header_len;

@@ -6,7 +6,7 @@
 
 struct chunk {
 	struct bytes data;
-	uint64_t gap;        /* bytes lost before data */
+	uint64_t gap;        /* bytes lost before data, those with them that were offered and not consumed */
 	size_t seen;         /* prefix of data that was offered before and not consumed */
 	enum direction dir;
 	uint8_t side;        /* the sender's: 0, 1; unlike dir it never turns out to be the other way round */

@@ -34,7 +34,7 @@ void content_init(struct content *content, const struct content_setup *setup, st
 	tls_init(&content->tls, config, content->material);
 	content->tls.worker = setup->index;
 	budget_init(&content->tls.budget, (size_t)config->tls_memcap / n_workers, budget);
-	content->tls.certificates = tls_certificates_new(&content->tls.budget);
+	content->tls.certificates = tls_certificates_new(budget);
 	waiters_init(&content->waiters, &content->tls.budget);
 }
 

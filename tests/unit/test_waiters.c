@@ -18,6 +18,7 @@ struct crowd {
 	struct waiters waiters;
 	struct upper uppers[MANY];
 	struct flow flow;
+	uint64_t news;
 };
 
 static struct crowd *crowd_new(size_t cap)
@@ -46,15 +47,17 @@ static void add(struct crowd *crowd, unsigned who, unsigned key, int64_t now_ns)
 	waiters_add(&crowd->waiters, &session, &crowd->flow, &crowd->uppers[who], now_ns);
 }
 
-/* The n-th who waits for the key. */
+/* The n-th who waits for the key. All of them are asked for, which leaves their order as it was. */
 static struct upper *nth(struct crowd *crowd, unsigned key, unsigned n)
 {
 	struct session_key session = key_of(key);
-	struct waiter *waiter = waiters_find(&crowd->waiters, &session, NULL);
+	struct upper *found = NULL;
+	struct waiter *waiter;
 
-	while (waiter && n--)
-		waiter = waiters_find(&crowd->waiters, &session, waiter);
-	return waiter ? waiter->upper : NULL;
+	crowd->news++;
+	for (unsigned i = 0; (waiter = waiters_next(&crowd->waiters, &session, crowd->news)); i++)
+		found = i == n ? waiter->upper : found;
+	return found;
 }
 
 static void test_by_key(void **state)
