@@ -672,12 +672,6 @@ static struct progress drain(struct tls_turn *turn, size_t used)
 	return ok(used);
 }
 
-/* Brings nothing new, at most what was left of its direction: secrets came, or time went by. */
-static bool is_waking(const struct chunk *in)
-{
-	return in->data.len == in->seen && !in->gap && !in->is_last;
-}
-
 static struct progress wait_on(struct tls_turn *turn, const struct chunk *in)
 {
 	struct tls *tls = turn->tls;
@@ -686,11 +680,11 @@ static struct progress wait_on(struct tls_turn *turn, const struct chunk *in)
 		hold(turn, in);
 	if (tls->mode != TLS_WAITING) /* a cap */
 		return ok(in->data.len);
-	if (!tls->draining && is_waking(in) && turn->env->now_ns - tls->hold.since_ns > turn->env->wait_ns) {
+	if (!tls->draining && in->wakes && turn->env->now_ns - tls->hold.since_ns > turn->env->wait_ns) {
 		stop_holding(turn, &turn->env->counts.expired);
 		return ok(in->data.len);
 	}
-	return tls->draining || is_waking(in) ? drain(turn, in->data.len) : ok(in->data.len);
+	return tls->draining || in->wakes ? drain(turn, in->data.len) : ok(in->data.len);
 }
 
 /* ---- the walk ---- */
@@ -736,7 +730,7 @@ static struct progress walk(struct tls_turn *turn, const struct chunk *in)
 		return wait_on(turn, in);
 	case TLS_COUNTING:
 		progress = count_on(turn, in);
-		if (is_waking(in) && tls_keys_are_there(turn)) /* else it was woken because it waited long enough */
+		if (in->wakes && tls_keys_are_there(turn)) /* else it was woken because it waited long enough */
 			resume_counted(turn);
 		return progress;
 	case TLS_PASSING:

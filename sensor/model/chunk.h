@@ -11,6 +11,7 @@ struct chunk {
 	enum direction dir;
 	uint8_t side;        /* the sender's: 0, 1; unlike dir it never turns out to be the other way round */
 	bool is_last;        /* nothing will follow in this direction */
+	bool wakes;          /* it came for no bytes, but because secrets came or time went by; what was not consumed yet is in it */
 	int64_t time_ns;     /* of the packet that completed this chunk */
 	uint64_t number;     /* its packet number */
 };

@@ -147,7 +147,8 @@ static void wake(struct content *content, const struct waiter *waiter)
 	struct flow *flow = waiter->flow;
 	const struct upper *upper = waiter->upper;
 	struct level level = level_of(flow), above;
-	struct chunk nothing = { .data = bytes_of("", 0), .time_ns = flow->last_chunk_ns, .number = flow->last_chunk_number };
+	struct chunk nothing = { .data = bytes_of("", 0), .time_ns = flow->last_chunk_ns, .number = flow->last_chunk_number,
+		.wakes = true };
 
 	while (level_above(&level, &above) && above.upper != upper)
 		level = above;

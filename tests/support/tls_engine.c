@@ -236,7 +236,7 @@ void tls_engine_send(struct tls_engine *engine, unsigned side, struct bytes data
 static void wake(struct tls_engine *engine)
 {
 	struct chunk nothing = { .data = bytes_of("", 0), .time_ns = engine->flow.last_chunk_ns,
-		.number = engine->flow.last_chunk_number };
+		.number = engine->flow.last_chunk_number, .wakes = true };
 
 	work_off(engine, 0, &nothing);
 }
