@@ -1,6 +1,8 @@
 #include "sensor/run/content.h"
 
-enum { OUTBOX_BLOCK = 32768, OUTBOX_CAP = 8 << 20 };
+#include <stdlib.h>
+
+enum { OUTBOX_BLOCK = 32768, OUTBOX_CAP = 8 << 20, WAKES_FIRST = 64 };
 
 static void tls_init(struct tls_env *tls, const struct config *config, const struct key_material *material)
 {
@@ -123,17 +125,91 @@ static void level_end_stream(struct content *content, const struct level *level,
 	level_end_stream(content, &above, side);
 }
 
-/* Secrets came for a connection that waits, or it has waited long enough. */
+/* An empty chunk, for a dissector that waits. */
+static void feed_nothing(struct content *content, const struct level *level)
+{
+	const struct flow *flow = level->flow;
+	struct chunk nothing = { .data = bytes_of("", 0), .time_ns = flow->last_chunk_ns, .number = flow->last_chunk_number };
+
+	content_feed(content, level, 0, &nothing);
+}
+
+/* A connection has waited long enough. */
 static void wake(struct content *content, const struct waiter *waiter)
 {
 	struct flow *flow = waiter->flow;
 	const struct upper *upper = waiter->upper;
 	struct level level = level_of(flow), above;
-	struct chunk nothing = { .data = bytes_of("", 0), .time_ns = flow->last_chunk_ns, .number = flow->last_chunk_number };
 
 	while (level_above(&level, &above) && above.upper != upper)
 		level = above;
-	content_feed(content, &level, 0, &nothing);
+	feed_nothing(content, &level);
+}
+
+/* ---- secrets that came ---- */
+
+/* Flows that wait for them, and for which. */
+struct wakes {
+	struct wake {
+		struct flow *flow;
+		uint64_t flow_id;
+		size_t n;
+		struct session_key key;
+	} *items;
+	size_t n, cap;
+};
+
+/* On whatever level of the flow that is waited for. */
+static void wake_for(struct content *content, struct flow *flow, const struct session_key *key)
+{
+	struct level level = level_of(flow), above;
+
+	for (; level_above(&level, &above); level = above) {
+		const struct waiter *waiter = above.upper->waiter;
+
+		if (waiter && memcmp(&waiter->key, key, sizeof *key) == 0)
+			feed_nothing(content, &level);
+		if (!level_above(&level, &above))
+			return;
+	}
+}
+
+static bool wakes_add(struct wakes *wakes, struct flow *flow, const struct session_key *key, struct budget *budget)
+{
+	if (wakes->n == wakes->cap) {
+		size_t cap = wakes->cap ? wakes->cap * 2 : WAKES_FIRST;
+		struct wake *items = budget_alloc(budget, cap * sizeof *items);
+
+		if (!items)
+			return false;
+		if (wakes->n)
+			memcpy(items, wakes->items, wakes->n * sizeof *items);
+		budget_free(budget, wakes->items, wakes->cap * sizeof *items);
+		wakes->items = items;
+		wakes->cap = cap;
+	}
+	wakes->items[wakes->n] = (struct wake){ flow, flow_facts_of(flow).flow_id, wakes->n, *key };
+	wakes->n++;
+	return true;
+}
+
+static int wake_order(const void *a, const void *b)
+{
+	const struct wake *first = a, *second = b;
+
+	if (first->flow_id != second->flow_id)
+		return first->flow_id < second->flow_id ? -1 : 1;
+	return first->n < second->n ? -1 : 1;
+}
+
+/* In the order of what is said about them then: which use of a token is its first must not depend on the number of workers. */
+static void wakes_do(struct content *content, struct wakes *wakes)
+{
+	if (wakes->n)
+		qsort(wakes->items, wakes->n, sizeof *wakes->items, wake_order);
+	for (size_t i = 0; i < wakes->n; i++)
+		wake_for(content, wakes->items[i].flow, &wakes->items[i].key);
+	budget_free(&content->layers_budget, wakes->items, wakes->cap * sizeof *wakes->items);
 }
 
 bool content_waits(struct flow *flow)
@@ -195,14 +271,17 @@ void content_end(struct content *content, struct flow *flow)
 
 void content_secrets(struct content *content)
 {
+	struct wakes wakes = { 0 };
 	struct session_key key;
 
 	while (content->tls.secrets && secrets_news(content->tls.secrets, &content->n_news, content->tls.number, &key)) {
 		struct waiter *waiter;
 
 		while (key.kind == SESSION_BY_RANDOM && (waiter = waiters_next(&content->waiters, &key, content->n_news)))
-			wake(content, waiter);
+			if (!wakes_add(&wakes, waiter->flow, &key, &content->layers_budget))
+				wake(content, waiter);
 	}
+	wakes_do(content, &wakes);
 }
 
 void content_tick(struct content *content)
