@@ -73,8 +73,8 @@ void waiters_remove(struct waiters *waiters, struct upper *upper)
 	pool_give(&waiters->pool, waiter);
 }
 
-/* Who was woken stands behind all others: they are woken in the order they came, and one that heard these news is the first of those
- * who did. */
+/* Who was woken stands behind all others: they are woken in the order they came, and one that heard these news is the first of
+ * those who did. */
 struct waiter *waiters_next(struct waiters *waiters, const struct session_key *key, uint64_t news)
 {
 	struct waiter *waiter = waiters->buckets[bucket_of(waiters, key)].first;

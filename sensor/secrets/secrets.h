@@ -70,8 +70,8 @@ bool secrets_add(struct secrets *secrets, const struct session_key *key, const s
 bool secrets_find(struct secrets *secrets, const struct session_key *key, enum secret_label label, uint64_t number,
     struct secret *secret);
 
-/* Any session with that label that is known at packet `number`, for connections whose handshake was not captured: the newest where *at is
- * SECRETS_NEWEST, then the next older one at each call. False: there are no more. */
+/* Any session with that label that is known at packet `number`, for connections whose handshake was not captured: the newest where
+ * *at is SECRETS_NEWEST, then the next older one at each call. False: there are no more. */
 #define SECRETS_NEWEST UINT64_MAX
 bool secrets_recent(struct secrets *secrets, uint64_t *at, enum secret_label label, uint64_t number, struct session_key *key);
 
