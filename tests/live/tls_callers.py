@@ -9,6 +9,7 @@ import pathlib
 import socket
 import ssl
 import subprocess
+import threading
 import time
 
 from lab import ADDRESS
@@ -61,7 +62,8 @@ class Callers:
         (url, token), = requests.items()
         (self.www / name).mkdir(exist_ok=True)
         (self.www / url[1:]).write_text("HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello")
-        command = ["openssl", "s_client", "-quiet", "-connect", f"{ADDRESS}:{port}", "-servername", HOST, "-keylogfile", keys, *options]
+        command = ["openssl", "s_client", "-quiet", "-connect", f"{ADDRESS}:{port}", "-servername", HOST, "-keylogfile", keys,
+                   *options]
         text = f"GET {url} HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\r\n"
         return self._called(requests, command, input=text)
 
@@ -103,8 +105,16 @@ class Connection:
         self.client.close()
 
 
-def crowd(n):
-    """Connections without a key log, one after the other, a request on each."""
+def crowd(n, n_callers=4):
+    """Connections without a key log, a few at a time, a request on each."""
+    callers = [threading.Thread(target=one_of_crowd, args=(n // n_callers,)) for _ in range(n_callers)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+
+
+def one_of_crowd(n):
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     request = f"GET /crowd HTTP/1.1\r\nHost: {HOST}\r\nAuthorization: Bearer {'x' * 400}\r\nConnection: close\r\n\r\n".encode()
