@@ -748,9 +748,12 @@ static struct progress tls_feed(void *state, const struct chunk *in, struct outb
 	struct tls_turn turn = { .tls = tls, .env = out->tls, .out = out, .side = &tls->side[in->side & 1], .n = in->side & 1,
 		.time_ns = in->time_ns, .number = in->number };
 
+	struct chunk chunk = *in;
+
 	if (!out->tls)
 		return (struct progress){ .status = STATUS_OVER };
-	if (!tls->env) {
+	if (!tls->env) { /* it begins here, whatever was before it */
+		chunk.gap = 0;
 		tls->env = out->tls;
 		tls->env->counts.flows++;
 		tls->client = (uint8_t)(in->dir == TO_SERVER ? in->side & 1 : !(in->side & 1));
@@ -759,7 +762,7 @@ static struct progress tls_feed(void *state, const struct chunk *in, struct outb
 		outbox_anomaly(out, "tls.too_deep");
 		return (struct progress){ .status = STATUS_FULL };
 	}
-	struct progress progress = walk(&turn, in);
+	struct progress progress = walk(&turn, &chunk);
 
 	if (turn.tell && turn.env->wants_events)
 		out->connection = tls_facts_of(tls);

@@ -1,11 +1,13 @@
-/* Input: bytes of both directions of a connection. Whole and cut up must give the same content, and all memory back. The secrets of a
- * few sessions are known, so that records of the corpus open.
+/* Input: bytes of both directions of a connection. Whole and cut up must give the same content, and all memory back. The
+ * secrets of a few sessions are known, so that records of the corpus open.
  *
- *   how 1 | ( flags 1 | len 2 | bytes len )*     how: 1 midstream, 2 secrets may come, 4 nobody wants events, upper four: how to cut
- *                                                flags: 1 to the client, 2 a gap of len bytes, 4 secrets come before, 8 time passes
+ *   how 1 | ( flags 1 | len 2 | bytes len )*
  *
- * Sessions are those of tests/support/tls_made.h whose client random begins with a1 (TLS 1.3, AES-128-GCM) to a4, and theirs of TLS
- * 1.2 and before with b1 to b4. */
+ *   how: 1 midstream, 2 secrets may come, 4 nobody wants events, upper four: how to cut
+ *   flags: 1 to the client, 2 a gap of len bytes, 4 secrets come before, 8 time passes
+ *
+ * Sessions are those of tests/support/tls_made.h whose client random begins with a1 (TLS 1.3, AES-128-GCM) to a4, and theirs
+ * of TLS 1.2 and before with b1 to b4. */
 #include "tests/support/script.h"
 
 /* A fuzz target is linked with the program's own objects only. */

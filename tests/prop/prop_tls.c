@@ -1,6 +1,6 @@
-/* Properties of the TLS dissector over generated connections: however the bytes are cut, however the two directions interleave, and
- * whenever secrets come, the same content comes out; of a connection that lost something, nothing comes out that was not said. Seed:
- * first argument, or the default. */
+/* Properties of the TLS dissector over generated connections: however the bytes are cut, however the two directions
+ * interleave, and whenever secrets come, the same content comes out; of a connection that lost something, nothing comes
+ * out that was not said. Seed: first argument, or the default. */
 #include "tests/support/script.h"
 #include "tests/support/tls_kit.h"
 
@@ -75,6 +75,11 @@ static void talk_end(struct talk *talk)
 	free(talk->said[1].data);
 }
 
+static struct bytes said(const struct talk *talk, unsigned side)
+{
+	return talk->said[side].len ? bytes_of(talk->said[side].data, talk->said[side].len) : bytes_of("", 0);
+}
+
 /* The bytes of one side that stand in the first `n` pieces. */
 static size_t bytes_within(const struct tls_tape *tape, size_t n, unsigned side)
 {
@@ -142,8 +147,9 @@ static void test_same_content(void **state)
 			for (unsigned side = 0; side < 2; side++) {
 				const struct tls_text *got = &play.engine.content[side];
 
-				if (got->len != talk.said[side].len || (got->len && memcmp(got->text, talk.said[side].data, got->len) != 0))
-					fail_msg("seed %" PRIu64 ", way %u, %04x %04x: side %u said %zu bytes, not %zu; %s", made_by, way,
+				if (!bytes_equal(bytes_of(got->text, got->len), said(&talk, side)))
+					fail_msg("seed %" PRIu64 ", way %u, %04x %04x: side %u said %zu bytes, not %zu; %s",
+					    made_by, way,
 					    talk.made.spec.version, talk.made.spec.suite, side, got->len, talk.said[side].len,
 					    play.engine.anomalies.text);
 			}
@@ -213,8 +219,7 @@ static void test_losses(void **state)
 			play_with_losses(&play, &talk);
 			for (unsigned side = 0; side < 2; side++)
 				if (!play.engine.env.counts.mirrored &&
-				    !is_left_of(play.engine.content[side].text, bytes_of(talk.said[side].data ? talk.said[side].data : (uint8_t *)"",
-				    talk.said[side].len)))
+				    !is_left_of(play.engine.content[side].text, said(&talk, side)))
 					fail_msg("seed %" PRIu64 ", %04x %04x, side %u: %.300s", made_by, talk.made.spec.version,
 					    talk.made.spec.suite, side, play.engine.content[side].text);
 			tls_play_fini(&play);

@@ -1,5 +1,6 @@
-/* tls_engine: one flow with the TLS dissector on it and nothing above: what it decrypts is written down. The layers are the real
- * ones; secrets may come at any time. Every chunk is fed from memory of exactly its size. Whatever goes wrong ends the program. */
+/* tls_engine: one flow with the TLS dissector on it and nothing above: what it decrypts is written down. The layers are
+ * the real ones; secrets may come at any time. Every chunk is fed from memory of exactly its size. Whatever goes wrong
+ * ends the program. */
 #ifndef STORMGLASS_TESTS_SUPPORT_TLS_ENGINE_H
 #define STORMGLASS_TESTS_SUPPORT_TLS_ENGINE_H
 
@@ -59,7 +60,10 @@ struct tls_engine {
 /* The client is side 0. */
 void tls_engine_init(struct tls_engine *engine, const struct tls_engine_spec *spec);
 void tls_engine_begin_at(struct tls_engine *engine, uint64_t number); /* of the packet before the first */
-void tls_engine_send(struct tls_engine *engine, unsigned side, struct bytes data, uint64_t gap); /* the next packet, a millisecond later */
+
+/* The next packet, a millisecond later. */
+void tls_engine_send(struct tls_engine *engine, unsigned side, struct bytes data, uint64_t gap);
+
 void tls_engine_pass_time(struct tls_engine *engine, int64_t ns); /* and who has waited too long is told */
 void tls_engine_tell(struct tls_engine *engine, struct bytes lines); /* key-log lines come, before the next packet */
 void tls_engine_end(struct tls_engine *engine);  /* the flow ends */

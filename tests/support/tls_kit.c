@@ -73,7 +73,8 @@ void tls_play_send(struct tls_play *play, const struct tls_tape *tape, size_t fr
 		tls_engine_send(&play->engine, tape->pieces[i].side, tls_tape_piece(tape, i), 0);
 }
 
-void tls_play_all(struct tls_play *play, const struct tls_kit *kit, const struct tls_engine_spec *spec, const struct tls_tape *tape,
+void tls_play_all(struct tls_play *play, const struct tls_kit *kit, const struct tls_engine_spec *spec,
+    const struct tls_tape *tape,
     const char *lines)
 {
 	tls_play_init(play, kit, spec, lines);

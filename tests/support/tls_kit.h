@@ -27,7 +27,8 @@ void tls_play_fini(struct tls_play *play);
 void tls_play_send(struct tls_play *play, const struct tls_tape *tape, size_t from, size_t to); /* pieces */
 
 /* From the first to the last piece, and the end. */
-void tls_play_all(struct tls_play *play, const struct tls_kit *kit, const struct tls_engine_spec *spec, const struct tls_tape *tape,
+void tls_play_all(struct tls_play *play, const struct tls_kit *kit, const struct tls_engine_spec *spec,
+    const struct tls_tape *tape,
     const char *lines);
 
 /* Asserts that one side's content is this. */

@@ -89,7 +89,8 @@ void tls_made_seal(struct tls_made *made, unsigned side, uint8_t type, struct by
 	must(fragment != NULL);
 	size_t len = sealer_seal(sealer, type, content, fragment);
 
-	add_record(made, side, made->spec.version == TLS_13 ? TLS_APPLICATION_DATA : type, record_version(made), bytes_of(fragment, len));
+	add_record(made, side, made->spec.version == TLS_13 ? TLS_APPLICATION_DATA : type, record_version(made),
+	    bytes_of(fragment, len));
 	free(fragment);
 }
 
@@ -119,7 +120,7 @@ static void put_random(struct pen *pen, const struct tls_made *made, unsigned si
 		put(pen, 1, random[i]);
 }
 
-/* type 1 | version 2 | lengths of suites, session id, challenge, 2 each | suites, 3 each | challenge             (RFC 5246 E.2) */
+/* type 1 | version 2 | lengths of suites, session id, challenge, 2 each | suites, 3 each | challenge (RFC 5246 E.2) */
 static void say_v2_hello(struct tls_made *made)
 {
 	struct pen pen = { .len = 0 };
@@ -210,7 +211,8 @@ static bool begin_sealing(struct tls_made *made, unsigned side, const struct sui
 	size_t padding = made->sealer[side].padding;
 
 	sealer_fini(&made->sealer[side]);
-	bool ok = sealer_init(&made->sealer[side], made->spec.crypto, made->spec.version, suite, made->spec.encrypt_then_mac, keys);
+	bool ok = sealer_init(&made->sealer[side], made->spec.crypto, made->spec.version, suite, made->spec.encrypt_then_mac,
+	    keys);
 
 	made->sealer[side].padding = padding;
 	return ok;
@@ -239,7 +241,8 @@ static void say_finished(struct tls_made *made, unsigned side)
 
 static bool finish_12(struct tls_made *made, const struct suite *suite)
 {
-	static const uint8_t done[] = { TLS_SERVER_HELLO_DONE, 0, 0, 0 }, exchange[] = { TLS_CLIENT_KEY_EXCHANGE, 0, 0, 2, 0, 0 }, one[] = { 1 };
+	static const uint8_t done[] = { TLS_SERVER_HELLO_DONE, 0, 0, 0 }, one[] = { 1 };
+	static const uint8_t exchange[] = { TLS_CLIENT_KEY_EXCHANGE, 0, 0, 2, 0, 0 };
 
 	tls_made_clear(made, 1, TLS_HANDSHAKE, bytes_of(done, sizeof done));
 	tls_made_clear(made, 0, TLS_HANDSHAKE, bytes_of(exchange, sizeof exchange));

@@ -1,5 +1,6 @@
-/* tls_made: a TLS connection that nobody spoke: written by hand, always the same, and able to do what no library does any more, or
- * never would. What signs and negotiates is missing, for a passive reader asks for neither. The secrets are test secrets. */
+/* tls_made: a TLS connection that nobody spoke: written by hand, always the same, and able to do what no library does
+ * any more, or never would. What signs and negotiates is missing, for a passive reader asks for neither. The secrets are
+ * test secrets. */
 #ifndef STORMGLASS_TESTS_SUPPORT_TLS_MADE_H
 #define STORMGLASS_TESTS_SUPPORT_TLS_MADE_H
 

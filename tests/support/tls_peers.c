@@ -118,7 +118,8 @@ static int accept_any(int is_fine, X509_STORE_CTX *store)
 }
 
 /* The server takes what the client offers first. */
-static int choose_alpn(SSL *ssl, const unsigned char **chosen, unsigned char *len, const unsigned char *offered, unsigned offered_len,
+static int choose_alpn(SSL *ssl, const unsigned char **chosen, unsigned char *len, const unsigned char *offered,
+    unsigned offered_len,
     void *place)
 {
 	(void)ssl;

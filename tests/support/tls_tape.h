@@ -1,4 +1,5 @@
-/* tls_tape: the bytes of both directions of a connection, and in what pieces they went over. Whatever goes wrong ends the program. */
+/* tls_tape: the bytes of both directions of a connection, and in what pieces they went over. Whatever goes wrong ends
+ * the program. */
 #ifndef STORMGLASS_TESTS_SUPPORT_TLS_TAPE_H
 #define STORMGLASS_TESTS_SUPPORT_TLS_TAPE_H
 

@@ -89,16 +89,19 @@ static void test_suites_of_13(void **state)
 
 static void test_retry(void **state)
 {
-	check(*state, &(struct tls_peers_spec){ .cipher = "TLS_AES_256_GCM_SHA384", .version = TLS_13, .groups = { "X25519:P-384", "P-384" },
+	check(*state, &(struct tls_peers_spec){ .cipher = "TLS_AES_256_GCM_SHA384", .version = TLS_13,
+	    .groups = { "X25519:P-384", "P-384" },
 		.sni = "a.test" }, "tls.sni=a.test|tls.version=TLS 1.3");
 }
 
 /* ... of the server, whose Certificate goes over several records; the client's too. */
 static void test_messages_over_records(void **state)
 {
-	check(*state, &(struct tls_peers_spec){ .cipher = SUITE_13, .version = TLS_13, .fragment = 512, .client_certificate = true },
+	check(*state, &(struct tls_peers_spec){ .cipher = SUITE_13, .version = TLS_13, .fragment = 512,
+	    .client_certificate = true },
 	    "tls.client_subject=CN=stormglass TEST");
-	check(*state, &(struct tls_peers_spec){ .cipher = "AES128-SHA", .version = TLS_12, .fragment = 512, .client_certificate = true },
+	check(*state, &(struct tls_peers_spec){ .cipher = "AES128-SHA", .version = TLS_12, .fragment = 512,
+	    .client_certificate = true },
 	    "tls.client_subject=CN=stormglass TEST");
 }
 
@@ -155,7 +158,8 @@ static void test_early_data(void **state)
 
 	for (int refused = 0; refused < 3; refused++) {
 		assert_true(tls_peers_init(&first, &kit->identities, &spec));
-		struct tls_peers_spec again = { .cipher = spec.cipher, .version = TLS_13, .resumes = &first, .early = "POST /early",
+		struct tls_peers_spec again = { .cipher = spec.cipher, .version = TLS_13, .resumes = &first,
+		    .early = "POST /early",
 			.refuse_early = refused };
 
 		if (refused == 2) { /* a retry refuses early data too */
@@ -213,7 +217,8 @@ static void test_suites_of_12(void **state)
 {
 	for (size_t i = 0; i < sizeof suites_12 / sizeof suites_12[0]; i++)
 		for (int old = 0; old < 2; old++)
-			check(*state, &(struct tls_peers_spec){ .cipher = suites_12[i], .version = TLS_12, .no_encrypt_then_mac = old,
+			check(*state, &(struct tls_peers_spec){ .cipher = suites_12[i], .version = TLS_12,
+			    .no_encrypt_then_mac = old,
 				.no_extended_master = old }, "tls.version=TLS 1.2|");
 	for (uint16_t version = TLS_10; version < TLS_12; version++)
 		for (int old = 0; old < 2; old++)
@@ -222,7 +227,8 @@ static void test_suites_of_12(void **state)
 }
 
 /* The lines that know the premaster secret only. */
-static void premaster_lines(const struct tls_kit *kit, const struct tls_peers *peers, char *by_random, char *by_encrypted, size_t cap)
+static void premaster_lines(const struct tls_kit *kit, const struct tls_peers *peers, char *by_random, char *by_encrypted,
+    size_t cap)
 {
 	uint8_t premaster[48], random[32];
 	struct bytes encrypted = tls_peers_premaster(peers, kit->identities.keys[0], premaster);
@@ -286,7 +292,8 @@ static void test_resumption_of_12(void **state)
 				struct tls_play play = { .store = store };
 
 				tls_engine_init(&play.engine, &how);
-				tls_engine_begin_at(&play.engine, 1000 * i); /* what the first one teaches is known from then on */
+				/* what the first one teaches is known from then on */
+				tls_engine_begin_at(&play.engine, 1000 * i);
 				tls_play_send(&play, &both[i]->tape, 0, both[i]->tape.n);
 				tls_engine_end(&play.engine);
 				tls_play_expect(&play, 0, said(both[i], 0));
@@ -310,7 +317,8 @@ static void test_renegotiation(void **state)
 
 	for (size_t i = 0; i < 3; i++)
 		for (int old = 0; old < 2; old++) {
-			struct tls_peers_spec spec = { .cipher = ciphers[i], .version = i ? TLS_12 : TLS_10, .no_extended_master = old };
+			struct tls_peers_spec spec = { .cipher = ciphers[i], .version = i ? TLS_12 : TLS_10,
+			    .no_extended_master = old };
 			struct tls_peers peers;
 
 			assert_true(tls_peers_init(&peers, &kit->identities, &spec));

@@ -1,5 +1,5 @@
-/* TLS connections of which something is missing: any one packet, the beginning, a side, much. What is decrypted after that must be
- * right, and where content is missing it must be said how much. */
+/* TLS connections of which something is missing: any one packet, the beginning, a side, much. What is decrypted after
+ * that must be right, and where content is missing it must be said how much. */
 #include "tests/support/tls_kit.h"
 
 #include <setjmp.h>
@@ -25,7 +25,8 @@ struct map {
 	char *lines;
 };
 
-static void map_init(struct map *map, const struct tls_kit *kit, const struct tls_tape *tape, const char *lines, const struct tls_kept *said)
+static void map_init(struct map *map, const struct tls_kit *kit, const struct tls_tape *tape, const char *lines,
+    const struct tls_kept *said)
 {
 	struct tls_play play;
 
@@ -133,7 +134,8 @@ static void converse(struct tls_peers *peers, bool updates)
 	tls_peers_say(peers, TLS_PEER_CLIENT, bytes_text("Bye"));
 }
 
-static void map_of(struct map *map, struct tls_peers *peers, const struct tls_kit *kit, const struct tls_peers_spec *spec, bool updates)
+static void map_of(struct map *map, struct tls_peers *peers, const struct tls_kit *kit, const struct tls_peers_spec *spec,
+    bool updates)
 {
 	assert_true(tls_peers_init(peers, &kit->identities, spec));
 	converse(peers, updates);
@@ -145,8 +147,9 @@ static void map_of(struct map *map, struct tls_peers *peers, const struct tls_ki
 
 static void fail_at(const struct tls_tape *cut, size_t at, unsigned side, const struct tls_play *play, const char *want)
 {
-	fprintf(stderr, "without piece %zu of %zu, of side %u, in which is %02x: side %u said %s\n--- want %s\n--- %s\n", at, cut->n,
-	    cut->pieces[at].side, tls_tape_piece(cut, at).data[0], side, play->engine.content[side].text, want, play->engine.anomalies.text);
+	fprintf(stderr, "without piece %zu of %zu, of side %u, in which is %02x: side %u said %s\n--- want %s\n--- %s\n", at,
+	    cut->n, cut->pieces[at].side, tls_tape_piece(cut, at).data[0], side, play->engine.content[side].text, want,
+	    play->engine.anomalies.text);
 	fail();
 }
 
@@ -156,7 +159,8 @@ static bool is_hello(const struct map *map, const struct tls_piece *piece)
 	return piece->at < map->records[piece->side][0].end;
 }
 
-static void lose_piece(const struct tls_kit *kit, const struct map *map, const struct gap_case *gap, const struct tls_tape *cut, size_t at)
+static void lose_piece(const struct tls_kit *kit, const struct map *map, const struct gap_case *gap, const struct tls_tape *cut,
+    size_t at)
 {
 	const struct tls_piece *piece = &cut->pieces[at];
 	static char want[TEXT_CAP];
@@ -295,7 +299,8 @@ static void test_a_side_is_missing(void **state)
 				tls_play_expect(&play, !side, bytes_of("", 0));
 				bool readable = gap_cases[i].spec.version == TLS_13;
 
-				tls_play_expect(&play, side, readable ? bytes_of(peers.said[side].data, peers.said[side].len) : bytes_of("", 0));
+				tls_play_expect(&play, side, readable ? bytes_of(peers.said[side].data, peers.said[side].len) :
+				    bytes_of("", 0));
 				assert_string_equal(play.engine.anomalies.text, "");
 				tls_play_fini(&play);
 				map_fini(&map);

@@ -169,7 +169,8 @@ static void test_full_flight(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_any_cut), cmocka_unit_test(test_little_memory), cmocka_unit_test(test_too_long),
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_any_cut), cmocka_unit_test(test_little_memory),
+	    cmocka_unit_test(test_too_long),
 		cmocka_unit_test(test_flight), cmocka_unit_test(test_full_flight) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

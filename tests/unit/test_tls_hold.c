@@ -7,7 +7,8 @@
 
 static bool add(struct tls_hold *hold, struct budget *budget, unsigned side, const char *text, uint64_t gap, uint64_t number)
 {
-	struct chunk chunk = { .data = bytes_text(text), .side = (uint8_t)side, .gap = gap, .number = number, .time_ns = (int64_t)number * 10 };
+	struct chunk chunk = { .data = bytes_text(text), .side = (uint8_t)side, .gap = gap, .number = number,
+	    .time_ns = (int64_t)number * 10 };
 
 	return tls_hold_add(hold, &chunk, 100, budget);
 }
@@ -19,7 +20,8 @@ static void expect_next(struct tls_hold *hold, unsigned side, const char *text, 
 
 	assert_true(tls_hold_next(hold, &mark, &data));
 	if (mark.side != side || mark.gap != gap || mark.number != number || !bytes_is(data, text))
-		fail_msg("side %u, gap %u, number %u: \"%.*s\", want \"%s\"", mark.side, (unsigned)mark.gap, (unsigned)mark.number, (int)data.len,
+		fail_msg("side %u, gap %u, number %u: \"%.*s\", want \"%s\"", mark.side, (unsigned)mark.gap,
+		    (unsigned)mark.number, (int)data.len,
 		    (const char *)data.data, text);
 	assert_int_equal(mark.time_ns, (int64_t)number * 10);
 }
@@ -36,8 +38,8 @@ static void test_order(void **state)
 	assert_true(tls_hold_is_empty(&hold));
 	assert_false(tls_hold_next(&hold, &mark, &data));
 	assert_int_equal(tls_hold_rest(&hold, 1).len, 0);
-	assert_true(add(&hold, &budget, 0, "abc", 0, 1) && add(&hold, &budget, 1, "ABC", 7, 2) && add(&hold, &budget, 0, "def", 0, 3) &&
-	    add(&hold, &budget, 0, "", 9, 4) && add(&hold, &budget, 1, "DEF", 0, 5));
+	assert_true(add(&hold, &budget, 0, "abc", 0, 1) && add(&hold, &budget, 1, "ABC", 7, 2) &&
+	    add(&hold, &budget, 0, "def", 0, 3) && add(&hold, &budget, 0, "", 9, 4) && add(&hold, &budget, 1, "DEF", 0, 5));
 	assert_int_equal(hold.since_ns, 10);
 	expect_next(&hold, 0, "abc", 0, 1);
 	tls_hold_use(&hold, 0, 2);

@@ -1,5 +1,5 @@
-/* TLS connections that cannot be read, and those that are out to harm: wrong keys, no keys, brokers' mirrors, damage of every byte,
- * floods, no memory. Nothing that was not authenticated may come out. */
+/* TLS connections that cannot be read, and those that are out to harm: wrong keys, no keys, brokers' mirrors, damage of
+ * every byte, floods, no memory. Nothing that was not authenticated may come out. */
 #include "dissectors/app/tls_record.h"
 #include "tests/support/tls_kit.h"
 
@@ -337,7 +337,8 @@ static void test_every_prefix(void **state)
 
 					tls_play_init(&play, kit, &ways[way & 1], way & 2 ? NULL : made.keylog);
 					tls_play_send(&play, &made.tape, 0, at);
-					tls_engine_send(&play.engine, made.tape.pieces[at].side, bytes_head(tls_tape_piece(&made.tape, at), len), 0);
+					tls_engine_send(&play.engine, made.tape.pieces[at].side,
+					    bytes_head(tls_tape_piece(&made.tape, at), len), 0);
 					if (way & 2)
 						tls_engine_tell(&play.engine, bytes_text(made.keylog));
 					tls_engine_end(&play.engine);
@@ -413,7 +414,11 @@ static void test_tiny_records(void **state)
 /* Records that cost their sender nothing: empty ones, hellos, changes, key updates that are not meant for us. */
 static void test_a_million_records_in_clear(void **state)
 {
-	static const struct { uint8_t type; const char *content; size_t len; } kinds[] = { { 22, "", 0 }, { 20, "\1", 1 }, { 21, "\1\0", 2 },
+	static const struct {
+		uint8_t type;
+		const char *content;
+		size_t len;
+	} kinds[] = { { 22, "", 0 }, { 20, "\1", 1 }, { 21, "\1\0", 2 },
 		{ 23, "", 0 }, { 24, "\1", 1 }, { 22, "\0\0\0\0", 4 }, { 22, "\x0b\0\0\0", 4 }, { 22, "\1", 1 },
 		{ 22, "\x0f\0\1\0", 4 } };
 	struct tls_kit *kit = *state;

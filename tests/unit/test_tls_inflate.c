@@ -91,7 +91,8 @@ static void test_no_memory(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_records), cmocka_unit_test(test_bomb), cmocka_unit_test(test_no_memory) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_records), cmocka_unit_test(test_bomb),
+	    cmocka_unit_test(test_no_memory) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

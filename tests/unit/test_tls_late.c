@@ -57,7 +57,8 @@ static void converse(struct tls_peers *peers, const struct tls_peers_spec *spec)
 
 static const struct tls_peers_spec specs[] = {
 	{ .cipher = "TLS_AES_128_GCM_SHA256", .version = TLS_13 },
-	{ .cipher = "TLS_AES_256_GCM_SHA384", .version = TLS_13, .client_certificate = true, .groups = { "X25519:P-384", "P-384" } },
+	{ .cipher = "TLS_AES_256_GCM_SHA384", .version = TLS_13, .client_certificate = true,
+	    .groups = { "X25519:P-384", "P-384" } },
 	{ .cipher = "TLS_CHACHA20_POLY1305_SHA256", .version = TLS_13, .padding = 256, .fragment = 512 },
 	{ .cipher = "ECDHE-RSA-AES128-GCM-SHA256", .version = TLS_12 },
 	{ .cipher = "AES128-SHA256", .version = TLS_12, .no_encrypt_then_mac = true },
@@ -312,7 +313,8 @@ static const char *rest_of(const struct story *story, size_t number)
 }
 
 /* Secrets come before piece `at`, too late for what was before. Where records can be opened out of order, all the others are. */
-static void tell_too_late(const struct tls_kit *kit, const struct story *story, const struct tls_engine_spec *how, size_t at, bool seekable)
+static void tell_too_late(const struct tls_kit *kit, const struct story *story, const struct tls_engine_spec *how, size_t at,
+    bool seekable)
 {
 	const struct tls_counts *counts;
 	struct tls_play play;

@@ -140,7 +140,8 @@ static void test_v2(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_records), cmocka_unit_test(test_find), cmocka_unit_test(test_v2) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_records), cmocka_unit_test(test_find),
+	    cmocka_unit_test(test_v2) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -145,7 +145,8 @@ static void test_no_memory(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_by_key), cmocka_unit_test(test_again), cmocka_unit_test(test_overdue),
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_by_key), cmocka_unit_test(test_again),
+	    cmocka_unit_test(test_overdue),
 		cmocka_unit_test(test_no_memory) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -414,8 +414,8 @@ static void test_workers_agree_on_resumption(void **state)
 /* A connection whose content is another one. */
 static void wrap(struct tls_made *outer, const struct tls_kit *kit, const struct tls_tape *inner, uint8_t first)
 {
-	struct tls_made_spec spec = { .crypto = kit->crypto, .version = first & 1 ? TLS_13 : TLS_12, .suite = first & 1 ? 0x1301 : 0x009c,
-		.first = first };
+	struct tls_made_spec spec = { .crypto = kit->crypto, .version = first & 1 ? TLS_13 : TLS_12,
+		.suite = first & 1 ? 0x1301 : 0x009c, .first = first };
 
 	assert_true(tls_made_init(outer, &spec));
 	for (size_t i = 0; i < inner->n; i++)
@@ -458,7 +458,8 @@ static void test_depths(void **state)
 /* A tunnel that a proxy makes, once in the clear and once within TLS. */
 static void test_tunnels(void **state)
 {
-	static const char connect[] = "CONNECT a.test:443 HTTP/1.1\r\nHost: a.test:443\r\n\r\n", made_it[] = "HTTP/1.1 200 OK\r\n\r\n";
+	static const char connect[] = "CONNECT a.test:443 HTTP/1.1\r\nHost: a.test:443\r\n\r\n",
+	    made_it[] = "HTTP/1.1 200 OK\r\n\r\n";
 	struct stage *stage = *state;
 	char *request = request_of("/in", "x");
 
