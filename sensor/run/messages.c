@@ -37,7 +37,12 @@ static void report(struct messages *messages, struct transaction *transaction)
 	const struct flow *flow = transaction->flow;
 	struct report *report = transaction_take(&messages->transactions, transaction);
 
-	if (reporter_transaction(&messages->reporter, report, flow))
+	bool due = reporter_transaction(&messages->reporter, report, flow);
+
+	report->undecided = due && !messages->by_packet;
+	if (due && messages->by_packet)
+		due = reporter_decide(&messages->reporter, report);
+	if (due)
 		messages_say(messages, report);
 	else
 		report_free(&messages->reports, report);
@@ -125,6 +130,30 @@ void messages_take(struct messages *messages, const struct level *level, struct 
 	out->n_messages = out->n_anomalies = 0;
 	out->child = NULL;
 	out->connection = NULL;
+}
+
+struct report **messages_mark(const struct messages *messages)
+{
+	return messages->out->last;
+}
+
+/* What time brought to an end is written flow by flow, whatever the order in which it came to an end here. So it is decided in that
+ * order, too, what of it was said before. */
+void messages_settle(struct messages *messages, struct report **mark)
+{
+	report_list_sort(messages->out, mark);
+	while (*mark) {
+		struct report *report = *mark;
+
+		if (!report->undecided || reporter_decide(&messages->reporter, report)) {
+			report->undecided = false;
+			mark = &report->next;
+		} else {
+			*mark = report->next;
+			report_free(&messages->reports, report);
+		}
+	}
+	messages->out->last = mark;
 }
 
 void messages_end(struct messages *messages, struct flow *flow)

@@ -49,6 +49,10 @@ void messages_take(struct messages *messages, const struct level *level, struct 
 /* Something to be said of the packet at hand or, outside of packets, of a flow whose time is over. NULL is fine. */
 void messages_say(struct messages *messages, struct report *report);
 
+/* Outside of packets: what is said between the two is put in the order of writing, and only then decided. */
+struct report **messages_mark(const struct messages *messages);
+void messages_settle(struct messages *messages, struct report **mark);
+
 /* The flow is over: requests that still wait are told as they are. */
 void messages_end(struct messages *messages, struct flow *flow);
 

@@ -51,6 +51,7 @@ struct report {
 	uint16_t *rules;        /* of protocol http, anomaly or tls that could match; in a report: that do */
 	uint16_t n_rules;
 	bool emit;              /* an http, anomaly or tls event is due */
+	bool undecided;         /* what of it was said before is still to be asked */
 	struct arena arena;
 };
 

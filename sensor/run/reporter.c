@@ -133,15 +133,37 @@ struct report *reporter_connection(struct reporter *reporter, struct flow *flow,
 	return NULL;
 }
 
-/* Which rules match a use, and were not reported by this worker before. */
-static void judge_use(struct reporter *reporter, const struct report *report, struct use *use)
+static void match_use(const struct reporter *reporter, const struct report *report, struct use *use)
 {
 	struct subject subject = subject_of(report, RECORD_HTTP);
-	uint16_t n = 0;
 
 	subject.records[RECORD_USE] = use->record;
 	subject.records[RECORD_TOKEN] = use->token;
 	use->n_rules = matching(reporter, use->rules, use->n_rules, &subject);
+}
+
+bool reporter_transaction(struct reporter *reporter, struct report *report, const struct flow *flow)
+{
+	bool due = report->emit;
+
+	report->flow = flow_facts_of(flow);
+	for (struct use *use = report->uses; use; use = use->next) {
+		match_use(reporter, report, use);
+		due |= use->emit || use->n_rules;
+	}
+	if (report->n_rules) {
+		struct subject subject = subject_of(report, RECORD_HTTP);
+
+		report->n_rules = matching(reporter, report->rules, report->n_rules, &subject);
+	}
+	return due || report->n_rules;
+}
+
+/* Which of its rules and whether the use itself were not reported by this worker before. */
+static void decide_use(struct reporter *reporter, const struct report *report, struct use *use)
+{
+	uint16_t n = 0;
+
 	for (uint16_t i = 0; i < use->n_rules; i++) {
 		const struct rule *rule = rules_get(reporter->rules, use->rules[i]);
 
@@ -154,21 +176,15 @@ static void judge_use(struct reporter *reporter, const struct report *report, st
 	use->emit = use->emit && credentials_use_is_due(reporter->credentials, use->token_id, &report->flow.src);
 }
 
-bool reporter_transaction(struct reporter *reporter, struct report *report, const struct flow *flow)
+bool reporter_decide(struct reporter *reporter, struct report *report)
 {
-	bool due = report->emit;
+	bool due = report->emit || report->n_rules;
 
-	report->flow = flow_facts_of(flow);
 	for (struct use *use = report->uses; use; use = use->next) {
-		judge_use(reporter, report, use);
+		decide_use(reporter, report, use);
 		due |= use->emit || use->n_rules;
 	}
-	if (report->n_rules) {
-		struct subject subject = subject_of(report, RECORD_HTTP);
-
-		report->n_rules = matching(reporter, report->rules, report->n_rules, &subject);
-	}
-	return due || report->n_rules;
+	return due;
 }
 
 struct report *reporter_response(struct reporter *reporter, const struct flow *flow, const struct http_message *message)

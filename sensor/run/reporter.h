@@ -30,8 +30,11 @@ struct report *reporter_anomaly(struct reporter *reporter, struct flow *flow, co
 struct report *reporter_connection(struct reporter *reporter, struct flow *flow, const struct record *connection, int64_t time_ns,
     uint64_t number);
 
-/* All that a transaction has to say, now that its response is known or will not be. False: nothing. */
+/* All that a transaction could have to say, now that its response is known or will not be. False: nothing. */
 bool reporter_transaction(struct reporter *reporter, struct report *report, const struct flow *flow);
+
+/* Of that, what this worker has not said before, from now on. Asked for in the order in which reports are written. False: nothing. */
+bool reporter_decide(struct reporter *reporter, struct report *report);
 
 /* A response whose request was not captured is worth an http event of its own. NULL: out of memory. */
 struct report *reporter_response(struct reporter *reporter, const struct flow *flow, const struct http_message *message);

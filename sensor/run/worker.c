@@ -248,7 +248,7 @@ static void evict(struct worker *worker)
 /* Another second began: what waited long enough ends. */
 static void tick(struct worker *worker)
 {
-	struct report **from = worker->messages.out->last;
+	struct report **from = messages_mark(&worker->messages);
 	struct flow *flow;
 
 	while ((flow = flow_table_expire(worker->flows, worker->clock_ns)))
@@ -256,17 +256,17 @@ static void tick(struct worker *worker)
 	content_tick(&worker->content);
 	linger_no_more(worker);
 	messages_overdue(&worker->messages, worker->clock_ns - worker->config->response_ns);
-	report_list_sort(worker->messages.out, from);
+	messages_settle(&worker->messages, from);
 	worker->n_odd = 0;
 }
 
 static void secrets_came(struct worker *worker)
 {
-	struct report **from = worker->messages.out->last;
+	struct report **from = messages_mark(&worker->messages);
 
 	content_secrets(&worker->content);
 	linger_no_more(worker);
-	report_list_sort(worker->messages.out, from);
+	messages_settle(&worker->messages, from);
 }
 
 static void flow_begins(struct worker *worker, const struct packet *packet)
@@ -410,7 +410,7 @@ void worker_finish(struct worker *worker, struct report_list *out)
 	content_last(&worker->content);
 	while ((flow = flow_table_drain(worker->flows)) || (flow = lingering_expel(&worker->lingering, true)))
 		flow_retire(worker, flow);
-	report_list_sort(out, from);
+	messages_settle(&worker->messages, from);
 }
 
 void worker_reload(struct worker *worker, const struct rules *rules)
