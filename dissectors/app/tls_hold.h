@@ -9,7 +9,7 @@
 struct tls_mark {
 	uint8_t side;
 	uint32_t len;
-	uint64_t gap;            /* before it */
+	uint64_t gap;            /* before it; as released, with what was begun and will not be completed */
 	int64_t time_ns;
 	uint64_t number;
 };
