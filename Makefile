@@ -100,7 +100,7 @@ fuzz: deps-fuzz ## fuzz every target, or T=http1, for S=60 seconds each
 	@$(MAKE) --no-print-directory -s -j$(JOBS) V=fuzz CC=clang fuzzers
 	@tests/fuzz/run "$(T)" "$(S)"
 
-bench: deps-bench all $(B)/tests/bench/make-capture ## packets/s, requests/s, memory, beside a bare libpcap loop; TLS beside openssl
+bench: deps-bench all $(B)/tests/bench/make-capture ## packets/s, requests/s, memory, beside bare libpcap; TLS beside openssl
 	@tests/bench/run
 
 golden-accept: all ## rewrite want.jsonl of every case, or of CASE=name

@@ -56,7 +56,7 @@ enum layers_turn { LAYERS_DONE, LAYERS_AGAIN, LAYERS_OTHER, LAYERS_KEEP, LAYERS_
  * of who is the client. */
 void layers_enter(const struct level *level, const struct outbox_plain *plain, struct chunk *chunk);
 
-/* Keeps a chunk with what was kept before, where the dissector said that it needs still more. True: that was all there is to do. */
+/* Keeps a chunk with what was kept before, where the dissector said that it needs still more. True: that was all to be done. */
 bool layers_gather(const struct level *level, unsigned side, const struct chunk *chunk);
 
 /* Feeds one chunk of the stream at `side`; *chunk becomes what is left of it. The outbox is empty before; drain it, work its content off in

@@ -213,9 +213,10 @@ static enum inputs_status inputs_advance(struct inputs *inputs)
 	return INPUTS_DONE;
 }
 
-/* The file that is read has no frame at once: it ended, or it is a pipe that is waited for. Apart, as it is rare: the way of each frame
- * stays short. */
-__attribute__((noinline)) static enum inputs_status inputs_pause(struct inputs *inputs, enum capture_status status, int timeout_ms)
+/* The file that is read has no frame at once: it ended, or it is a pipe that is waited for. Apart, as it is rare: the way of
+ * each frame stays short. */
+__attribute__((noinline)) static enum inputs_status inputs_pause(struct inputs *inputs, enum capture_status status,
+    int timeout_ms)
 {
 	struct pollfd ready = { .fd = inputs->fd, .events = POLLIN };
 

@@ -71,7 +71,8 @@ static void note_waiting(struct content *content, const struct level *level)
 }
 
 /* What this level's dissector had to say, by what came in this direction. */
-static inline void take_words(struct content *content, const struct level *level, enum direction dir, int64_t time_ns, uint64_t number)
+static inline void take_words(struct content *content, const struct level *level, enum direction dir, int64_t time_ns,
+    uint64_t number)
 {
 	if (content->tls.waits_for.len || content->tls.waits_no_more)
 		note_waiting(content, level);

@@ -180,7 +180,8 @@ static void tcp_content(struct worker *worker, struct flow *flow, unsigned side,
 }
 
 /* What is odd about a segment, whatever it carries. */
-static void tcp_odd(struct worker *worker, struct flow *flow, unsigned side, const struct packet *packet, const struct stream_input *input)
+static void tcp_odd(struct worker *worker, struct flow *flow, unsigned side, const struct packet *packet,
+    const struct stream_input *input)
 {
 	const struct level level = level_of(flow);
 	struct outbox *out = &worker->content.outbox;

@@ -1,5 +1,5 @@
-/* hkdf: HKDF-Expand-Label of TLS 1.3 (RFC 8446 7.1, RFC 5869 2.3), for many connections: what OpenSSL would look up anew for every
- * key is looked up once. One thread's. */
+/* hkdf: HKDF-Expand-Label of TLS 1.3 (RFC 8446 7.1, RFC 5869 2.3), for many connections: what OpenSSL would look up anew for
+ * every key is looked up once. One thread's. */
 #ifndef STORMGLASS_SECRETS_HKDF_H
 #define STORMGLASS_SECRETS_HKDF_H
 
@@ -24,8 +24,8 @@ struct hkdf_key {
 	size_t len;             /* of the digest at most */
 };
 
-/* Expands the secret, which is as long as the digest ("SHA256" or "SHA384"), into `n` keys, with an empty context each. False: OpenSSL
- * refused, there is no such digest, or a length does not fit. */
+/* Expands the secret, which is as long as the digest ("SHA256" or "SHA384"), into `n` keys, with an empty context each. False:
+ * OpenSSL refused, there is no such digest, or a length does not fit; what is in the keys is to be wiped then. */
 bool hkdf_expand_label(struct hkdf *hkdf, const char *digest, struct bytes secret, const struct hkdf_key *keys, size_t n);
 
 #endif

@@ -218,9 +218,12 @@ bool key_schedule_update(struct hkdf *hkdf, const struct suite *suite, uint8_t *
 	uint8_t next[TRAFFIC_SECRET_CAP];
 	const struct hkdf_key key = { "traffic upd", next, len };
 
-	if (!suite->tls13 || !hkdf_expand_label(hkdf, suite->prf, bytes_of(secret, len), &key, 1))
+	if (!suite->tls13 || len > sizeof next)
 		return false;
-	memcpy(secret, next, len);
+	bool ok = hkdf_expand_label(hkdf, suite->prf, bytes_of(secret, len), &key, 1);
+
+	if (ok)
+		memcpy(secret, next, len);
 	OPENSSL_cleanse(next, sizeof next);
-	return true;
+	return ok;
 }

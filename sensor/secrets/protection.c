@@ -158,8 +158,8 @@ static size_t make_additional(const struct protection *protection, uint64_t seq,
 	return (size_t)(at - additional);
 }
 
-/* The nonce's first 4 bytes are the same for all records (RFC 5288 3, RFC 8446 5.3). GCM knows them and takes the rest together with the
- * tag, which costs half of what a new initialisation does. */
+/* The nonce's first 4 bytes are the same for all records (RFC 5288 3, RFC 8446 5.3). GCM knows them and takes the rest together
+ * with the tag, which costs half of what a new initialisation does. */
 static bool begin_aead(const struct protection *protection, uint8_t nonce[NONCE_LEN], struct bytes tag)
 {
 	OSSL_PARAM params[] = {
@@ -173,8 +173,8 @@ static bool begin_aead(const struct protection *protection, uint8_t nonce[NONCE_
 	return EVP_CIPHER_CTX_set_params(protection->cipher, params);
 }
 
-static bool decrypt_aead(const struct protection *protection, uint8_t nonce[NONCE_LEN], struct bytes additional, struct bytes sealed,
-    struct bytes tag, uint8_t *out)
+static bool decrypt_aead(const struct protection *protection, uint8_t nonce[NONCE_LEN], struct bytes additional,
+    struct bytes sealed, struct bytes tag, uint8_t *out)
 {
 	EVP_CIPHER_CTX *cipher = protection->cipher;
 	int additional_len = (int)additional.len, len = (int)sealed.len, got;

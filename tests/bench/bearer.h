@@ -7,8 +7,8 @@
 
 enum { BEARER_CAP = 4096 };
 
-/* Token number `id`, whose length is returned: the same number gives the same bytes. One issuer in 50, one key in 4 of it. Valid for a
- * day around `now_s`. */
+/* Token number `id`, whose length is returned: the same number gives the same bytes. One issuer in 50, one key in 4 of it. Valid
+ * for a day around `now_s`. */
 size_t bearer_write(uint64_t id, long now_s, char out[BEARER_CAP]);
 
 #endif

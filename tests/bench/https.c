@@ -21,7 +21,8 @@ static void send_tape(struct wire *wire, struct wire_flow *flow, struct tls_tape
 	tls_tape_fini(tape);
 }
 
-struct tls_made *https_connect(struct wire *wire, struct wire_flow *flow, const struct crypto *crypto, uint32_t number, FILE *keylog)
+struct tls_made *https_connect(struct wire *wire, struct wire_flow *flow, const struct crypto *crypto, uint32_t number,
+    FILE *keylog)
 {
 	const struct tls_made_spec spec = { .crypto = crypto, .version = TLS_13, .suite = AES_128_GCM_SHA256, .number = number };
 	struct tls_made *made = malloc(sizeof *made);

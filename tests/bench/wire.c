@@ -45,7 +45,8 @@ static unsigned fold(uint64_t at)
 	return (unsigned)~at & 0xffff;
 }
 
-static void frame(struct wire *wire, const struct wire_flow *flow, bool from_server, unsigned flags, const void *payload, size_t len)
+static void frame(struct wire *wire, const struct wire_flow *flow, bool from_server, unsigned flags, const void *payload,
+    size_t len)
 {
 	uint8_t data[2048] = { [0] = 2, [5] = from_server ? 1 : 2, [6] = 2, [11] = from_server ? 2 : 1, [12] = 8 };
 	uint8_t *ip = data + 14, *l4 = ip + 20;

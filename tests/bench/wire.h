@@ -1,5 +1,5 @@
-/* wire: frames of made-up connections, Ethernet | IPv4 | TCP or UDP, written to a classic pcap. Checksums are right; the clock runs 20 us
- * a packet from WIRE_START_S. */
+/* wire: frames of made-up connections, Ethernet | IPv4 | TCP or UDP, written to a classic pcap. Checksums are right; the clock runs
+ * 20 us a packet from WIRE_START_S. */
 #ifndef STORMGLASS_TESTS_BENCH_WIRE_H
 #define STORMGLASS_TESTS_BENCH_WIRE_H
 
@@ -29,7 +29,8 @@ bool wire_close(struct wire *wire);
 
 void wire_datagram(struct wire *wire, const struct wire_flow *flow, bool from_server, const void *payload, size_t len);
 void wire_connect(struct wire *wire, struct wire_flow *flow);
-void wire_say(struct wire *wire, struct wire_flow *flow, bool from_server, const void *data, size_t len); /* and is acknowledged */
+/* In segments, and is acknowledged. */
+void wire_say(struct wire *wire, struct wire_flow *flow, bool from_server, const void *data, size_t len);
 void wire_disconnect(struct wire *wire, struct wire_flow *flow);
 
 #endif

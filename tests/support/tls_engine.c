@@ -126,7 +126,8 @@ void tls_engine_init(struct tls_engine *engine, const struct tls_engine_spec *sp
 	engine->out.arena = &engine->arena;
 	engine->out.tls = &engine->env;
 	engine->store = spec->store;
-	engine->env = (struct tls_env){ .crypto = spec->crypto, .hkdf = { .crypto = spec->crypto }, .secrets = spec->store ? spec->store->secrets : NULL,
+	engine->env = (struct tls_env){ .crypto = spec->crypto, .hkdf = { .crypto = spec->crypto },
+		.secrets = spec->store ? spec->store->secrets : NULL,
 		.keys = spec->keys, .may_come = spec->may_come, .wait_len = spec->wait_len ? spec->wait_len : SIZE_MAX,
 		.wait_ns = WAIT_NS, .search = spec->search ? spec->search : SEARCH, .trials = TLS_TRIALS,
 		.wants_events = !spec->quiet };

@@ -259,7 +259,8 @@ static bool key_13(struct tls_made *made, const struct suite *suite, unsigned si
 {
 	struct direction_keys keys;
 
-	return key_schedule_traffic(&made->hkdf, suite, bytes_of(secret, made->secret_len), &keys) && begin_sealing(made, side, suite, &keys);
+	return key_schedule_traffic(&made->hkdf, suite, bytes_of(secret, made->secret_len), &keys) &&
+	    begin_sealing(made, side, suite, &keys);
 }
 
 static bool finish_13(struct tls_made *made, const struct suite *suite)
@@ -315,5 +316,6 @@ void tls_made_update(struct tls_made *made, unsigned side)
 	const struct suite *suite = suite_find(made->spec.suite);
 
 	tls_made_seal(made, side, TLS_HANDSHAKE, bytes_of(update, sizeof update));
-	must(key_schedule_update(&made->hkdf, suite, made->traffic[side], made->secret_len) && key_13(made, suite, side, made->traffic[side]));
+	must(key_schedule_update(&made->hkdf, suite, made->traffic[side], made->secret_len) &&
+	    key_13(made, suite, side, made->traffic[side]));
 }
