@@ -166,8 +166,7 @@ static bool tail_join(struct stream *stream, struct stream_memory *memory, struc
 
 bool layers_gather(const struct level *level, unsigned side, const struct chunk *chunk)
 {
-	struct stream *stream = &level->streams[side];
-	struct tail *tail = stream->tail;
+	struct tail *tail = level->streams[side].tail;
 
 	if (!tail || !chunk->data.len || chunk->gap || tail->len + chunk->data.len >= tail->need || tail->need > tail->cap)
 		return false;
@@ -175,7 +174,6 @@ bool layers_gather(const struct level *level, unsigned side, const struct chunk 
 	tail->len += (uint32_t)chunk->data.len;
 	tail->time_ns = chunk->time_ns;
 	tail->number = chunk->number;
-	stream->offered = tail->len;
 	return true;
 }
 

@@ -37,7 +37,7 @@ struct stream {
 	uint32_t time_echoed;    /* latest of this sender's timestamps that the peer echoed; 0: none yet */
 	uint32_t n_packets;
 	uint32_t queue_len;      /* bytes */
-	uint32_t offered;        /* prefix of tail that was offered to the dissector, or of which it said that it is too little */
+	uint32_t offered;        /* prefix of tail that was offered to the dissector */
 	uint32_t cut;            /* bytes right before `next` that a snap length cut off */
 	uint16_t n_queue;
 	bool started : 1;        /* base is set */
