@@ -1,5 +1,7 @@
 #include "dissectors/app/tls_keys.h"
 
+enum { DECRYPTION_TRIALS = 512 };
+
 bool tls_keys_are_hopeless(const struct tls_env *env)
 {
 	bool none = !env->secrets || (secrets_are_none(env->secrets) && !env->may_come);
@@ -59,15 +61,29 @@ static bool master_of_premaster(struct tls *tls, struct bytes premaster, enum se
 	return tls->has_master;
 }
 
+/* A decryption costs as much as hundreds of tries to open a record, and anybody can ask for it: there are so many in a second. Without a
+ * certificate every key is tried, twice. */
+static bool decrypt_premaster(struct tls_env *env, struct bytes certificate, struct bytes encrypted, uint16_t offered_version,
+    uint8_t premaster[MASTER_LEN])
+{
+	uint64_t cost = DECRYPTION_TRIALS * (certificate.len ? 1 : 2 * (uint64_t)private_keys_count(env->keys));
+
+	if (env->trials < cost || !private_keys_decrypt(env->keys, certificate, encrypted, offered_version, premaster))
+		return false;
+	env->trials -= (uint32_t)cost;
+	return true;
+}
+
 /* The certificate comes first in a Certificate message: see tls_certificate.h. */
 static bool master_by_private_key(struct tls_turn *turn)
 {
 	struct tls *tls = turn->tls;
 	struct bytes encrypted = tls_flight_part(&tls->flight, tls->premaster);
+	struct bytes certificate = tls_flight_part(&tls->flight, tls->certificate);
 	uint8_t premaster[MASTER_LEN];
 
 	if (!turn->env->keys || !private_keys_count(turn->env->keys) || !encrypted.len ||
-	    !private_keys_decrypt(turn->env->keys, tls_flight_part(&tls->flight, tls->certificate), encrypted, tls->offered_version, premaster))
+	    !decrypt_premaster(turn->env, certificate, encrypted, tls->offered_version, premaster))
 		return false;
 	bool ok = master_of_premaster(tls, bytes_of(premaster, sizeof premaster), SECRET_OF_RSA);
 

@@ -128,7 +128,7 @@ static void tell_keylogs(const struct keylogs *keylogs, FILE *out)
 	if (counts.secrets || counts.junk)
 		fprintf(out, "key logs: %" PRIu64 " secrets, %" PRIu64 " lines that are none\n", counts.secrets, counts.junk);
 	if (counts.refused)
-		fprintf(out, "%" PRIu64 " secrets found no room: tls.memcap was reached\n", counts.refused);
+		fprintf(out, "%" PRIu64 " secrets were refused: they contradict others, or memory was short\n", counts.refused);
 }
 
 /* The summary goes where EVE does not. */
