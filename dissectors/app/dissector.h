@@ -88,7 +88,8 @@ struct dissector {
 	/* The state goes, after finish or without: give back what it holds. NULL: nothing. */
 	void (*release)(void *state);
 
-	/* The tls_record that speaks of what is decrypted; NULL: there is none. Lives as long as the state. NULL: does not decrypt. */
+	/* The tls_record that speaks of what is decrypted; NULL: there is none. Lives as long as the state. NULL: does not
+	 * decrypt. */
 	const struct record *(*facts)(void *state);
 };
 

@@ -1,5 +1,5 @@
-/* preamble: what decrypting proxies leave before the plaintext of a connection: a line with its real addresses. It does not say what
- * the connection speaks; what follows does. (A TLS handshake that is left there is the TLS dissector's.) */
+/* preamble: what decrypting proxies leave before the plaintext of a connection: a line with its real addresses. It does not say
+ * what the connection speaks; what follows does. (A TLS handshake that is left there is the TLS dissector's.) */
 #ifndef STORMGLASS_DISSECTORS_APP_PREAMBLE_H
 #define STORMGLASS_DISSECTORS_APP_PREAMBLE_H
 

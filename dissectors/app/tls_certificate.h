@@ -14,13 +14,13 @@ struct tls_certificate {
 	struct bytes x5t_s256;         /* base64url of SHA-256, no padding: RFC 8705 3.1 */
 };
 
-/* The leaf of a Certificate message's body (RFC 5246 7.4.2; `tls13`: RFC 8446 4.4.2, with context and extensions): its DER, borrowed.
- * Empty: the sender has none. False: it breaks its syntax. */
+/* The leaf of a Certificate message's body (RFC 5246 7.4.2; `tls13`: RFC 8446 4.4.2, with context and extensions): its DER,
+ * borrowed. Empty: the sender has none. False: it breaks its syntax. */
 bool tls_certificate_leaf(struct bytes body, bool tls13, struct bytes *der);
 
-/* Texts in `arena`. What OpenSSL cannot parse, or is over 64 KiB, has only fingerprint and thumbprint; the others are empty then. Names are
- * written as Suricata 7 has them from x509-parser: types without a short name as OID(1.2.3), values that are no strings in hex. False: the
- * arena refuses. */
+/* Texts in `arena`. What OpenSSL cannot parse, or is over 64 KiB, has only fingerprint and thumbprint; the others are empty then.
+ * Names are written as Suricata 7 has them from x509-parser: types without a short name as OID(1.2.3), values that are no strings
+ * in hex. False: the arena refuses. */
 bool tls_certificate_read(struct tls_certificate *certificate, struct bytes der, struct arena *arena);
 
 #endif

@@ -1,5 +1,5 @@
-/* tls_certificates: what certificates say of themselves, remembered: servers show the same one to everybody, and to parse it takes longer than
- * all else about a connection. One worker's. */
+/* tls_certificates: what certificates say of themselves, remembered: servers show the same one to everybody, and to parse it
+ * takes longer than all else about a connection. One worker's. */
 #ifndef STORMGLASS_DISSECTORS_APP_TLS_CERTIFICATES_H
 #define STORMGLASS_DISSECTORS_APP_TLS_CERTIFICATES_H
 

@@ -1,5 +1,5 @@
-/* tls_facts: what there is to say of a TLS connection, as a tls_record. Made when somebody asks: fingerprints and certificates cost more than
- * all the rest of a handshake. */
+/* tls_facts: what there is to say of a TLS connection, as a tls_record. Made when somebody asks: fingerprints and certificates
+ * cost more than all the rest of a handshake. */
 #ifndef STORMGLASS_DISSECTORS_APP_TLS_FACTS_H
 #define STORMGLASS_DISSECTORS_APP_TLS_FACTS_H
 

@@ -1,5 +1,6 @@
-/* tls_fingerprint: what hellos look like in general, to tell clients and servers apart: JA3 and JA3S as Salesforce defined them and
- * Suricata writes them, JA4 as FoxIO's technical_details/JA4.md has it. Pure; texts in `arena`, hex in lower case, empty when it refuses. */
+/* tls_fingerprint: what hellos look like in general, to tell clients and servers apart: JA3 and JA3S as Salesforce defined them
+ * and Suricata writes them, JA4 as FoxIO's technical_details/JA4.md has it. Pure; texts in `arena`, hex in lower case, empty when
+ * it refuses. */
 #ifndef STORMGLASS_DISSECTORS_APP_TLS_FINGERPRINT_H
 #define STORMGLASS_DISSECTORS_APP_TLS_FINGERPRINT_H
 

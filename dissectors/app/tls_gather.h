@@ -39,8 +39,8 @@ struct tls_gather {
 
 enum tls_gathered { TLS_GATHERED, TLS_GATHER_MORE, TLS_GATHER_REFUSED };
 
-/* The next message, of what was begun and of *fragment, which loses what was used. Its views last until the next call. MORE: the fragment
- * is used up. REFUSED: a message was too long or memory was short: it is passed over, call again. */
+/* The next message, of what was begun and of *fragment, which loses what was used. Its views last until the next call. MORE: the
+ * fragment is used up. REFUSED: a message was too long or memory was short: it is passed over, call again. */
 enum tls_gathered tls_gather_next(struct tls_gather *gather, struct bytes *fragment, struct budget *budget, struct tls_message *message);
 
 void tls_gather_drop(struct tls_gather *gather, struct budget *budget); /* forgets what was begun */

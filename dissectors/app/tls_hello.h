@@ -40,8 +40,8 @@ struct tls_server_hello {
 	uint16_t psk;                 /* selected identity + 1; 0: none */
 };
 
-/* `body` is the handshake message without its 4-byte header. False: it breaks its syntax; lengths that overrun, trailing bytes and
- * doubled extensions do. */
+/* `body` is the handshake message without its 4-byte header. False: it breaks its syntax; lengths that overrun, trailing bytes
+ * and doubled extensions do. */
 bool tls_client_hello_parse(struct tls_client_hello *hello, struct bytes body);
 bool tls_server_hello_parse(struct tls_server_hello *hello, struct bytes body);
 
@@ -51,7 +51,8 @@ bool tls_client_hello_parse_v2(struct tls_client_hello *hello, struct bytes body
 /* ALPN and early data as EncryptedExtensions (RFC 8446 4.3.1) says them. */
 bool tls_encrypted_extensions_parse(struct bytes body, struct bytes *alpn, bool *early_data);
 
-/* An extension off the front of `r`, over the extensions of either hello. False: that was all, or what is left is none (r->over). */
+/* An extension off the front of `r`, over the extensions of either hello. False: that was all, or what is left is none
+ * (r->over). */
 struct tls_extension {
 	uint16_t type;
 	struct bytes body;

@@ -61,8 +61,8 @@ static bool master_of_premaster(struct tls *tls, struct bytes premaster, enum se
 	return tls->has_master;
 }
 
-/* A decryption costs as much as hundreds of tries to open a record, and anybody can ask for it: there are so many in a second. Without a
- * certificate every key is tried, twice. */
+/* A decryption costs as much as hundreds of tries to open a record, and anybody can ask for it: there are so many in a second.
+ * Without a certificate every key is tried, twice. */
 static bool decrypt_premaster(struct tls_env *env, struct bytes certificate, struct bytes encrypted, uint16_t offered_version,
     uint8_t premaster[MASTER_LEN])
 {
@@ -102,8 +102,10 @@ static bool master_of_session(struct tls_turn *turn, struct secret *secret)
 		secrets_reach(turn->env->secrets, turn->env->worker, turn->env->number);
 		secrets_await(turn->env->secrets, turn->env->worker, turn->env->number);
 	}
-	return (tls->ticket.len && turn->env->secrets &&
-	    secrets_find(turn->env->secrets, &tls->ticket, SECRET_MASTER, turn->env->number, secret)) || find(turn, SESSION_BY_ID, bytes_of(tls->session_id, tls->session_id_len), SECRET_MASTER, secret);
+	bool by_ticket = tls->ticket.len && turn->env->secrets &&
+	    secrets_find(turn->env->secrets, &tls->ticket, SECRET_MASTER, turn->env->number, secret);
+
+	return by_ticket || find(turn, SESSION_BY_ID, bytes_of(tls->session_id, tls->session_id_len), SECRET_MASTER, secret);
 }
 
 static bool master_find(struct tls_turn *turn)

@@ -19,8 +19,8 @@ bool tls_keys_are_there(const struct tls_turn *turn);
 /* Before TLS 1.3: makes turn->side->protection for the records behind its ChangeCipherSpec. */
 enum tls_found tls_keys_of_master(struct tls_turn *turn);
 
-/* TLS 1.3: what the records of `epoch` by turn's side are protected with under `suite`; `secret` is filled, to be wiped by the caller.
- * The protection is the caller's. A secret of another length than the suite's is MISSING. */
+/* TLS 1.3: what the records of `epoch` by turn's side are protected with under `suite`; `secret` is filled, to be wiped by the
+ * caller. The protection is the caller's. A secret of another length than the suite's is MISSING. */
 enum tls_found tls_keys_of_epoch(struct tls_turn *turn, enum tls_epoch epoch, const struct suite *suite, struct secret *secret,
     struct protection **protection);
 

@@ -82,8 +82,8 @@ void tls_open_protect(struct tls *tls, struct tls_side *side)
 	tls_gather_drop(&side->gather, &tls->env->budget);
 }
 
-/* From here on the side's records are protected with what the handshake agreed on. Before the ServerHello it means nothing: TLS 1.3's
- * middlebox compatibility (RFC 8446 D.4). */
+/* From here on the side's records are protected with what the handshake agreed on. Before the ServerHello it means nothing: TLS
+ * 1.3's middlebox compatibility (RFC 8446 D.4). */
 static enum tls_next change_cipher_spec(struct tls_turn *turn)
 {
 	struct tls *tls = turn->tls;
@@ -251,8 +251,8 @@ static bool is_protected(const struct tls_turn *turn, const struct protected_rec
 	return turn->side->is_protected;
 }
 
-/* Where nothing will be decrypted and nobody asks, a handshake is not looked into: its ClientHello is kept, for what may follow in the
- * clear. */
+/* Where nothing will be decrypted and nobody asks, a handshake is not looked into: its ClientHello is kept, for what may follow
+ * in the clear. */
 static enum tls_next pass_handshake(struct tls_turn *turn, const struct protected_record *record)
 {
 	struct tls *tls = turn->tls;

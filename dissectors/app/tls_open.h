@@ -1,5 +1,5 @@
-/* tls_open: what becomes of a record: taken in the clear, opened, refused, or none at all. What is opened and is content gathers in the room
- * of the outbox. */
+/* tls_open: what becomes of a record: taken in the clear, opened, refused, or none at all. What is opened and is content gathers
+ * in the room of the outbox. */
 #ifndef STORMGLASS_DISSECTORS_APP_TLS_OPEN_H
 #define STORMGLASS_DISSECTORS_APP_TLS_OPEN_H
 
@@ -16,8 +16,8 @@ enum tls_next {
 	TLS_NEXT_BAD,     /* it breaks the protocol */
 };
 
-/* The record that `rest`, what follows in the direction of turn's side, starts with. *used is what was taken of it, *need what is wanted of
- * it at least. */
+/* The record that `rest`, what follows in the direction of turn's side, starts with. *used is what was taken of it, *need what is
+ * wanted of it at least. */
 enum tls_next tls_open_next(struct tls_turn *turn, struct bytes rest, size_t *used, size_t *need);
 
 /* Bytes of turn's side are missing before what comes next; 0: none are. */

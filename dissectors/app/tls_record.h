@@ -20,11 +20,12 @@ enum tls_fit { TLS_NO, TLS_PARTIAL, TLS_FITS };
  * FITS: all of it is there. */
 enum tls_fit tls_record_parse(struct bytes data, struct protected_record *record, size_t *len);
 
-/* Where in `data`, after bytes were lost, may a record start? `in_clear`: any; else one that is protected, and only a tag can prove it.
- * Its offset; data.len: nowhere. */
+/* Where in `data`, after bytes were lost, may a record start? `in_clear`: any; else one that is protected, and only a tag can
+ * prove it. Its offset; data.len: nowhere. */
 size_t tls_record_find(struct bytes data, bool in_clear);
 
-/* The ClientHello of SSLv2's form that `data` starts with (RFC 5246 E.2): its body behind the length. *len is the whole length. */
+/* The ClientHello of SSLv2's form that `data` starts with (RFC 5246 E.2): its body behind the length. *len is the whole
+ * length. */
 enum tls_fit tls_record_parse_v2(struct bytes data, struct bytes *body, size_t *len);
 
 #endif

@@ -1,5 +1,5 @@
-/* tls_search: which record of which session is this? After lost bytes, a start midstream, or a secret that came late, only a tag can tell:
- * numbers, epochs, suites and sessions are tried within bounds. */
+/* tls_search: which record of which session is this? After lost bytes, a start midstream, or a secret that came late, only a tag
+ * can tell: numbers, epochs, suites and sessions are tried within bounds. */
 #ifndef STORMGLASS_DISSECTORS_APP_TLS_SEARCH_H
 #define STORMGLASS_DISSECTORS_APP_TLS_SEARCH_H
 
@@ -13,8 +13,8 @@ struct tls_opened {
 	bool none_missed;        /* none of the content is missing */
 };
 
-/* The side's next epochs, each at its first record: what opens a record when keys changed. With it turn's side goes on. `*missing`: a
- * secret that could have was not there. */
+/* The side's next epochs, each at its first record: what opens a record when keys changed. With it turn's side goes on.
+ * `*missing`: a secret that could have was not there. */
 bool tls_search_epochs(struct tls_turn *turn, const struct protected_record *record, uint8_t *out, struct tls_opened *opened,
     bool *missing);
 

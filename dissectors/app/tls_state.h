@@ -17,7 +17,8 @@ enum tls_mode {
 	TLS_DONE,      /* nothing more is to be seen */
 };
 
-/* What a side's records are protected with. Before TLS 1.3 there is only CLEAR and TRAFFIC, the latter from its ChangeCipherSpec on. */
+/* What a side's records are protected with. Before TLS 1.3 there is only CLEAR and TRAFFIC, the latter from its ChangeCipherSpec
+ * on. */
 enum tls_epoch { TLS_EPOCH_CLEAR, TLS_EPOCH_EARLY, TLS_EPOCH_HANDSHAKE, TLS_EPOCH_TRAFFIC };
 
 struct tls_side {

@@ -1,5 +1,5 @@
-/* tls_wait: a connection whose secret is not there yet. First its chunks are held, then, when it waited long enough or a cap is reached, its
- * records are only counted; a secret lets it go on from either. */
+/* tls_wait: a connection whose secret is not there yet. First its chunks are held, then, when it waited long enough or a cap is
+ * reached, its records are only counted; a secret lets it go on from either. */
 #ifndef STORMGLASS_DISSECTORS_APP_TLS_WAIT_H
 #define STORMGLASS_DISSECTORS_APP_TLS_WAIT_H
 

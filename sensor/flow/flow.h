@@ -25,7 +25,8 @@ enum { FLOW_KEY_WORDS = sizeof(struct flow_key) / sizeof(uint64_t) };
 
 enum flow_state { FLOW_NEW, FLOW_ESTABLISHED, FLOW_CLOSED, FLOW_STATES };
 
-/* The layer of one connection, which a dissector's child replaces. Content that it decrypts is a connection of its own: layers.h. */
+/* The layer of one connection, which a dissector's child replaces. Content that it decrypts is a connection of its own:
+ * layers.h. */
 struct layers {
 	const struct dissector *dissector; /* NULL: nothing of ours recognised yet */
 	void *state;                       /* from that dissector's pool */

@@ -140,8 +140,8 @@ static bool tail_keep(struct stream *stream, struct stream_memory *memory, struc
 	return true;
 }
 
-/* Puts the chunk behind what was kept; the chunk becomes the whole. A gap between them is the end of what was kept, which is lost with
- * it. */
+/* Puts the chunk behind what was kept; the chunk becomes the whole. A gap between them is the end of what was kept, which is lost
+ * with it. */
 static bool tail_join(struct stream *stream, struct stream_memory *memory, struct chunk *chunk)
 {
 	struct tail *tail = stream->tail;

@@ -1,5 +1,5 @@
-/* layers: drives the app dissectors over a flow's chunks: recognises the protocol by content, keeps what a dissector left
- * over, tells the streams what is not wanted, hands a connection on to a child protocol. What a dissector decrypts is a connection of
+/* layers: drives the app dissectors over a flow's chunks: recognises the protocol by content, keeps what a dissector left over,
+ * tells the streams what is not wanted, hands a connection on to a child protocol. What a dissector decrypts is a connection of
  * its own, a level above: it goes the same way, and may hold a further one. */
 #ifndef STORMGLASS_FLOW_LAYERS_H
 #define STORMGLASS_FLOW_LAYERS_H
@@ -52,16 +52,16 @@ bool layers_listen(const struct layers *layers);
 /* What a step left to do once the outbox was drained: until then nothing that its views point to may move. */
 enum layers_turn { LAYERS_DONE, LAYERS_AGAIN, LAYERS_OTHER, LAYERS_KEEP, LAYERS_HAND_OVER, LAYERS_GIVE_UP, LAYERS_OVER };
 
-/* Content on its way into a level above: *chunk becomes its chunk without what is not wanted there; notes what is said of the protocol and
- * of who is the client. */
+/* Content on its way into a level above: *chunk becomes its chunk without what is not wanted there; notes what is said of the
+ * protocol and of who is the client. */
 void layers_enter(const struct level *level, const struct outbox_plain *plain, struct chunk *chunk);
 
 /* Keeps a chunk with what was kept before, where the dissector said that it needs still more. True: that was all to be done. */
 bool layers_gather(const struct level *level, unsigned side, const struct chunk *chunk);
 
-/* Feeds one chunk of the stream at `side`; *chunk becomes what is left of it. The outbox is empty before; drain it, work its content off in
- * the level above, and settle then. After GIVE_UP and OVER the level above is to be ended before. Transactions are numbered within the
- * flow, through all layers. */
+/* Feeds one chunk of the stream at `side`; *chunk becomes what is left of it. The outbox is empty before; drain it, work its
+ * content off in the level above, and settle then. After GIVE_UP and OVER the level above is to be ended before. Transactions are
+ * numbered within the flow, through all layers. */
 enum layers_turn layers_step(const struct level *level, unsigned side, struct layers_memory *memory, struct chunk *chunk,
     struct outbox *out);
 

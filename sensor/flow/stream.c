@@ -183,7 +183,8 @@ static void push_in_order(struct stream *stream, struct stream_memory *memory, c
 	}
 }
 
-/* Not even a repetition: a byte of any value right before the next one, or none, asks whether the peer is still there (RFC 9293 3.8.4). */
+/* Not even a repetition: a byte of any value right before the next one, or none, asks whether the peer is still there (RFC 9293
+ * 3.8.4). */
 static bool is_keepalive(const struct stream *stream, uint64_t offset, size_t len)
 {
 	return len <= 1 && offset + 1 == stream->next;

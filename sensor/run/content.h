@@ -1,5 +1,5 @@
-/* content: chunks on their way through the levels of a flow, from the connection itself to what is decrypted within it, and what they say to
- * `messages`. Wakes connections whose secrets came late. One worker's. */
+/* content: chunks on their way through the levels of a flow, from the connection itself to what is decrypted within it, and what
+ * they say to `messages`. Wakes connections whose secrets came late. One worker's. */
 #ifndef STORMGLASS_RUN_CONTENT_H
 #define STORMGLASS_RUN_CONTENT_H
 

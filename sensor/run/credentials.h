@@ -46,8 +46,8 @@ void credentials_fini(struct credentials *credentials);
 /* Finds a request's credentials, and fetches ahead what is known of them, which takes time to arrive. */
 void credentials_find(struct credentials *credentials, const struct flow *flow, const struct http_message *message);
 
-/* Works through the credentials that were found in this request, which `connection` (tls_record; NULL: nothing) carried. A transaction is opened, if *transaction is none yet, only when there will be
- * something to say. */
+/* Works through the credentials that were found in this request, which `connection` (tls_record; NULL: nothing) carried. A
+ * transaction is opened, if *transaction is none yet, only when there will be something to say. */
 void credentials_of_request(struct credentials *credentials, struct transactions *transactions, struct flow *flow,
     const struct record *connection, const struct http_message *message, struct transaction **transaction);
 

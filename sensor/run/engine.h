@@ -55,10 +55,12 @@ void engine_capture(struct engine *engine, const struct live_stats *capture);
 /* Time went on to `now_ns` without a packet: what waited long enough is said. For live captures, whose silence has an end. */
 void engine_clock(struct engine *engine, int64_t now_ns);
 
-/* Returns when everything up to here has been worked off and given to EVE: until the next frame no thread touches EVE or a rule. */
+/* Returns when everything up to here has been worked off and given to EVE: until the next frame no thread touches EVE or a
+ * rule. */
 void engine_pause(struct engine *engine);
 
-/* Takes other rules and trust from here on, and pauses for it. Requests that wait for their responses are judged anew. False: out of memory, and all is as it was. What is given is borrowed; what was given before is not used any more. */
+/* Takes other rules and trust from here on, and pauses for it. Requests that wait for their responses are judged anew. False: out
+ * of memory, and all is as it was. What is given is borrowed; what was given before is not used any more. */
 bool engine_reload(struct engine *engine, const struct decode *decode, const struct rules *rules);
 
 /* The input is over: all that is left is said. */

@@ -1,5 +1,5 @@
-/* lingering: flows that are over while TLS within them still waits for a secret. They are in no table any more, so that their addresses may be
- * used anew, and end when they wait no longer. One worker's. */
+/* lingering: flows that are over while TLS within them still waits for a secret. They are in no table any more, so that their
+ * addresses may be used anew, and end when they wait no longer. One worker's. */
 #ifndef STORMGLASS_RUN_LINGERING_H
 #define STORMGLASS_RUN_LINGERING_H
 

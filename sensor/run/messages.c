@@ -137,8 +137,8 @@ struct report **messages_mark(const struct messages *messages)
 	return messages->out->last;
 }
 
-/* What time brought to an end is written flow by flow, whatever the order in which it came to an end here. So it is decided in that
- * order, too, what of it was said before. */
+/* What time brought to an end is written flow by flow, whatever the order in which it came to an end here. So it is decided in
+ * that order, too, what of it was said before. */
 void messages_settle(struct messages *messages, struct report **mark)
 {
 	report_list_sort(messages->out, mark);

@@ -1,5 +1,5 @@
-/* messages: what dissectors say of a flow becomes reports: a request's credentials are found and judged, its response completes it, what is odd
- * is told. One worker's. */
+/* messages: what dissectors say of a flow becomes reports: a request's credentials are found and judged, its response completes
+ * it, what is odd is told. One worker's. */
 #ifndef STORMGLASS_RUN_MESSAGES_H
 #define STORMGLASS_RUN_MESSAGES_H
 

@@ -33,7 +33,8 @@ struct report *reporter_connection(struct reporter *reporter, struct flow *flow,
 /* All that a transaction could have to say, now that its response is known or will not be. False: nothing. */
 bool reporter_transaction(struct reporter *reporter, struct report *report, const struct flow *flow);
 
-/* Of that, what this worker has not said before, from now on. Asked for in the order in which reports are written. False: nothing. */
+/* Of that, what this worker has not said before, from now on. Asked for in the order in which reports are written. False:
+ * nothing. */
 bool reporter_decide(struct reporter *reporter, struct report *report);
 
 /* A response whose request was not captured is worth an http event of its own. NULL: out of memory. */

@@ -1,6 +1,6 @@
-/* round: some packets on their way through the threads: the reader fills a lane for each worker, each worker adds to its lane what
- * is to be said, the collector writes it, and the round comes back to the reader. Every worker sees every round, in order, so the
- * collector knows that nothing older is still to come. */
+/* round: some packets on their way through the threads: the reader fills a lane for each worker, each worker adds to its lane
+ * what is to be said, the collector writes it, and the round comes back to the reader. Every worker sees every round, in order,
+ * so the collector knows that nothing older is still to come. */
 #ifndef STORMGLASS_RUN_ROUND_H
 #define STORMGLASS_RUN_ROUND_H
 

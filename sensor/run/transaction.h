@@ -21,8 +21,8 @@ struct transactions {
 
 enum { TRANSACTIONS_PER_FLOW = 256 };
 
-/* A new last transaction of the flow, its records copied from `message` and `connection` (tls_record; NULL: none); NULL when the budget
- * refuses. */
+/* A new last transaction of the flow, its records copied from `message` and `connection` (tls_record; NULL: none); NULL when the
+ * budget refuses. */
 struct transaction *transaction_open(struct transactions *all, struct flow *flow, const struct record *connection,
     const struct http_message *message);
 

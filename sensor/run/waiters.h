@@ -38,8 +38,8 @@ void waiters_add(struct waiters *waiters, const struct session_key *key, struct 
 /* It waits no more. NULL, or who does not wait, is fine. */
 void waiters_remove(struct waiters *waiters, struct upper *upper);
 
-/* Who waits for this session and was not woken yet for news number `news`: then it is. NULL: nobody. To wake one may end the waiting of
- * others: ask anew after each. */
+/* Who waits for this session and was not woken yet for news number `news`: then it is. NULL: nobody. To wake one may end the
+ * waiting of others: ask anew after each. */
 struct waiter *waiters_next(struct waiters *waiters, const struct session_key *key, uint64_t news);
 
 /* Who began before `before_ns`, taken out of the order of waiting: each is told once. NULL: nobody. */

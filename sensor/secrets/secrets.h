@@ -57,33 +57,33 @@ struct secrets_counts {
 	uint64_t evicted, refused, memuse; /* sessions; refused: for want of memory or under limits.memcap */
 };
 
-/* `n_sessions` at most, at least 1; memory is taken as it is needed, and charged to `budget`, which must be its own (it is charged by
- * whichever thread adds). NULL: out of memory. */
+/* `n_sessions` at most, at least 1; memory is taken as it is needed, and charged to `budget`, which must be its own (it is
+ * charged by whichever thread adds). NULL: out of memory. */
 struct secrets *secrets_new(size_t n_sessions, unsigned n_workers, struct budget *budget);
 void secrets_free(struct secrets *secrets); /* wipes; NULL is fine */
 
-/* Adds what was read before packet `number` (0: before all of them). The first of a label counts, but for traffic secrets, where the
- * lowest generation does. False: there was no room. */
+/* Adds what was read before packet `number` (0: before all of them). The first of a label counts, but for traffic secrets, where
+ * the lowest generation does. False: there was no room. */
 bool secrets_add(struct secrets *secrets, const struct session_key *key, const struct secret *secret, uint64_t number);
 
 /* What is known at packet `number`; false: not that. */
 bool secrets_find(struct secrets *secrets, const struct session_key *key, enum secret_label label, uint64_t number,
     struct secret *secret);
 
-/* Any session with that label that is known at packet `number`, for connections whose handshake was not captured: the newest where
- * *at is SECRETS_NEWEST, then the next older one at each call. False: there are no more. */
+/* Any session with that label that is known at packet `number`, for connections whose handshake was not captured: the newest
+ * where *at is SECRETS_NEWEST, then the next older one at each call. False: there are no more. */
 #define SECRETS_NEWEST UINT64_MAX
 bool secrets_recent(struct secrets *secrets, uint64_t *at, enum secret_label label, uint64_t number, struct session_key *key);
 
-/* News for those who wait: each call gives the key of one addition after the `*seen`-th that is known at packet `number`, in the order
- * of adding, and counts *seen up; false: that was all. Additions that were evicted meanwhile are passed over. */
+/* News for those who wait: each call gives the key of one addition after the `*seen`-th that is known at packet `number`, in the
+ * order of adding, and counts *seen up; false: that was all. Additions that were evicted meanwhile are passed over. */
 bool secrets_news(struct secrets *secrets, uint64_t *seen, uint64_t number, struct session_key *key);
 
 /* No secret was ever added: nobody need look. Cheap. */
 bool secrets_are_none(const struct secrets *secrets);
 
-/* Workers learn of each other: who resumes a session may do so while another worker is still at the handshake that made it. A worker
- * says how far it came: everything before packet `number` is done. */
+/* Workers learn of each other: who resumes a session may do so while another worker is still at the handshake that made it. A
+ * worker says how far it came: everything before packet `number` is done. */
 void secrets_reach(struct secrets *secrets, unsigned worker, uint64_t number);
 
 /* Waits until every other worker has come to packet `number`. The caller has said that it is there itself. */
