@@ -111,16 +111,25 @@ static struct progress tls_feed(void *state, const struct chunk *in, struct outb
 
 /* ---- beginning and end ---- */
 
+/* It ended before it was given up. */
+static void count_unread(struct tls *tls)
+{
+	bool searched = !tls->has_random && (tls->side[0].n_searched || tls->side[1].n_searched);
+
+	if (tls->mode == TLS_WAITING || searched)
+		tls->env->counts.no_secret++;
+	else if (tls->bad_mac_told)
+		tls->env->counts.bad_mac++;
+}
+
 static void tls_finish(void *state, struct outbox *out)
 {
 	struct tls *tls = state;
 
 	if (!tls->env)
 		return;
-	if (!tls->counted && !tls->decrypted && tls->mode == TLS_WAITING)
-		tls->env->counts.no_secret++;
-	else if (tls->bad_mac_told && !tls->decrypted && !tls->counted) /* it ended before it was given up */
-		tls->env->counts.bad_mac++;
+	if (!tls->counted && !tls->decrypted)
+		count_unread(tls);
 	if (!tls->told && tls->env->wants_events && (tls->client_hello.len || tls->answered))
 		out->connection = tls_facts_of(tls);
 	tls->told = true;
