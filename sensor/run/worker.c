@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "dissectors/app/protocol.h"
 #include "sensor/flow/connection.h"
 #include "sensor/flow/defrag.h"
 #include "sensor/flow/suspicion.h"
@@ -306,8 +307,9 @@ static struct flow_lookup flow_of(struct worker *worker, const struct item *item
 static bool wants_label(const struct worker *worker, const struct flow *flow)
 {
 	const struct dissector *dissector = flow->layers.dissector;
+	bool is_tls = dissector ? dissector->decrypts : flow->looks_like == PROTOCOL_TLS;
 
-	return !dissector || (dissector->decrypts && worker->content.tls.wants_events);
+	return is_tls ? worker->content.tls.wants_events : !dissector;
 }
 
 static void packet_in(struct worker *worker, const struct item *item)
