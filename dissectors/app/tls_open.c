@@ -338,47 +338,75 @@ static bool begins_unseen(struct tls_turn *turn, const struct protected_record *
 	return opens;
 }
 
-/* After lost bytes: what may be a record is tried, and if it is none, what comes behind its first byte. */
-static enum tls_next step_in(struct tls_turn *turn, struct bytes rest, size_t *used, size_t *need)
+/* What stands `at` bytes behind the lost ones is tried as the next record. It is not where `side->out_of_step` stays. */
+static enum tls_next try_record(struct tls_turn *turn, const struct protected_record *record, size_t at)
 {
 	struct tls_side *side = turn->side;
-	struct protected_record record;
-	size_t at = tls_record_find(rest, !side->is_protected), len = 0;
 
-	if (turn->room_used) /* what is lost goes before what comes next */
-		return TLS_NEXT_ROOM;
-	if (at) {
-		side->lost += at;
-		*used = at;
-		return TLS_NEXT_RECORD;
-	}
-	if (tls_record_parse(rest, &record, &len) != TLS_FITS) {
-		*need = len;
-		return TLS_NEXT_MORE;
-	}
-	*used = len;
-	if (begins_unseen(turn, &record))
+	if (begins_unseen(turn, record))
 		tls_open_protect(turn->tls, side);
-	bool by_tag = is_protected(turn, &record);
+	bool by_tag = is_protected(turn, record);
 
 	if (by_tag && !side->protection && turn->tls->version && !tls_is_13(turn->tls))
 		(void)tls_keys_of_master(turn);
 	if (by_tag && side->protection && !protection_is_seekable(side->protection))
 		return end_for(turn, &turn->env->counts.gap);
-	enum tls_next next = take_record(turn, &record);
+	side->lost += at;
+	enum tls_next next = take_record(turn, record);
 
-	if (next == TLS_NEXT_WAIT)
-		*used = 0;
 	if (!by_tag) {
 		side->out_of_step = side->joined = false;
 		side->lost = 0;
 	}
-	if (next != TLS_NEXT_RECORD || !side->out_of_step)
-		return next;
-	side->n_refused = 0;
-	side->lost++;
-	*used = 1;
-	return ++side->n_searched < SEARCHED_MAX ? TLS_NEXT_RECORD : end_for(turn, &turn->env->counts.gap);
+	if (next == TLS_NEXT_RECORD && side->out_of_step) {
+		side->n_refused = 0;
+		side->lost -= at;
+	}
+	return next;
+}
+
+/* Only a tag vouches for where a record starts. Where there is none, at least the next one's header must follow. */
+static bool is_likely(const struct tls_turn *turn, const struct protected_record *record, struct bytes behind)
+{
+	struct protected_record next;
+	size_t len;
+
+	return is_protected(turn, record) || record->type == TLS_APPLICATION_DATA || !behind.len ||
+	    tls_record_parse(behind, &next, &len) != TLS_NO;
+}
+
+/* After lost bytes: whatever may be a record is tried. One that is not whole is kept, and what stands behind its beginning is tried all
+ * the same: ciphertext may look like a header, and then its record will never be whole. */
+static enum tls_next step_in(struct tls_turn *turn, struct bytes rest, size_t *used, size_t *need)
+{
+	struct tls_side *side = turn->side;
+	bool in_clear = !side->is_protected;
+	struct protected_record record;
+	size_t keep = rest.len, len = 0;
+
+	if (turn->room_used) /* what is lost goes before what comes next */
+		return TLS_NEXT_ROOM;
+	for (size_t at = tls_record_find(rest, in_clear); at < rest.len; at += 1 + tls_record_find(bytes_tail(rest, at + 1), in_clear)) {
+		struct bytes from = bytes_tail(rest, at);
+
+		if (tls_record_parse(from, &record, &len) != TLS_FITS) {
+			keep = at < keep ? at : keep;
+			continue;
+		}
+		if (!is_likely(turn, &record, bytes_tail(from, len)))
+			continue;
+		enum tls_next next = try_record(turn, &record, at);
+
+		*used = next == TLS_NEXT_WAIT ? at : at + len;
+		if (next != TLS_NEXT_RECORD || !side->out_of_step)
+			return next;
+		if (++side->n_searched == SEARCHED_MAX)
+			return end_for(turn, &turn->env->counts.gap);
+	}
+	side->lost += keep;
+	*used = keep;
+	*need = 0; /* any more: another record than the one that is kept may be whole then */
+	return TLS_NEXT_MORE;
 }
 
 /* The record that `rest` starts with. *used is what was taken of it, *need what is wanted of it at least. */
