@@ -3,9 +3,9 @@
 #include <assert.h>
 
 #include "dissectors/app/preamble.h"
+#include "sensor/flow/tail.h"
 
 enum {
-	TAIL_CAP = 192 * 1024,     /* above every dissector's own cap for a message head */
 	PROBE_LEN = 4096,          /* a start that is still undecided here is none */
 	PROBES_FROM_START = 4,     /* segments looked at from a connection's start ... */
 	PROBES_MIDSTREAM = 32,     /* ... and from the middle of one, where the first may be anything */
@@ -80,89 +80,6 @@ const struct record *level_facts(const struct level *level)
 }
 
 /* ---- what a dissector did not consume ---- */
-
-static void tail_free(struct stream *stream, struct stream_memory *memory)
-{
-	stream_tail_free(memory, stream->tail);
-	stream->tail = NULL;
-	stream->offered = 0;
-}
-
-static bool tail_reserve(struct stream *stream, struct stream_memory *memory, size_t len)
-{
-	struct tail *old = stream->tail;
-	size_t cap = old ? old->cap : STREAM_TAIL_FIRST;
-
-	while (cap < len)
-		cap *= 2;
-	if (old && cap == old->cap)
-		return true;
-	if (len > TAIL_CAP)
-		return false;
-	struct tail *tail = stream_tail_new(memory, cap);
-
-	if (!tail)
-		return false;
-	if (old) {
-		tail->len = old->len;
-		memcpy(tail->data, old->data, old->len);
-		stream_tail_free(memory, old);
-	}
-	stream->tail = tail;
-	return true;
-}
-
-static bool in_tail(const struct stream *stream, struct bytes data)
-{
-	const struct tail *tail = stream->tail;
-
-	return tail && data.data >= tail->data && data.data <= tail->data + tail->cap;
-}
-
-/* Keeps `rest`, which may lie within the tail already. */
-static bool tail_keep(struct stream *stream, struct stream_memory *memory, struct bytes rest)
-{
-	struct tail *tail = stream->tail;
-
-	if (in_tail(stream, rest)) {
-		if (rest.data != tail->data) /* a head that trickles in by the byte stays where it is */
-			memmove(tail->data, rest.data, rest.len);
-		tail->len = (uint32_t)rest.len;
-	} else {
-		if (tail)
-			tail->len = 0;
-		if (!tail_reserve(stream, memory, rest.len))
-			return false;
-		memcpy(stream->tail->data, rest.data, rest.len);
-		stream->tail->len = (uint32_t)rest.len;
-	}
-	stream->offered = (uint32_t)rest.len;
-	return true;
-}
-
-/* Puts the chunk behind what was kept; the chunk becomes the whole. A gap between them is the end of what was kept, which is lost
- * with it. */
-static bool tail_join(struct stream *stream, struct stream_memory *memory, struct chunk *chunk)
-{
-	struct tail *tail = stream->tail;
-
-	if (!tail || !tail->len || chunk->gap) {
-		if (tail) {
-			chunk->gap += tail->len;
-			tail->len = 0;
-		}
-		stream->offered = 0;
-		return true;
-	}
-	if (!tail_reserve(stream, memory, tail->len + chunk->data.len))
-		return false;
-	tail = stream->tail;
-	memcpy(tail->data + tail->len, chunk->data.data, chunk->data.len);
-	tail->len += (uint32_t)chunk->data.len;
-	chunk->data = bytes_of(tail->data, tail->len);
-	chunk->seen = stream->offered;
-	return true;
-}
 
 bool layers_gather(const struct level *level, unsigned side, const struct chunk *chunk)
 {
@@ -498,7 +415,7 @@ static enum layers_turn turn_after(const struct level *level, unsigned side, str
 	 * if that is known: it comes in many segments. */
 	size_t len = progress.need > chunk->data.len && progress.need <= TAIL_CAP ? progress.need : chunk->data.len;
 
-	if (!in_tail(stream, chunk->data) && !tail_reserve(stream, memory->streams, len)) {
+	if (!tail_holds(stream, chunk->data) && !tail_reserve(stream, memory->streams, len)) {
 		memory->n_tail_refused++;
 		outbox_anomaly(out, "stream.tail_refused");
 		return LAYERS_GIVE_UP;
@@ -511,7 +428,7 @@ enum layers_turn layers_step(const struct level *level, unsigned side, struct la
     struct outbox *out)
 {
 	struct stream *stream = &level->streams[side];
-	bool joined = in_tail(stream, chunk->data);
+	bool joined = tail_holds(stream, chunk->data);
 
 	out->plain.there = false;
 	chunk->dir = flow_direction(level->flow, side);
