@@ -268,6 +268,28 @@ static void test_premasters(void **state)
 		}
 }
 
+/* Private keys are used so often in a second, and no more: not for a connection that comes when that is used up. */
+static void test_no_more_decryptions(void **state)
+{
+	struct tls_peers_spec spec = { .cipher = "AES256-SHA", .version = TLS_12 };
+	struct tls_kit *kit = *state;
+	struct tls_engine_spec by_key = { .crypto = kit->crypto, .keys = kit->keys };
+	struct tls_peers peers;
+	struct tls_play play;
+
+	assert_true(tls_peers_init(&peers, &kit->identities, &spec));
+	converse(&peers);
+	tls_play_init(&play, kit, &by_key, NULL);
+	play.engine.env.trials = 100;
+	tls_play_send(&play, &peers.tape, 0, peers.tape.n);
+	tls_engine_end(&play.engine);
+	assert_int_equal(play.engine.content[0].len + play.engine.content[1].len, 0);
+	assert_int_equal(play.engine.env.counts.no_secret, 1);
+	assert_int_equal(play.engine.env.trials, 100);
+	tls_play_fini(&play);
+	tls_peers_fini(&peers);
+}
+
 /* The second connection is decrypted through nothing but what the first one taught. */
 static void test_resumption_of_12(void **state)
 {
@@ -443,6 +465,7 @@ int main(void)
 		cmocka_unit_test(test_resumption_of_13),
 		cmocka_unit_test(test_suites_of_12),
 		cmocka_unit_test(test_premasters),
+		cmocka_unit_test(test_no_more_decryptions),
 		cmocka_unit_test(test_resumption_of_12),
 		cmocka_unit_test(test_renegotiation),
 		cmocka_unit_test(test_old_ones),
