@@ -2,6 +2,7 @@
 #ifndef STORMGLASS_DISSECTORS_APP_DISSECTOR_H
 #define STORMGLASS_DISSECTORS_APP_DISSECTOR_H
 
+#include "dissectors/app/body.h"
 #include "dissectors/app/tls_env.h"
 #include "sensor/model/http.h"
 
@@ -48,11 +49,12 @@ struct outbox {
 	bool other_first;                        /* nothing was used: this chunk decides what the other direction holds back,
 	                                          * which is to be offered once more, and then this chunk again */
 	bool reveal_weak;                        /* parameters that need not be secrets (key, token) are left as sent in URLs */
+	struct body_env *bodies;                 /* NULL: no content is kept */
 	struct tls_env *tls;                     /* NULL: there are no secrets and there is no interest in TLS */
 	struct outbox_plain plain;
 	const struct record *connection;         /* tls_record of a TLS connection, when all is known that will be; NULL: not now */
-	const char *child;                       /* static name of the protocol that goes on here from the next byte in both
-	                                          * directions, "" for "whatever it is, look anew"; NULL: none */
+	const char *child;                       /* static name of the dissector that goes on here from the next byte in both
+	                                          * directions, "" (or one that is not there): look anew; NULL: none */
 };
 
 static inline bool outbox_message_full(const struct outbox *out)

@@ -189,6 +189,7 @@ static void head_emit(struct turn *turn, struct http1_head *head)
 		.dir = in->dir,
 		.tx = turn->side->tx,
 		.record = record,
+		.target = head->start.target,
 		.headers = head->headers,
 		.n_headers = head->n_headers,
 		.damaged = head->truncated,

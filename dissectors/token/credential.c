@@ -224,6 +224,17 @@ const char *credential_kind_name(enum credential_kind kind)
 		[CREDENTIAL_NTLM] = "ntlm",
 		[CREDENTIAL_NEGOTIATE] = "negotiate",
 		[CREDENTIAL_SIGV4] = "sigv4",
+		[CREDENTIAL_HTTP_SIGNATURE] = "http_signature",
+		[CREDENTIAL_JWS_JSON] = "jws_json",
+		[CREDENTIAL_SAML] = "saml",
+		[CREDENTIAL_MSA] = "msa",
+		[CREDENTIAL_GOOGLE] = "google",
+		[CREDENTIAL_GITHUB] = "github",
+		[CREDENTIAL_GITLAB] = "gitlab",
+		[CREDENTIAL_SLACK] = "slack",
+		[CREDENTIAL_PASETO] = "paseto",
+		[CREDENTIAL_MACAROON] = "macaroon",
+		[CREDENTIAL_BISCUIT] = "biscuit",
 	};
 
 	return names[kind];

@@ -12,17 +12,31 @@ enum credential_kind {
 	CREDENTIAL_DIGEST,    /* RFC 7616 */
 	CREDENTIAL_NTLM,
 	CREDENTIAL_NEGOTIATE, /* RFC 4559 */
-	CREDENTIAL_SIGV4,
+	CREDENTIAL_SIGV4,     /* in Authorization, or a whole query with X-Amz-Signature */
+	CREDENTIAL_HTTP_SIGNATURE, /* Signature-Input of RFC 9421, or the scheme Signature of the drafts before it */
+	CREDENTIAL_JWS_JSON,  /* RFC 7515 7.2 */
+	CREDENTIAL_SAML,      /* an assertion, or a response that holds some: XML, or that in base64 */
+	CREDENTIAL_MSA,       /* compact ticket of Microsoft accounts */
+	CREDENTIAL_GOOGLE,
+	CREDENTIAL_GITHUB,
+	CREDENTIAL_GITLAB,
+	CREDENTIAL_SLACK,
+	CREDENTIAL_PASETO,
+	CREDENTIAL_MACAROON,
+	CREDENTIAL_BISCUIT,
 	CREDENTIAL_KINDS,
 	CREDENTIAL_UNTOLD = CREDENTIAL_KINDS /* its scheme does not say; its shape would */
 };
 
 struct credential {
-	const char *carrier;   /* static: "authorization", "proxy-authorization" */
+	const char *carrier;   /* static word for TOKEN_CARRIER: "authorization", "cookie" ... (carriers.c) */
+	struct bytes name;     /* of the header, cookie, parameter or member; empty where the carrier says it all */
 	struct bytes scheme;   /* as sent; empty where the value has no scheme */
 	const char *scheme_name; /* static, lower case, where known: "bearer" ...; else NULL: fold `scheme` yourself */
-	struct bytes secret;   /* the bytes after the scheme as sent, blanks trimmed */
+	struct bytes secret;   /* the bytes after the scheme as sent, blanks trimmed; percent-encoding, quotes and escapes of where it
+	                        * stood undone */
 	enum credential_kind kind;
+	bool weak;             /* a password by what it is called (client_secret, code ...): only a keyed hash may leave */
 };
 
 /* Cuts an Authorization value (RFC 9110 11.6.2). Several credentials joined by commas in one value are not HTTP: they are one
@@ -44,9 +58,5 @@ const char *credential_kind_name(enum credential_kind kind);
 /* Could the secret be found from a hash by trying: passwords, their digests, and short opaque secrets of `secret_len`
  * bytes. Then only a keyed hash may leave. */
 bool credential_guessable(enum credential_kind kind, size_t secret_len);
-
-/* carriers.c: the table of places. Fills up to `cap` credentials found in a request's headers, in header order;
- * returns how many there are, which may be more than cap. */
-size_t carriers_find(const struct http_message *message, struct credential *out, size_t cap);
 
 #endif

@@ -221,15 +221,20 @@ static bool pass_preamble(const struct level *level, unsigned side, struct strea
 	return preamble.undecided && !chunk->is_last && chunk->data.len;
 }
 
+static const struct dissector *dissector_named(const char *name)
+{
+	for (size_t i = 0; name && dissectors[i]; i++)
+		if (strcmp(dissectors[i]->name, name) == 0)
+			return dissectors[i];
+	return NULL;
+}
+
 /* Content that looks like nothing we know is what was agreed on (ALPN, RFC 7301), if we know that. */
 static bool open_expected(const struct level *level, struct layers_memory *memory)
 {
-	const char *name = level->upper ? level->upper->expects : NULL;
+	const struct dissector *expected = dissector_named(level->upper ? level->upper->expects : NULL);
 
-	for (size_t i = 0; name && dissectors[i]; i++)
-		if (strcmp(dissectors[i]->name, name) == 0)
-			return level->flow->client_known && layer_open(level, memory, dissectors[i]);
-	return false;
+	return expected && level->flow->client_known && layer_open(level, memory, expected);
 }
 
 /* True when a layer is there and the chunk is to be fed to it. */
@@ -277,14 +282,17 @@ static void give_up(const struct level *level, struct layers_memory *memory)
 	streams_loosen(level, true);
 }
 
-/* From here on both directions speak another protocol: whatever it is, it is looked at anew. Its transactions are
+/* From here on both directions speak another protocol: that of this name, or whatever it looks like. Its transactions are
  * numbered on. */
 static void hand_over(const struct level *level, struct layers_memory *memory)
 {
+	const struct dissector *named = dissector_named(memory->child);
 	uint32_t n_tx = level->layers->n_tx;
 
 	layers_drop(level, memory);
 	level->layers->first_tx = level->layers->n_tx = n_tx;
+	if (named)
+		(void)layer_open(level, memory, named);
 	for (unsigned side = 0; side < 2; side++)
 		level->streams[side].skip_all = false;
 }
@@ -403,8 +411,10 @@ static enum layers_turn turn_after(const struct level *level, unsigned side, str
 {
 	struct stream *stream = &level->streams[side];
 
-	if (out->child)
+	if (out->child) {
+		memory->child = out->child;
 		return LAYERS_HAND_OVER;
+	}
 	if (out->plain.again)
 		return LAYERS_AGAIN;
 	if (!chunk->data.len)

@@ -31,6 +31,7 @@ struct layers_memory {
 	uint8_t *rooms[LAYERS_DEPTH];          /* for decrypted content, by depth of what decrypts; made when first needed */
 	struct budget *budget;
 	struct stream_memory *streams;
+	const char *child;       /* from LAYERS_HAND_OVER until it is settled: who goes on */
 	struct bytes other_rest; /* from LAYERS_OTHER until it is settled: what the other direction holds on */
 	uint64_t n_recognised, n_given_up, n_state_refused, n_tail_refused;
 };

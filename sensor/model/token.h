@@ -7,6 +7,7 @@
 
 enum token_field {
 	TOKEN_KIND,
+	TOKEN_SUBTYPE,
 	TOKEN_SHA256,
 	TOKEN_HASH,
 	TOKEN_SIZE,
@@ -48,6 +49,58 @@ enum token_field {
 	JWT_TFP,
 	JWT_ACTORTOKEN,
 	JWT_CNF_X5T_S256,
+	JWT_CNF_JKT,
+	JWT_NESTED,
+	/* DPoP proofs, RFC 9449 4.2 */
+	JWT_HTM,
+	JWT_HTU,
+	JWT_ATH,
+	/* SAML assertions (saml-core-2.0-os, saml-core 1.1) */
+	SAML_VERSION,
+	SAML_ISSUER,
+	SAML_SUB_HASH,
+	SAML_AUDIENCE,
+	SAML_IAT,
+	SAML_NBF,
+	SAML_EXP,
+	SAML_IN_RESPONSE_TO,
+	SAML_ASSERTIONS,
+	SAML_ENCRYPTED,
+	SAML_SIGNED,
+	SAML_ALG,
+	SAML_CERT_SHA256,
+	SAML_ODD,
+	/* AWS Signature Version 4 and 4A */
+	AWS_ALG,
+	AWS_KEY_ID,
+	AWS_KEY_TYPE,
+	AWS_ACCOUNT,
+	AWS_DATE,
+	AWS_REGION,
+	AWS_SERVICE,
+	AWS_PRESIGNED,
+	AWS_EXPIRES,
+	AWS_SESSION_TOKEN,
+	/* HTTP Message Signatures, RFC 9421 2.3, and the drafts before it */
+	HTTPSIG_KEYID,
+	HTTPSIG_ALG,
+	HTTPSIG_CREATED,
+	HTTPSIG_EXPIRES,
+	HTTPSIG_TAG,
+	HTTPSIG_COVERS,
+	/* what other kinds say of themselves */
+	MSA_KEY_ID,
+	PASETO_VERSION,
+	PASETO_PURPOSE,
+	PASETO_KID,
+	MACAROON_LOCATION,
+	MACAROON_CAVEATS,
+	BISCUIT_ROOT_KEY_ID,
+	BISCUIT_BLOCKS,
+	AUTH_MECHANISM,
+	AUTH_REALM,
+	AUTH_ALG,
+	AUTH_USER_HASH,
 	/* facts of trust/ */
 	ISS_PROVIDER,
 	ISS_CLASS,
@@ -73,6 +126,7 @@ enum token_field {
 
 enum use_field {
 	USE_CARRIER,
+	USE_NAME,
 	USE_SCHEME,
 	USE_GAP,
 	USE_EXPIRED,
@@ -92,6 +146,8 @@ extern const struct record_type use_record;
 #define TOKEN_KIND_JWS "jws"
 #define TOKEN_KIND_JWE "jwe"
 #define TOKEN_KIND_OPAQUE "opaque"
+#define TOKEN_KIND_SAML "saml"
+#define TOKEN_KIND_SIGV4 "sigv4"
 
 /* Words of USE_CERT_BINDING. */
 #define CERT_BINDING_MATCH "match"

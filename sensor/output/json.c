@@ -379,25 +379,37 @@ static inline void json_member(struct json *json, const struct field *field)
 	json->comma = false;
 }
 
-/* The name of the object that a nested field stands in; empty for any other. */
+/* The path of the object that a nested field stands in ("http2.request"); empty for any other. */
 static struct bytes json_group_of(const struct field *field)
 {
-	const char *dot = field->flags & FIELD_NESTED ? strchr(field->eve, '.') : NULL;
+	const char *dot = field->flags & FIELD_NESTED ? strrchr(field->eve, '.') : NULL;
 
 	return bytes_of(field->eve, dot ? (size_t)(dot - field->eve) : 0);
 }
 
-/* Closes and opens objects so that `field` stands where it belongs; returns the object that is open then. */
+/* The length of the first name of a path. */
+static size_t json_step(struct bytes path)
+{
+	const uint8_t *dot = path.len ? memchr(path.data, '.', path.len) : NULL;
+
+	return dot ? (size_t)(dot - path.data) : path.len;
+}
+
+/* Closes and opens objects so that `field` stands where it belongs; returns the path of the object that is open then. */
 static struct bytes json_enter(struct json *json, struct bytes open, const struct field *field)
 {
-	struct bytes group = json_group_of(field);
+	struct bytes group = json_group_of(field), rest = group;
 
 	if (bytes_equal(open, group))
 		return open;
-	if (open.len)
+	while (open.len && rest.len && bytes_equal(bytes_head(open, json_step(open)), bytes_head(rest, json_step(rest)))) {
+		open = bytes_tail(open, json_step(open) + 1);
+		rest = bytes_tail(rest, json_step(rest) + 1);
+	}
+	for (; open.len; open = bytes_tail(open, json_step(open) + 1))
 		json_close(json, '}');
-	if (group.len) {
-		json_key_plain(json, (const char *)group.data, group.len);
+	for (; rest.len; rest = bytes_tail(rest, json_step(rest) + 1)) {
+		json_key_plain(json, (const char *)rest.data, json_step(rest));
 		json_open(json, '{');
 	}
 	return group;
@@ -424,7 +436,7 @@ void json_fields(struct json *json, const struct record *record)
 		else
 			json_texts(json, value);
 	}
-	if (open.len)
+	for (; open.len; open = bytes_tail(open, json_step(open) + 1))
 		json_close(json, '}');
 }
 

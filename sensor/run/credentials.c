@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "dissectors/token/carriers.h"
 #include "sensor/detect/facts.h"
 #include "sensor/output/eve.h"
 #include "sensor/model/tls.h"
@@ -247,7 +248,7 @@ static void fetch_ahead(const struct credentials *credentials, const struct flow
 void credentials_find(struct credentials *credentials, const struct flow *flow, const struct http_message *message)
 {
 	struct credential cut[CREDENTIALS_PER_REQUEST];
-	size_t n = carriers_find(message, cut, CREDENTIALS_PER_REQUEST);
+	size_t n = carriers_find(message, NULL, &credentials->scratch, cut, CREDENTIALS_PER_REQUEST);
 
 	if (n > CREDENTIALS_PER_REQUEST) {
 		credentials->stats->token.refused += n - CREDENTIALS_PER_REQUEST;

@@ -1,4 +1,4 @@
-#include "dissectors/token/credential.h"
+#include "dissectors/token/carriers.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,7 +26,7 @@ static void test_places(void **state)
 	struct credential found[4] = { 0 };
 
 	(void)state;
-	assert_int_equal(carriers_find(&message, found, 4), 3);
+	assert_int_equal(carriers_find(&message, NULL, NULL, found, 4), 3);
 	assert_string_equal(found[0].carrier, "proxy-authorization");
 	assert_int_equal(found[0].kind, CREDENTIAL_BASIC);
 	assert_string_equal(found[1].carrier, "authorization");
@@ -46,10 +46,10 @@ static void test_cap(void **state)
 	(void)state;
 	for (size_t i = 0; i < 5; i++)
 		headers[i] = header("Authorization", "Bearer x");
-	assert_int_equal(carriers_find(&message, found, 2), 5);
+	assert_int_equal(carriers_find(&message, NULL, NULL, found, 2), 5);
 	assert_non_null(found[1].carrier);
 	assert_null(found[2].carrier);
-	assert_int_equal(carriers_find(&message, NULL, 0), 5);
+	assert_int_equal(carriers_find(&message, NULL, NULL, NULL, 0), 5);
 }
 
 static void test_requests_only(void **state)
@@ -59,13 +59,13 @@ static void test_requests_only(void **state)
 	struct credential found;
 
 	(void)state;
-	assert_int_equal(carriers_find(&message, &found, 1), 0);
+	assert_int_equal(carriers_find(&message, NULL, NULL, &found, 1), 0);
 	message.dir = TO_SERVER;
-	assert_int_equal(carriers_find(&message, &found, 1), 1);
+	assert_int_equal(carriers_find(&message, NULL, NULL, &found, 1), 1);
 	message.is_end = true;
-	assert_int_equal(carriers_find(&message, &found, 1), 0);
+	assert_int_equal(carriers_find(&message, NULL, NULL, &found, 1), 0);
 	message = (struct http_message){ .dir = TO_SERVER };
-	assert_int_equal(carriers_find(&message, &found, 1), 0);
+	assert_int_equal(carriers_find(&message, NULL, NULL, &found, 1), 0);
 }
 
 int main(void)
