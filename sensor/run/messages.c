@@ -146,25 +146,38 @@ static void response(struct messages *messages, const struct level *level, const
 	if (transaction && message->content_follows)
 		transaction->awaits |= AWAITS_RESPONSE_END;
 	credentials_alone(messages, level, message, &transaction);
+	if (transaction && message->text_follows)
+		transaction_stay(&messages->transactions, transaction);
 	arrived(messages, transaction, AWAITS_RESPONSE);
 }
 
 /* ---- content ---- */
 
-/* The end of a message, with what was kept of its content, or a message of a WebSocket. */
-static void content(struct messages *messages, const struct level *level, const struct http_message *message)
+/* A message of a WebSocket, told with the request that opened it where that is known. */
+static void text(struct messages *messages, const struct level *level, const struct http_message *message)
+{
+	const struct transaction *origin = transaction_find(&messages->transactions, level->flow, message->tx);
+	struct http_message text = *message;
+	struct transaction *transaction = NULL;
+
+	credentials_find(&messages->credentials, level->flow, message);
+	text.record = origin ? origin->report.record : NULL;
+	credentials_alone(messages, level, &text, &transaction);
+	arrived(messages, transaction, AWAITS_RESPONSE);
+}
+
+/* The end of a message, with what was kept of its content. */
+static void end(struct messages *messages, const struct level *level, const struct http_message *message)
 {
 	struct transaction *transaction = transaction_find(&messages->transactions, level->flow, message->tx);
 
-	if (transaction && message->is_end)
+	if (transaction)
 		transaction_answer(transaction, message);
 	if (message->content.len) {
 		credentials_find(&messages->credentials, level->flow, message);
 		credentials_alone(messages, level, message, &transaction);
 	}
-	if (message->is_text)
-		arrived(messages, transaction, 0);
-	else if (message->dir == TO_SERVER)
+	if (message->dir == TO_SERVER)
 		arrived(messages, transaction, AWAITS_REQUEST_END);
 	else
 		arrived(messages, transaction, AWAITS_RESPONSE | AWAITS_RESPONSE_END);
@@ -178,8 +191,10 @@ void messages_take(struct messages *messages, const struct level *level, struct 
 	for (size_t i = 0; i < out->n_messages; i++) {
 		const struct http_message *message = &out->messages[i];
 
-		if (message->is_end || message->is_text)
-			content(messages, level, message);
+		if (message->is_text)
+			text(messages, level, message);
+		else if (message->is_end)
+			end(messages, level, message);
 		else if (message->dir == TO_CLIENT)
 			response(messages, level, message);
 		else

@@ -101,6 +101,19 @@ struct transaction *transaction_open(struct transactions *all, struct flow *flow
 	return transaction;
 }
 
+void transaction_stay(struct transactions *all, const struct transaction *transaction)
+{
+	const struct report *report = &transaction->report;
+	const struct http_message like = { .tx = report->tx, .record = report->record, .time_ns = report->time_ns,
+		.number = report->number };
+	struct transaction *twin = transaction_open(all, transaction->flow, report->connection, &like);
+
+	if (!twin)
+		return;
+	twin->stays = true;
+	wait_unlink(all, twin);
+}
+
 struct transaction *transaction_find(const struct transactions *all, const struct flow *flow, uint64_t tx)
 {
 	struct transaction *transaction = flow->transactions ? *place_of(all, flow, tx) : NULL;
@@ -147,6 +160,7 @@ struct report *transaction_take(struct transactions *all, struct transaction *tr
 		place = &(*place)->chain;
 	*place = transaction->chain;
 	flow_unlink(transaction);
-	wait_unlink(all, transaction);
+	if (!transaction->stays)
+		wait_unlink(all, transaction);
 	return &transaction->report;
 }

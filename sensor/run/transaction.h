@@ -21,6 +21,7 @@ struct transaction {
 	struct flow *flow;
 	uint32_t n;                          /* of the flow's oldest: how many the flow has */
 	uint8_t awaits;
+	bool stays;                          /* awaits nothing, and is not among all by time: transaction_stay */
 };
 
 struct transactions {
@@ -40,6 +41,10 @@ void transactions_fini(struct transactions *all);
  * `connection` (tls_record; NULL: none); NULL when the budget refuses. */
 struct transaction *transaction_open(struct transactions *all, struct flow *flow, const struct record *connection,
     const struct http_message *message);
+
+/* A second one like this, which was answered, without its uses: it stays until its connection is over, so that what is found in a
+ * WebSocket can be told with the request that opened it. */
+void transaction_stay(struct transactions *all, const struct transaction *transaction);
 
 /* That of number `tx`; NULL: none waits. */
 struct transaction *transaction_find(const struct transactions *all, const struct flow *flow, uint64_t tx);
