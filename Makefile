@@ -9,7 +9,7 @@ DEPS_BUILD := gcc libc6-dev make pkg-config libndpi-dev libssl-dev libjansson-de
 DEPS_DEMO := jq
 DEPS_TEST := jq python3 libcmocka-dev libasan8 libubsan1 zstd xz-utils lz4
 DEPS_LIVE := curl nginx-light openssl python3 python3-cryptography tcpdump tcpreplay iproute2 gnutls-bin tshark
-DEPS_BENCH := python3 openssl
+DEPS_BENCH := python3 openssl libnghttp2-dev
 DEPS_FUZZ := clang libclang-rt-14-dev
 # --------------------------------------------------------------------------------------------------------------------
 
@@ -38,7 +38,7 @@ OBJ := $(SRC:%.c=$(B)/%.o)
 LIB := $(B)/libstormglass.a
 SUPPORT := $(patsubst %.c,$(B)/%.o,$(wildcard tests/support/*.c))
 UNIT := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c tests/prop/prop_*.c))
-BENCH_MAKER := bench/make-capture bench/wire bench/bearer bench/https support/sealer support/tls_made support/tls_tape
+BENCH_MAKER := bench/make-capture bench/wire bench/bearer bench/h2 bench/https support/sealer support/tls_made support/tls_tape
 FUZZ := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 all: build/stormglass ## build/stormglass, the program
@@ -68,7 +68,7 @@ $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(if $(filter fuzz,$(V)),,$(B)/tests/fuzz
 	$(CC) $(ALL_CFLAGS) $(LINK) $(if $(filter fuzz,$(V)),-fsanitize=fuzzer) -o $@ $^ $(LIBS)
 
 $(B)/tests/bench/make-capture: $(patsubst %,$(B)/tests/%.o,$(BENCH_MAKER)) $(LIB)
-	$(CC) $(ALL_CFLAGS) $(NO_LTO) $(LINK) -o $@ $^ $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(NO_LTO) $(LINK) -o $@ $^ -lnghttp2 $(LIBS)
 
 unit: $(UNIT)
 fuzzers: $(FUZZ)
