@@ -97,6 +97,7 @@ struct dissector {
 
 extern const struct dissector http1_dissector;
 extern const struct dissector tls_dissector;
+extern const struct dissector websocket_dissector;
 
 /* Every dissector, NULL-ended, in the order they are asked. */
 extern const struct dissector *const dissectors[];

@@ -3,5 +3,6 @@
 const struct dissector *const dissectors[] = {
 	&http1_dissector,
 	&tls_dissector,
+	&websocket_dissector,
 	NULL,
 };
