@@ -53,11 +53,3 @@ size_t carriers_find(const struct http_message *message, const struct carriers_m
 	}
 	return n;
 }
-
-bool carriers_inner(const struct credential *outer, struct arena *arena, struct credential *inner)
-{
-	(void)outer;
-	(void)arena;
-	(void)inner;
-	return false;
-}

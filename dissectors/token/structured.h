@@ -1,0 +1,24 @@
+/* structured: the pieces that values of structured fields are made of (RFC 9651 4.2): keys, items, parameters. */
+#ifndef STORMGLASS_DISSECTORS_TOKEN_STRUCTURED_H
+#define STORMGLASS_DISSECTORS_TOKEN_STRUCTURED_H
+
+#include "sensor/base/arena.h"
+
+struct structured_item {
+	bool is_text;       /* a string: raw is what stands between its quotes */
+	bool escaped;       /* raw holds escapes */
+	struct bytes raw;   /* a number, token, byte sequence, boolean or date as it is written */
+};
+
+/* Each takes something from *left, over which blanks were skipped; false, and *left is wherever it was seen, where it is not that. */
+bool structured_take(struct bytes *left, char c);
+bool structured_key(struct bytes *left, struct bytes *key);
+bool structured_item(struct bytes *left, struct structured_item *item);
+
+/* ;key=item or ;key, for which the item is "?1". False: no parameter follows. */
+bool structured_parameter(struct bytes *left, struct bytes *key, struct structured_item *item);
+
+/* The item without escapes, in `arena`; NULL data where that refuses. */
+struct bytes structured_text(const struct structured_item *item, struct arena *arena);
+
+#endif
