@@ -1,6 +1,7 @@
 #include "dissectors/token/kinds.h"
 
 #include "dissectors/token/jose.h"
+#include "dissectors/token/saml.h"
 
 static void scan_jose(struct bytes secret, struct record *record, struct bytes *subject, struct arena *arena)
 {
@@ -15,6 +16,7 @@ static const struct kind {
 } kinds[CREDENTIAL_KINDS] = {
 	[CREDENTIAL_JWS] = { scan_jose, JWT_SUB_HASH, true },
 	[CREDENTIAL_JWE] = { scan_jose, JWT_SUB_HASH, true },
+	[CREDENTIAL_SAML] = { saml_scan, SAML_SUB_HASH, false },
 };
 
 void kinds_scan(const struct credential *credential, struct record *record, struct bytes *subject, struct arena *arena)
