@@ -26,6 +26,7 @@ bool credentials_init(struct credentials *credentials, const struct config *conf
 	credentials->alerted = first_seen_new((size_t)config->first_seen);
 	budget_init(&credentials->budget, SCRATCH_CAP, parent);
 	arena_init(&credentials->scratch, SCRATCH_BLOCK, &credentials->budget);
+	arena_init(&credentials->undone, SCRATCH_BLOCK, &credentials->budget);
 	credentials->judged = calloc(RULES_MAX, sizeof *credentials->judged); /* rules may be loaded anew: room for any number */
 	credentials->narrowed = calloc(RULES_MAX, sizeof *credentials->narrowed);
 	return credentials->cache && credentials->seen && credentials->alerted && credentials->judged && credentials->narrowed;
@@ -45,6 +46,7 @@ void credentials_fini(struct credentials *credentials)
 	free(credentials->judged);
 	free(credentials->narrowed);
 	arena_fini(&credentials->scratch);
+	arena_fini(&credentials->undone);
 }
 
 bool credentials_alert_is_new(struct credentials *credentials, struct hash128 token_id, const struct address *client,
@@ -248,7 +250,9 @@ static void fetch_ahead(const struct credentials *credentials, const struct flow
 void credentials_find(struct credentials *credentials, const struct flow *flow, const struct http_message *message)
 {
 	struct credential cut[CREDENTIALS_PER_REQUEST];
-	size_t n = carriers_find(message, NULL, &credentials->scratch, cut, CREDENTIALS_PER_REQUEST);
+
+	arena_reset(&credentials->undone);
+	size_t n = carriers_find(message, NULL, &credentials->undone, cut, CREDENTIALS_PER_REQUEST);
 
 	if (n > CREDENTIALS_PER_REQUEST) {
 		credentials->stats->token.refused += n - CREDENTIALS_PER_REQUEST;

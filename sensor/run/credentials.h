@@ -29,6 +29,7 @@ struct credentials {
 	struct nh_key hash_key;        /* of every worker: equal tokens have equal ids */
 	uint16_t *judged, *narrowed;   /* room for every rule */
 	struct arena scratch;          /* one credential */
+	struct arena undone;           /* those found in the message at hand, where an encoding had to be undone */
 	struct budget budget;
 	struct stats *stats;
 	struct found found[CREDENTIALS_PER_REQUEST]; /* in the request at hand */
