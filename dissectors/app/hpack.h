@@ -5,7 +5,7 @@
  * says. What an index beyond those refers to is unknown: left out, and told. A value is right or missing, never wrong.
  *
  *   newest                                      oldest
- *   | 62 | 63 | ... | 61 + n_known |  unknown from before   |      n_lost: 0, or nobody knows how many there are */
+ *   | 62 | 63 | ... | 61 + n_known |  unknown from before   |      how many of these there are nobody knows */
 #ifndef STORMGLASS_DISSECTORS_APP_HPACK_H
 #define STORMGLASS_DISSECTORS_APP_HPACK_H
 
@@ -30,8 +30,10 @@ enum hpack_status {
 struct hpack {
 	struct budget *budget;
 	struct hpack_table *table; /* made with the first entry */
-	uint32_t limit;            /* what the receiver allows, SETTINGS_HEADER_TABLE_SIZE */
-	bool joined;               /* nobody knows what the table held, or how large it may be */
+	uint32_t limit;            /* what the receiver allows, SETTINGS_HEADER_TABLE_SIZE; UINT32_MAX: not known */
+	uint32_t allowed;          /* what a size update may say: an older limit too, until the encoder has seen the newer one */
+	uint32_t max;              /* the encoder's table is no larger than this; UINT32_MAX: not known */
+	bool older;                /* it may hold entries older than those that are known */
 };
 
 /* What a block says. Names and values live in the arena (or are static): they outlast later blocks. */
