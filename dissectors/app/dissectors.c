@@ -2,6 +2,8 @@
 
 const struct dissector *const dissectors[] = {
 	&http1_dissector,
+	&http2_dissector,
 	&tls_dissector,
+	&h2c_dissector,
 	NULL,
 };

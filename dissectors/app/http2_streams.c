@@ -82,7 +82,7 @@ static bool streams_resize(struct http2_streams *streams, uint32_t n_places)
 /* More room helps only where the table fills: not against numbers that were chosen to lie at one place. */
 static bool is_worth_growing(const struct http2_streams *streams)
 {
-	return streams->n_places < HTTP2_STREAMS_CAP && streams->n >= streams->n_places / 4;
+	return streams->n_places < streams->cap && streams->n >= streams->n_places / 4;
 }
 
 struct http2_stream *http2_streams_add(struct http2_streams *streams, uint32_t id)
@@ -122,5 +122,5 @@ void http2_streams_fini(struct http2_streams *streams)
 	for (struct http2_stream *stream; (stream = http2_streams_next(streams, &at));)
 		stream_drop(stream);
 	budget_free(streams->budget, streams->streams, streams_len(streams->n_places));
-	*streams = (struct http2_streams){ .budget = streams->budget };
+	*streams = (struct http2_streams){ .budget = streams->budget, .cap = streams->cap };
 }

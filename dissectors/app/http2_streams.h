@@ -1,5 +1,5 @@
 /* http2_streams: what is kept of the open streams of a connection (RFC 9113 5.1). Streams that closed leave; there is room for
- * HTTP2_STREAMS_CAP, and where more are open, or memory is refused, the oldest ones nearby are forgotten.
+ * so many, and where more are open, or memory is refused, the oldest ones nearby are forgotten.
  *
  * A stream may stand at any of the HTTP2_STREAMS_NEAR places from the one that its number says, whatever others stand there:
  * nobody can choose numbers that make a search long.
@@ -29,9 +29,10 @@ struct http2_stream {
 	struct websocket *websocket;
 };
 
-/* Zeroed at first; then `budget`, which may be NULL. */
+/* Zeroed at first; then `budget`, which may be NULL, and `cap`, a power of two up to HTTP2_STREAMS_CAP. */
 struct http2_streams {
 	struct budget *budget;
+	uint32_t cap;            /* n_places are never more */
 	struct http2_stream *streams; /* n_places of them, which the numbers stand behind */
 	uint32_t *ids;           /* 0: a free place */
 	uint32_t n_places;       /* a power of two; 0: nothing was made yet */
