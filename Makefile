@@ -5,7 +5,7 @@ DESTDIR ?=
 
 # Every package beyond Debian 12's base system, in one place. README.md says in a line what each is for.
 DEPS_BUILD := gcc libc6-dev make pkg-config libndpi-dev libssl-dev libjansson-dev libyaml-dev libpcre2-dev libpcap-dev \
-	zlib1g-dev libzstd-dev liblzma-dev liblz4-dev
+	zlib1g-dev libzstd-dev libbrotli-dev liblzma-dev liblz4-dev
 DEPS_DEMO := jq
 DEPS_TEST := jq python3 libcmocka-dev libasan8 libubsan1 zstd xz-utils lz4
 DEPS_LIVE := curl nginx-light openssl python3 python3-cryptography tcpdump tcpreplay iproute2 gnutls-bin tshark
@@ -30,7 +30,7 @@ CFLAGS ?= $(OPT_$(V))
 HARDEN := -fstack-protector-strong -fPIE $(if $(filter release,$(V)),-D_FORTIFY_SOURCE=2)
 ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -I. $(WARN) $(WERROR) $(HARDEN) $(CFLAGS) -DSTORMGLASS_VERSION='"$(VERSION)"' \
 	-DSTORMGLASS_SHARE='"$(PREFIX)/share/stormglass"'
-LIBS := -lndpi -lcrypto -ljansson -lyaml -lpcre2-8 -lpcap -lz -lzstd -llzma -llz4 -lm -lpthread
+LIBS := -lndpi -lcrypto -ljansson -lyaml -lpcre2-8 -lpcap -lz -lzstd -lbrotlidec -llzma -llz4 -lm -lpthread
 LINK := -pie -Wl,-z,relro,-z,now $(LDFLAGS)
 
 SRC := $(wildcard sensor/*/*.c dissectors/*/*.c)
@@ -58,10 +58,10 @@ $(B)/%.o: %.c Makefile
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(SUPPORT) $(LIB)
-	$(CC) $(ALL_CFLAGS) $(NO_LTO) $(LINK) -o $@ $^ -lcmocka -lssl $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(NO_LTO) $(LINK) -o $@ $^ -lcmocka -lssl -lbrotlienc $(LIBS)
 
 $(B)/tests/prop/%: $(B)/tests/prop/%.o $(SUPPORT) $(LIB)
-	$(CC) $(ALL_CFLAGS) $(NO_LTO) $(LINK) -o $@ $^ -lcmocka -lssl $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(NO_LTO) $(LINK) -o $@ $^ -lcmocka -lssl -lbrotlienc $(LIBS)
 
 # A fuzz target replays the files it is given; only the fuzz variant links libFuzzer.
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(if $(filter fuzz,$(V)),,$(B)/tests/fuzz/replay.o) $(LIB)

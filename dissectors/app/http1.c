@@ -8,7 +8,10 @@
  *     |  +--- gap, junk -+-------+
  *     +------ DROP <- HEAD over its cap
  *
+ * Content that may carry tokens is kept on the way through BODY (body.h); of all other only the length is.
+ *
  * Interim responses (1xx but 101) answer nothing and are not reported. A state is small: a million flows hold one each. */
+#include "dissectors/app/http1_kept.h"
 #include "dissectors/app/http1_pairs.h"
 #include "dissectors/app/http1_record.h"
 
@@ -22,6 +25,7 @@ static const char *const child_names[] = { [CHILD_ANY] = "", [CHILD_WEBSOCKET] =
 
 struct side {
 	struct http1_body body;
+	struct body *kept; /* its content; NULL: nobody wants it */
 	uint64_t tx;       /* of the message whose body this is */
 	uint32_t searched; /* so many bytes of what is held hold no end of what we wait for. Ours, not chunk->seen, which
 			    * also counts bytes that were offered while we were looking for something else */
@@ -80,9 +84,16 @@ static enum http1_then turn_wait(struct turn *turn)
 
 static void turn_emit_end(struct side *side, enum direction dir, const struct chunk *in, struct outbox *out)
 {
-	if ((dir == TO_SERVER && side->body.len == 0) || outbox_message_full(out))
+	struct body *kept = side->kept;
+
+	side->kept = NULL;
+	if ((dir == TO_SERVER && side->body.len == 0 && !kept) || outbox_message_full(out)) {
+		body_free(kept);
 		return;
-	out->messages[out->n_messages++] = (struct http_message){
+	}
+	struct http_message *message = &out->messages[out->n_messages++];
+
+	*message = (struct http_message){
 		.dir = dir,
 		.is_end = true,
 		.tx = side->tx,
@@ -90,6 +101,17 @@ static void turn_emit_end(struct side *side, enum direction dir, const struct ch
 		.time_ns = in ? in->time_ns : 0,
 		.number = in ? in->number : 0,
 	};
+	if (kept)
+		body_finish(kept, message, out->arena);
+}
+
+/* Nothing more of the body will be seen, although it did not end: what was kept is of use all the same. */
+static void turn_cut(struct side *side, enum direction dir, const struct chunk *in, struct outbox *out)
+{
+	if (!side->kept)
+		return;
+	body_gap(side->kept);
+	turn_emit_end(side, dir, in, out);
 }
 
 static enum http1_then turn_end(struct turn *turn)
@@ -175,14 +197,35 @@ static bool head_is_interim(const struct turn *turn, const struct http1_head *he
 	return turn->in->dir == TO_CLIENT && head->start.status / 100 == 1 && head->start.status != 101;
 }
 
+/* Is its content wanted, or that of the answer? Says the latter. */
+static bool head_keep(struct turn *turn, const struct http1_head *head)
+{
+	struct side *side = turn->side;
+	struct http1_pairs *pairs = &turn->state->pairs;
+	enum direction dir = turn->in->dir;
+	unsigned wanted = dir == TO_SERVER ? http1_kept_wanted(head) : http1_pairs_is_wanted(pairs, side->tx) ? BODY_OF_RESPONSE : 0;
+
+	if (dir == TO_SERVER && wanted & BODY_OF_RESPONSE)
+		http1_pairs_want(pairs);
+	if (wanted & (dir == TO_SERVER ? BODY_OF_REQUEST : BODY_OF_RESPONSE))
+		side->kept = http1_kept_open(head, dir, &side->body, turn->out->bodies);
+	side->body.keep = side->kept != NULL;
+	return dir == TO_SERVER && wanted & BODY_OF_RESPONSE;
+}
+
 static void head_emit(struct turn *turn, struct http1_head *head)
 {
 	const struct chunk *in = turn->in;
+	bool answer_follows = turn->out->bodies && head_keep(turn, head);
+
 	head->reveal_weak = turn->out->reveal_weak;
 	struct record *record = http1_record_new(head, in->dir, turn->out->arena);
 
 	if (!record || head->no_memory) {
 		head->odd |= HTTP1_MEMORY;
+		body_free(turn->side->kept);
+		turn->side->kept = NULL;
+		turn->side->body.keep = false;
 		return;
 	}
 	turn->out->messages[turn->out->n_messages++] = (struct http_message){
@@ -192,6 +235,8 @@ static void head_emit(struct turn *turn, struct http1_head *head)
 		.target = head->start.target,
 		.headers = head->headers,
 		.n_headers = head->n_headers,
+		.content_follows = turn->side->kept != NULL,
+		.answer_follows = answer_follows,
 		.damaged = head->truncated,
 		.time_ns = in->time_ns,
 		.number = in->number,
@@ -379,10 +424,23 @@ static enum http1_then turn_doubt(struct turn *turn)
 	return turn_to(turn, PHASE_BODY);
 }
 
+/* What a step through the body used, if it is content. */
+static void body_keep(struct side *side, struct bytes used, bool is_content)
+{
+	if (is_content)
+		body_add(side->kept, used);
+	side->body.keep = !body_is_full(side->kept);
+}
+
 static enum http1_then turn_body(struct turn *turn, uint64_t *skip)
 {
-	struct http1_step step = http1_body_step(&turn->side->body, turn_rest(turn));
+	struct side *side = turn->side;
+	const struct chunk *in = turn->in;
+	struct bytes rest = turn_rest(turn);
+	struct http1_step step = http1_body_step(&side->body, rest);
 
+	if (side->kept)
+		body_keep(side, bytes_head(rest, step.used), step.content);
 	turn->at += step.used;
 	http1_odd_tell(step.odd, turn->out);
 	*skip = step.skip;
@@ -390,12 +448,17 @@ static enum http1_then turn_body(struct turn *turn, uint64_t *skip)
 	case HTTP1_DONE:
 		return turn_to(turn, PHASE_END);
 	case HTTP1_LOST:
+		turn_cut(side, in->dir, in, turn->out);
 		return turn_to(turn, PHASE_RESYNC);
 	case HTTP1_WAIT:
+		if (in->is_last)
+			turn_cut(side, in->dir, in, turn->out);
 		return turn_wait(turn);
 	case HTTP1_SKIP:
-		if (turn->side->body.part == HTTP1_BODY_TO_END && turn->in->is_last)
+		if (in->is_last && side->body.part == HTTP1_BODY_TO_END)
 			return turn_to(turn, PHASE_END);
+		if (in->is_last)
+			turn_cut(side, in->dir, in, turn->out);
 		return HTTP1_SKIP;
 	case HTTP1_AGAIN:
 		break;
@@ -440,12 +503,15 @@ static void turn_gap(struct turn *turn)
 	if (side->phase == PHASE_DOUBT && !side->searched) /* what is held began like a status line, not like a body */
 		turn_to(turn, PHASE_BODY);
 	if (side->phase == PHASE_BODY) {
+		if (side->kept)
+			body_gap(side->kept);
 		enum http1_then then = http1_body_gap(&side->body, &gap);
 
 		if (then == HTTP1_DONE)
 			turn_end(turn);
 		else if (then == HTTP1_AGAIN)
 			return;
+		turn_cut(side, turn->in->dir, turn->in, turn->out);
 	}
 	if (!gap || side->phase == PHASE_GONE || side->phase == PHASE_CHILD)
 		return;
@@ -498,8 +564,17 @@ static void http1_finish(void *memory, struct outbox *out)
 
 		if (ended)
 			turn_emit_end(side, (enum direction)dir, NULL, out);
+		turn_cut(side, (enum direction)dir, NULL, out);
 		side->phase = PHASE_GONE;
 	}
+}
+
+static void http1_release(void *memory)
+{
+	struct http1_state *state = memory;
+
+	for (int dir = TO_SERVER; dir <= TO_CLIENT; dir++)
+		body_free(state->side[dir].kept);
 }
 
 static enum verdict http1_probe(const struct chunk *first)
@@ -522,4 +597,5 @@ const struct dissector http1_dissector = {
 	.probe = http1_probe,
 	.feed = http1_feed,
 	.finish = http1_finish,
+	.release = http1_release,
 };

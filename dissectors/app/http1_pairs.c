@@ -20,7 +20,13 @@ uint64_t http1_pairs_request(struct http1_pairs *pairs, struct bytes method, boo
 
 	pairs_set(&pairs->heads, tx, bytes_is(method, "HEAD"));
 	pairs_set(&pairs->connects, tx, bytes_is(method, "CONNECT"));
+	pairs_set(&pairs->wanted, tx, false);
 	return tx;
+}
+
+void http1_pairs_want(struct http1_pairs *pairs)
+{
+	pairs_set(&pairs->wanted, pairs->n_requests - 1, true);
 }
 
 uint64_t http1_pairs_response(struct http1_pairs *pairs, bool uncertain)
@@ -46,4 +52,9 @@ bool http1_pairs_is_head(const struct http1_pairs *pairs, uint64_t tx)
 bool http1_pairs_is_connect(const struct http1_pairs *pairs, uint64_t tx)
 {
 	return pairs_has(pairs, pairs->connects, tx);
+}
+
+bool http1_pairs_is_wanted(const struct http1_pairs *pairs, uint64_t tx)
+{
+	return pairs_has(pairs, pairs->wanted, tx);
 }
