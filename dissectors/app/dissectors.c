@@ -5,5 +5,6 @@ const struct dissector *const dissectors[] = {
 	&http2_dissector,
 	&tls_dissector,
 	&h2c_dissector,
+	&websocket_dissector,
 	NULL,
 };
