@@ -142,7 +142,7 @@ static enum then turn_data(struct http2_turn *turn, const struct http2_frame *fr
 
 	if (padded && !payload.len)
 		return turn_wait(turn, HTTP2_FRAME_HEADER + 1);
-	turn->at += HTTP2_FRAME_HEADER + (padded ? 1 : 0);
+	turn->at += (size_t)HTTP2_FRAME_HEADER + padded;
 	turn_to(turn, HTTP2_IN_PAYLOAD);
 	http2_data_begin(turn, frame, padded ? payload.data[0] : 0);
 	return THEN_AGAIN;

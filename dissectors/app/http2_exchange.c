@@ -141,6 +141,14 @@ static struct body *body_of(const struct http2_turn *turn, enum direction dir, c
 	});
 }
 
+/* Never NULL: that would say that nobody looked. */
+static struct bytes action_of(const struct http2_head *head)
+{
+	enum http2_known known = http2_head_has(head, HTTP2_ACTION) ? HTTP2_ACTION : HTTP2_SOAP_ACTION;
+
+	return http2_head_has(head, known) ? head->known[known] : bytes_of("", 0);
+}
+
 static void request_content(const struct http2_turn *turn, struct http2_stream *stream, const struct block *block)
 {
 	const struct http2_head *head = &block->head;
@@ -148,7 +156,7 @@ static void request_content(const struct http2_turn *turn, struct http2_stream *
 		.method = head->known[HTTP2_METHOD],
 		.target = head->known[HTTP2_PATH],
 		.content_type = head->known[HTTP2_CONTENT_TYPE],
-		.action = head->known[http2_head_has(head, HTTP2_ACTION) ? HTTP2_ACTION : HTTP2_SOAP_ACTION],
+		.action = action_of(head),
 	};
 	unsigned wanted = turn->out->bodies ? body_wanted(&request) : 0;
 
