@@ -1,7 +1,5 @@
 #include "dissectors/app/body_place.h"
 
-#include "sensor/base/scan.h"
-
 enum { NAME_LEN = 26 }; /* of the longest names below */
 
 struct place {
@@ -75,38 +73,59 @@ static bool place_ends(struct bytes path, struct bytes pattern)
 	return true;
 }
 
-static enum body_place place_find(const struct place *places, struct bytes name, struct bytes before)
+/* `places` are those whose names are as long. */
+static inline enum body_place place_find(const struct place *places, struct bytes name, struct bytes before)
 {
+	const uint8_t first = bytes_lower(name.data[0]);
+
 	for (; places->name; places++)
-		if ((uint8_t)places->name[0] == bytes_lower(name.data[0]) && bytes_equal_fold(name, bytes_of(places->name, name.len)) &&
+		if ((uint8_t)places->name[0] == first && bytes_equal_fold(name, bytes_of(places->name, name.len)) &&
 		    place_ends(before, bytes_text(places->before)))
 			return places->is;
 	return BODY_PLACE_OTHER;
 }
 
-static struct bytes place_verb(struct bytes segment)
-{
-	const uint8_t *colon = segment.len ? memrchr(segment.data, ':', segment.len) : NULL;
-
-	return colon ? bytes_tail(segment, (size_t)(colon + 1 - segment.data)) : segment;
-}
-
-/* Up to the query, the fragment or a path parameter, without a slash at the end. */
+/* Up to the query, without a slash at the end. */
 static struct bytes place_path(struct bytes target)
 {
-	const uint8_t *end = scan_any(target.data, target.data + target.len, "?#;?");
-	struct bytes path = bytes_head(target, (size_t)(end - target.data));
+	const uint8_t *question = memchr(target.data, '?', target.len);
+	struct bytes path = bytes_head(target, question ? (size_t)(question - target.data) : target.len);
 
 	if (path.len && path.data[path.len - 1] == '/')
 		path.len--;
 	return path;
 }
 
+/* Takes the last segment off a path as above; gives its verb, without parameters. */
+static struct bytes place_verb(struct bytes *path)
+{
+	static const bool notable[256] = { ['/'] = true, [':'] = true, [';'] = true, ['#'] = true };
+	const uint8_t *start = path->data, *end = start + path->len, *at = end, *verb = NULL;
+
+	for (; at > start; at--) {
+		const uint8_t c = at[-1];
+
+		if (!notable[c])
+			continue;
+		if (c == '/')
+			break;
+		if (c == ':' && !verb)
+			verb = at;
+		if (c != ':') {
+			end = at - 1;
+			verb = NULL;
+		}
+	}
+	path->len = at > start ? (size_t)(at - start) - 1 : 0;
+	verb = verb ? verb : at;
+	return bytes_of(verb, (size_t)(end - verb));
+}
+
 enum body_place body_place_of(struct bytes target)
 {
 	if (!target.len)
 		return BODY_PLACE_OTHER;
-	struct bytes path = place_path(target), last = place_verb(place_segment(&path));
+	struct bytes path = place_path(target), last = place_verb(&path);
 	enum body_place place = BODY_PLACE_OTHER;
 
 	if (!last.len)
