@@ -96,6 +96,8 @@ struct dissector {
 };
 
 extern const struct dissector http1_dissector;
+extern const struct dissector http2_dissector;
+extern const struct dissector h2c_dissector; /* http2, upgraded to from HTTP/1.1 */
 extern const struct dissector tls_dissector;
 extern const struct dissector websocket_dissector;
 

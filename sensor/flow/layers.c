@@ -485,6 +485,8 @@ bool layers_settle(const struct level *level, unsigned side, struct layers_memor
 		return true;
 	case LAYERS_HAND_OVER:
 		hand_over(level, memory);
+		if (!chunk->data.len) /* what was kept is used */
+			tail_free(stream, memory->streams);
 		return chunk->data.len != 0;
 	case LAYERS_DONE:
 		/* a start that is still undecided waits in the tail */
