@@ -34,7 +34,7 @@ uint64_t http1_pairs_response(struct http1_pairs *pairs, bool uncertain)
 	bool missed = uncertain && pairs->n_requests > pairs->n_responses;
 	uint64_t tx = missed ? pairs->n_requests - 1 : pairs->n_responses;
 
-	pairs->n_responses = tx + 1;
+	pairs->n_responses = (uint32_t)tx + 1;
 	return tx;
 }
 

@@ -52,6 +52,11 @@ static const struct kind {
 	[CREDENTIAL_SAML] = { scan_saml, SAML_SUB_HASH, false },
 };
 
+void kinds_start(void)
+{
+	saml_start();
+}
+
 void kinds_scan(const struct credential *credential, struct record *record, struct bytes *subject, struct arena *arena)
 {
 	*subject = bytes_of("", 0);

@@ -157,7 +157,7 @@ static void record_use_of(struct credentials *credentials, struct sighting *sigh
 	record_text(use, USE_CARRIER, bytes_text(credential->carrier));
 	if (credential->name.len)
 		record_text(use, USE_NAME, credential->name);
-	if (credential->scheme.data)
+	if (credential->scheme.len || !credential->name.len)
 		record_text(use, USE_SCHEME, scheme_of(credentials, credential));
 	if (sighting->message->damaged)
 		record_flag(use, USE_GAP, true);
