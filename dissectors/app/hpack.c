@@ -6,7 +6,7 @@
 enum {
 	UNKNOWN = UINT32_MAX,
 	DYNAMIC_FIRST = HPACK_STATIC_N + 1, /* index of the newest entry */
-	UPDATES_CAP = 2,                    /* at a block's start: the smallest size since the last block, and the present one, 4.2 */
+	UPDATES_CAP = 2,                    /* at a block's start: the smallest size since the last one, and the last, 4.2 */
 	HEADERS_FIRST = 16,
 	TEXTS_FIRST = 512,
 };
@@ -75,8 +75,8 @@ static uint32_t hpack_room(const struct hpack *hpack)
 	return hpack->max < HPACK_TABLE_CAP ? hpack->max : HPACK_TABLE_CAP;
 }
 
-/* Evicts what has no place beside `len` bytes, RFC 7541 4.3, 4.4. If the encoder had to evict what is known, or has no room for more,
- * all that is older is gone. */
+/* Evicts what has no place beside `len` bytes, RFC 7541 4.3, 4.4. If the encoder had to evict what is known, or has no room for
+ * more, all that is older is gone. */
 static void hpack_evict(struct hpack *hpack, uint32_t len)
 {
 	if (hpack_table_shrink(hpack->table, hpack_room(hpack) - len))
@@ -92,7 +92,8 @@ static bool hpack_insert(struct hpack *hpack, struct bytes name, struct bytes va
 {
 	size_t len = name.len + value.len + HPACK_ENTRY_OVERHEAD;
 
-	if (len > hpack_room(hpack)) { /* 4.4: it empties the table, and is not in it, unless there is more room than is kept here */
+	/* 4.4: what is too large empties the table and is not in it. An encoder that has more room than is kept here has it. */
+	if (len > hpack_room(hpack)) {
 		(void)hpack_table_shrink(hpack->table, 0);
 		hpack->older = len <= hpack->max;
 		return true;
@@ -240,7 +241,8 @@ static bool walk_string(struct walk *walk, struct bytes *string)
 /* ---- representations, RFC 7541 6 ---- */
 
 /* Name and value of a dynamic entry, or its name alone, copied behind the present texts. */
-static bool walk_copy(struct walk *walk, const struct hpack_entry *entry, bool with_value, struct bytes *name, struct bytes *value)
+static bool walk_copy(struct walk *walk, const struct hpack_entry *entry, bool with_value, struct bytes *name,
+		      struct bytes *value)
 {
 	uint32_t name_len = hpack_entry_name_len(entry), len = with_value ? hpack_entry_len(entry) : name_len;
 	uint8_t *texts = walk_room(walk, len);
@@ -272,7 +274,7 @@ static bool walk_indexed(struct walk *walk, uint8_t first)
 	}
 	const struct hpack_entry *entry = hpack_entry_at(walk->hpack, index, &bad);
 
-	walk->fields->n_unknown += !entry || entry->name_len == HPACK_NAME_UNKNOWN;
+	walk->fields->n_unknown += !bad && (!entry || entry->name_len == HPACK_NAME_UNKNOWN);
 	if (entry && walk_wants(walk, hpack_entry_len(entry)) && walk_copy(walk, entry, true, &name, &value))
 		walk_collect(walk, name, value);
 	return !bad;

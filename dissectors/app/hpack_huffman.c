@@ -1,15 +1,15 @@
 #include "dissectors/app/hpack_huffman.h"
 
-/* The code is canonical: of two symbols the one with the longer code, and of equally long ones the greater, has the greater code. Codes
- * are 5 to 30 bits long. All characters of tokens, and most others of headers, have one of 5 to 8 bits; those of 9 bits or more begin
- * with seven ones:
+/* The code is canonical: of two symbols the one with the longer code, and of equally long ones the greater, has the greater
+ * code. Codes are 5 to 30 bits long. All characters of tokens, and most others of headers, have one of 5 to 8 bits; longer ones
+ * begin with seven ones:
  *
  *   bits   codes, aligned to 8 bits
  *   5      00 ... 4F    0 1 2 a c e i o s t
  *   6      50 ... B7    blank % - . / 3 4 5 6 7 8 9 = A _ b d f g h l m n p r u
  *   7      B8 ... F7    : B C D E F G H I J K L M N O P Q R S T U V W Y j k q v w x y z
  *   8      F8 ... FD    & * , ; X Z
- *   10-30  FE, FF       the others */
+ *   10-30  FE, FF       the others: rare ones */
 
 #define X2(...) __VA_ARGS__, __VA_ARGS__
 #define X4(...) X2(X2(__VA_ARGS__))
@@ -19,7 +19,7 @@
 #define X64(...) X2(X32(__VA_ARGS__))
 #define X128(...) X2(X64(__VA_ARGS__))
 
-/* By the next 8 bits: the symbol that they begin with, and the length of its code. 0: a longer one. */
+/* By the next 8 bits: the symbol that they begin with, and the length of its code. 0: a rare one. */
 #define BITS5(c) X8((c) << 8 | 5),
 #define BITS6(c) X4((c) << 8 | 6),
 #define BITS7(c) X2((c) << 8 | 7),
@@ -40,12 +40,16 @@ static const uint16_t firsts[256] = {
 	X2(0),
 };
 
-/* By the next 14 bits: how many symbols of 5 to 8 bits they begin with, at most 2, and how many bits that are. All symbols whose codes
- * are equally long have the same row, in which the second symbol's length rises. */
+/* By the next 14 bits: how many symbols that are not rare they begin with, at most 2, and how many bits these are. All symbols
+ * whose codes are equally long have the same row, in which the length of the second one rises. */
 #define ONE(len) (1 << 6 | (len))
 #define TWO(len) (2 << 6 | (len))
-#define AFTER5 X128(TWO(10)), X32(TWO(10)), X128(TWO(11)), X64(TWO(11)), X16(TWO(11)), X128(TWO(12)), X8(TWO(13)), X4(TWO(13)), X4(ONE(5))
-#define AFTER6 X64(TWO(11)), X16(TWO(11)), X64(TWO(12)), X32(TWO(12)), X8(TWO(12)), X64(TWO(13)), X4(TWO(14)), X2(TWO(14)), X2(ONE(6))
+#define AFTER5 \
+	X128(TWO(10)), X32(TWO(10)), X128(TWO(11)), X64(TWO(11)), X16(TWO(11)), X128(TWO(12)), X8(TWO(13)), X4(TWO(13)), \
+	X4(ONE(5))
+#define AFTER6 \
+	X64(TWO(11)), X16(TWO(11)), X64(TWO(12)), X32(TWO(12)), X8(TWO(12)), X64(TWO(13)), X4(TWO(14)), X2(TWO(14)), \
+	X2(ONE(6))
 #define AFTER7 X32(TWO(12)), X8(TWO(12)), X32(TWO(13)), X16(TWO(13)), X4(TWO(13)), X32(TWO(14)), X4(ONE(7))
 #define AFTER8 X16(TWO(13)), X4(TWO(13)), X16(TWO(14)), X8(TWO(14)), X2(TWO(14)), X16(ONE(8)), X2(ONE(8))
 
@@ -57,19 +61,20 @@ static const uint8_t pairs[1 << 14] = {
 	X128(0),
 };
 
-/* The symbols with longer codes, in the order of these. */
+/* Rare symbols, in the order of their codes. */
 static const uint8_t rare[] = {
-	33, 34, 40, 41, 63, 39, 43, 124, 35, 62, 0, 36, 64, 91, 93, 126, 94, 125, 60, 96, 123, 92, 195, 208, 128, 130,
-	131, 162, 184, 194, 224, 226, 153, 161, 167, 172, 176, 177, 179, 209, 216, 217, 227, 229, 230, 129, 132, 133, 134, 136, 146, 154,
-	156, 160, 163, 164, 169, 170, 173, 178, 181, 185, 186, 187, 189, 190, 196, 198, 228, 232, 233, 1, 135, 137, 138, 139, 140, 141,
-	143, 147, 149, 150, 151, 152, 155, 157, 158, 165, 166, 168, 174, 175, 180, 182, 183, 188, 191, 197, 231, 239, 9, 142, 144, 145,
-	148, 159, 171, 206, 215, 225, 236, 237, 199, 207, 234, 235, 192, 193, 200, 201, 202, 205, 210, 213, 218, 219, 238, 240, 242, 243,
-	255, 203, 204, 211, 212, 214, 221, 222, 223, 241, 244, 245, 246, 247, 248, 250, 251, 252, 253, 254, 2, 3, 4, 5, 6, 7,
-	8, 11, 12, 14, 15, 16, 17, 18, 19, 20, 21, 23, 24, 25, 26, 27, 28, 29, 30, 31, 127, 220, 249, 10, 13, 22,
+	33, 34, 40, 41, 63, 39, 43, 124, 35, 62, 0, 36, 64, 91, 93, 126, 94, 125, 60, 96, 123, 92, 195, 208, 128, 130, 131,
+	162, 184, 194, 224, 226, 153, 161, 167, 172, 176, 177, 179, 209, 216, 217, 227, 229, 230, 129, 132, 133, 134, 136,
+	146, 154, 156, 160, 163, 164, 169, 170, 173, 178, 181, 185, 186, 187, 189, 190, 196, 198, 228, 232, 233, 1, 135, 137,
+	138, 139, 140, 141, 143, 147, 149, 150, 151, 152, 155, 157, 158, 165, 166, 168, 174, 175, 180, 182, 183, 188, 191,
+	197, 231, 239, 9, 142, 144, 145, 148, 159, 171, 206, 215, 225, 236, 237, 199, 207, 234, 235, 192, 193, 200, 201, 202,
+	205, 210, 213, 218, 219, 238, 240, 242, 243, 255, 203, 204, 211, 212, 214, 221, 222, 223, 241, 244, 245, 246, 247,
+	248, 250, 251, 252, 253, 254, 2, 3, 4, 5, 6, 7, 8, 11, 12, 14, 15, 16, 17, 18, 19, 20, 21, 23, 24, 25, 26, 27, 28,
+	29, 30, 31, 127, 220, 249, 10, 13, 22,
 };
 
-/* The longer codes by their length: the first one, and what follows the last one, aligned to 32 bits; the first one's place in `rare`.
- * What is behind all of them is EOS. */
+/* Their codes by length: the first one, and what follows the last one, aligned to 32 bits; the first one's place in `rare`. What
+ * is behind all of them is EOS. */
 static const struct length {
 	uint32_t first, end;
 	uint8_t len, place;
@@ -118,8 +123,8 @@ static inline void coded_fill(struct coded *coded)
 	coded->n = (coded->n & 63) | 56;
 }
 
-/* The next two symbols, or one if the second one's code is not within 14 bits. False: none, for it is a rare one. Two bytes are written
- * in any case. What costs time is the way from `bits` to the next `bits`; the symbols are looked up beside it. */
+/* The next two symbols, or one if the second one's code is not within 14 bits. False: none, for it is a rare one. Two bytes are
+ * written in any case. What costs time is the way from `bits` to the next `bits`; the symbols are looked up beside it. */
 static inline bool coded_pair(struct coded *coded, uint8_t **out)
 {
 	unsigned pair = pairs[coded->bits >> (64 - PAIR_BITS)], first = firsts[coded->bits >> 56];
@@ -160,7 +165,8 @@ static uint8_t *coded_run(struct coded *state, uint8_t *out)
 
 	while (coded.end - coded.at >= 8) {
 		coded_fill(&coded); /* for four times 14 bits */
-		if (coded_pair(&coded, &out) && coded_pair(&coded, &out) && coded_pair(&coded, &out) && coded_pair(&coded, &out))
+		if (coded_pair(&coded, &out) && coded_pair(&coded, &out) &&
+		    coded_pair(&coded, &out) && coded_pair(&coded, &out))
 			continue;
 		if (!coded_rare(&coded, &out))
 			break;
