@@ -3,7 +3,7 @@
 #include "dissectors/app/body_type.h"
 #include "dissectors/app/coding.h"
 
-/* What is only looked through for what looks like a token: metadata services answer in a few lines, and what is longer is a page. */
+/* What is only looked through for what looks like a token: metadata services answer in a few lines, what is longer is a page. */
 enum { TEXT_CAP = 65536 };
 
 struct body {
@@ -28,7 +28,8 @@ struct body *body_open(struct body_env *env, const struct body_head *head)
 	struct body *body = budget_alloc(env->budget, sizeof *body);
 
 	if (body)
-		*body = (struct body){ .env = env, .blocks = { .budget = env->budget }, .codings = codings, .cap = cap, .content = content };
+		*body = (struct body){ .env = env, .blocks = { .budget = env->budget }, .codings = codings, .cap = cap,
+			.content = content };
 	else
 		env->counts.refused++;
 	return body;

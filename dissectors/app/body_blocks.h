@@ -1,5 +1,5 @@
-/* body_blocks: bytes that come bit by bit, kept in blocks that never move. Where a block ends depends only on how many bytes there
- * are, not on how they came. */
+/* body_blocks: bytes that come bit by bit, kept in blocks that never move. Where a block ends depends only on how many bytes
+ * there are, not on how they came. */
 #ifndef STORMGLASS_DISSECTORS_APP_BODY_BLOCKS_H
 #define STORMGLASS_DISSECTORS_APP_BODY_BLOCKS_H
 

@@ -21,7 +21,8 @@ static const struct place last_names[NAME_LEN + 1][6] = {
 	[5] = { TOKEN("token", ""), ANSWER("certs", ""), TOKEN("login", "auth/*") },
 	[6] = { TOKEN("tokens", "auth") },
 	[7] = { TOKEN("signjwt", "") },
-	[8] = { TOKEN("gettoken", ""), ANSWER("metadata", "saml"), ANSWER("metadata", "saml2"), ANSWER("identity", "service-accounts/*") },
+	[8] = { TOKEN("gettoken", ""), ANSWER("metadata", "saml"), ANSWER("metadata", "saml2"),
+		ANSWER("identity", "service-accounts/*") },
 	[9] = { TOKEN("get_token", ""), ANSWER("jwks.json", ""), ANSWER("keys.json", ""), ANSWER("token_key", "") },
 	[10] = { TOKEN("devicecode", ""), TOKEN("introspect", ""), ANSWER("token_keys", ""), ANSWER("descriptor", "saml"),
 		ANSWER("shibboleth", "idp") },
@@ -146,7 +147,7 @@ static bool place_has(struct bytes text, const char *const *words)
 		struct bytes word = bytes_text(*words);
 
 		for (size_t at = 0; at + word.len <= text.len; at++)
-			if (bytes_lower(text.data[at]) == word.data[0] && bytes_equal_fold(bytes_of(text.data + at, word.len), word))
+			if (bytes_equal_fold(bytes_of(text.data + at, word.len), word))
 				return true;
 	}
 	return false;
@@ -154,8 +155,8 @@ static bool place_has(struct bytes text, const char *const *words)
 
 bool body_place_is_sts(struct bytes target)
 {
-	static const char *const words[] = { "services/trust", "wstrust", "usernamemixed", "windowstransport", "/rst2.srf", "/rst.srf",
-		"/sts", "securitytoken", NULL };
+	static const char *const words[] = { "services/trust", "wstrust", "usernamemixed", "windowstransport", "/rst2.srf",
+		"/rst.srf", "/sts", "securitytoken", NULL };
 
 	return place_has(target, words);
 }

@@ -8,7 +8,7 @@ enum {
 	CODING_MOST = 3,            /* one upon another */
 	CODING_RATIO = 200,         /* what becomes of a byte, on average, behind the first ... */
 	CODING_RATIO_FROM = 65536,  /* ... so many: deflate cannot do more than 1032, text does less than 20 */
-	CODING_MEMORY = 32 << 20,   /* that one may take to be undone: brotli's window of 16 MiB beside that of 8 it grew out of */
+	CODING_MEMORY = 32 << 20,   /* that one may take: brotli's window of 16 MiB beside that of 8 it grew out of */
 };
 
 struct coding_kind;
@@ -21,8 +21,8 @@ struct coding_list {
 /* Of the value of Content-Encoding. False: one that we do not know, or too many. */
 bool coding_parse(struct coding_list *list, struct bytes value);
 
-/* Replaces what is in `blocks` by what it was, at most `cap` bytes. False: there was more, or a coding is broken or ends too early,
- * or memory was refused: what came out before that is there. */
+/* Replaces what is in `blocks` by what it was, at most `cap` bytes. False: there was more, or a coding is broken or ends too
+ * early, or memory was refused: what came out before that is there. */
 bool coding_undo(const struct coding_list *list, struct body_blocks *blocks, size_t cap);
 
 #endif

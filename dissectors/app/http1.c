@@ -28,7 +28,6 @@ static const char *const child_names[] = {
 struct side {
 	struct http1_body body;
 	struct body *kept; /* its content; NULL: nobody wants it */
-	uint64_t tx;       /* of the message whose body this is */
 	uint32_t searched; /* so many bytes of what is held hold no end of what we wait for. Ours, not chunk->seen, which
 			    * also counts bytes that were offered while we were looking for something else */
 	uint8_t phase;
@@ -84,8 +83,15 @@ static enum http1_then turn_wait(struct turn *turn)
 	return HTTP1_WAIT;
 }
 
-static void turn_emit_end(struct side *side, enum direction dir, const struct chunk *in, struct outbox *out)
+/* The transaction that the youngest message of a direction belongs to. */
+static uint64_t state_tx(const struct http1_state *state, enum direction dir)
 {
+	return (dir == TO_SERVER ? state->pairs.n_requests : state->pairs.n_responses) - 1;
+}
+
+static void turn_emit_end(struct http1_state *state, enum direction dir, const struct chunk *in, struct outbox *out)
+{
+	struct side *side = &state->side[dir];
 	struct body *kept = side->kept;
 
 	side->kept = NULL;
@@ -98,7 +104,7 @@ static void turn_emit_end(struct side *side, enum direction dir, const struct ch
 	*message = (struct http_message){
 		.dir = dir,
 		.is_end = true,
-		.tx = side->tx,
+		.tx = state_tx(state, dir),
 		.body_len = side->body.len,
 		.time_ns = in ? in->time_ns : 0,
 		.number = in ? in->number : 0,
@@ -108,17 +114,17 @@ static void turn_emit_end(struct side *side, enum direction dir, const struct ch
 }
 
 /* Nothing more of the body will be seen, although it did not end: what was kept is of use all the same. */
-static void turn_cut(struct side *side, enum direction dir, const struct chunk *in, struct outbox *out)
+static void turn_cut(struct http1_state *state, enum direction dir, const struct chunk *in, struct outbox *out)
 {
-	if (!side->kept)
+	if (!state->side[dir].kept)
 		return;
-	body_gap(side->kept);
-	turn_emit_end(side, dir, in, out);
+	body_gap(state->side[dir].kept);
+	turn_emit_end(state, dir, in, out);
 }
 
 static enum http1_then turn_end(struct turn *turn)
 {
-	turn_emit_end(turn->side, turn->in->dir, turn->in, turn->out);
+	turn_emit_end(turn->state, turn->in->dir, turn->in, turn->out);
 	if (turn->in->dir == TO_CLIENT && turn->side->child)
 		return turn_to(turn, PHASE_CHILD);
 	return turn_to(turn, PHASE_HEAD);
@@ -146,13 +152,13 @@ static enum child child_of(struct bytes upgrade)
 
 static void request_counts(struct turn *turn, struct bytes method)
 {
-	turn->side->tx = http1_pairs_request(&turn->state->pairs, method, turn->side->uncertain);
+	http1_pairs_request(&turn->state->pairs, method, turn->side->uncertain);
 	turn->side->uncertain = false;
 }
 
 static void response_counts(struct turn *turn)
 {
-	turn->side->tx = http1_pairs_response(&turn->state->pairs, turn->side->uncertain);
+	http1_pairs_response(&turn->state->pairs, turn->side->uncertain);
 	turn->side->uncertain = false;
 }
 
@@ -179,6 +185,8 @@ static struct http1_body response_begins(struct turn *turn, const struct http1_h
 	unsigned status = head->start.status;
 
 	response_counts(turn);
+	uint64_t tx = state_tx(state, TO_CLIENT);
+
 	side->child = CHILD_NONE;
 	if (status == 101) {
 		side->child = (uint8_t)child_of(head->known[HTTP1_UPGRADE]);
@@ -186,12 +194,12 @@ static struct http1_body response_begins(struct turn *turn, const struct http1_h
 			side->child = CHILD_ANY;
 		if (side->child == CHILD_HTTP2 && !state->pairs.n_requests)
 			side->child = CHILD_HTTP2_ANEW;
-	} else if (status / 100 == 2 && http1_pairs_is_connect(&state->pairs, side->tx)) {
+	} else if (status / 100 == 2 && http1_pairs_is_connect(&state->pairs, tx)) {
 		side->child = CHILD_ANY;
-	} else if (side->tx + 1 == state->pairs.n_requests) {
+	} else if (tx + 1 == state->pairs.n_requests) {
 		request->child = CHILD_NONE; /* declined */
 	}
-	if (side->child || status == 204 || status == 304 || http1_pairs_is_head(&state->pairs, side->tx))
+	if (side->child || status == 204 || status == 304 || http1_pairs_is_head(&state->pairs, tx))
 		return (struct http1_body){ .part = HTTP1_BODY_NONE };
 	return http1_body_of(&head->framing, TO_CLIENT);
 }
@@ -206,20 +214,31 @@ static bool head_is_upgrade(const struct turn *turn, const struct http1_head *he
 	return turn->in->dir == TO_CLIENT && turn->side->child >= CHILD_HTTP2 && head->start.status == 101;
 }
 
-/* Is its content wanted, or that of the answer? Says the latter. */
-static bool head_keep(struct turn *turn, const struct http1_head *head)
+static void turn_keep(struct turn *turn, const struct http1_head *head)
 {
 	struct side *side = turn->side;
-	struct http1_pairs *pairs = &turn->state->pairs;
-	enum direction dir = turn->in->dir;
-	unsigned wanted = dir == TO_SERVER ? http1_kept_wanted(head) : http1_pairs_is_wanted(pairs, side->tx) ? BODY_OF_RESPONSE : 0;
 
-	if (dir == TO_SERVER && wanted & BODY_OF_RESPONSE)
-		http1_pairs_want(pairs);
-	if (wanted & (dir == TO_SERVER ? BODY_OF_REQUEST : BODY_OF_RESPONSE))
-		side->kept = http1_kept_open(head, dir, &side->body, turn->out->bodies);
+	side->kept = http1_kept_open(head, turn->in->dir, &side->body, turn->out->bodies);
 	side->body.keep = side->kept != NULL;
-	return dir == TO_SERVER && wanted & BODY_OF_RESPONSE;
+}
+
+/* Keeps the content that follows, if it is wanted. True: that of the answer is. */
+static bool head_keep(struct turn *turn, const struct http1_head *head)
+{
+	struct http1_pairs *pairs = &turn->state->pairs;
+
+	if (turn->in->dir == TO_CLIENT) {
+		if (http1_pairs_is_wanted(pairs, state_tx(turn->state, TO_CLIENT)))
+			turn_keep(turn, head);
+		return false;
+	}
+	unsigned wanted = http1_kept_wanted(head);
+
+	if (wanted & BODY_OF_REQUEST)
+		turn_keep(turn, head);
+	if (wanted & BODY_OF_RESPONSE)
+		http1_pairs_want(pairs);
+	return wanted & BODY_OF_RESPONSE;
 }
 
 static void head_emit(struct turn *turn, struct http1_head *head)
@@ -239,7 +258,7 @@ static void head_emit(struct turn *turn, struct http1_head *head)
 	}
 	turn->out->messages[turn->out->n_messages++] = (struct http_message){
 		.dir = in->dir,
-		.tx = turn->side->tx,
+		.tx = state_tx(turn->state, in->dir),
 		.record = record,
 		.target = head->start.target,
 		.headers = head->headers,
@@ -469,17 +488,17 @@ static enum http1_then turn_body(struct turn *turn, uint64_t *skip)
 	case HTTP1_DONE:
 		return turn_to(turn, PHASE_END);
 	case HTTP1_LOST:
-		turn_cut(side, in->dir, in, turn->out);
+		turn_cut(turn->state, in->dir, in, turn->out);
 		return turn_to(turn, PHASE_RESYNC);
 	case HTTP1_WAIT:
 		if (in->is_last)
-			turn_cut(side, in->dir, in, turn->out);
+			turn_cut(turn->state, in->dir, in, turn->out);
 		return turn_wait(turn);
 	case HTTP1_SKIP:
 		if (in->is_last && side->body.part == HTTP1_BODY_TO_END)
 			return turn_to(turn, PHASE_END);
 		if (in->is_last)
-			turn_cut(side, in->dir, in, turn->out);
+			turn_cut(turn->state, in->dir, in, turn->out);
 		return HTTP1_SKIP;
 	case HTTP1_AGAIN:
 		break;
@@ -532,7 +551,7 @@ static void turn_gap(struct turn *turn)
 			turn_end(turn);
 		else if (then == HTTP1_AGAIN)
 			return;
-		turn_cut(side, turn->in->dir, turn->in, turn->out);
+		turn_cut(turn->state, turn->in->dir, turn->in, turn->out);
 	}
 	if (!gap || side->phase == PHASE_GONE || side->phase == PHASE_CHILD)
 		return;
@@ -584,8 +603,8 @@ static void http1_finish(void *memory, struct outbox *out)
 		bool ended = side->phase == PHASE_END || (in_body && side->body.part == HTTP1_BODY_TO_END);
 
 		if (ended)
-			turn_emit_end(side, (enum direction)dir, NULL, out);
-		turn_cut(side, (enum direction)dir, NULL, out);
+			turn_emit_end(state, (enum direction)dir, NULL, out);
+		turn_cut(state, (enum direction)dir, NULL, out);
 		side->phase = PHASE_GONE;
 	}
 }

@@ -60,12 +60,13 @@ unsigned http1_kept_wanted(const struct http1_head *head)
 	return wanted;
 }
 
-struct body *http1_kept_open(const struct http1_head *head, enum direction dir, const struct http1_body *body, struct body_env *env)
+struct body *http1_kept_open(const struct http1_head *head, enum direction dir, const struct http1_body *body,
+    struct body_env *env)
 {
 	if (body->part == HTTP1_BODY_NONE || body->part == HTTP1_BODY_UNKNOWN || head->truncated)
 		return NULL;
-	struct body_head about = { .dir = dir, .content_type = head->known[HTTP1_CONTENT_TYPE], .content_encoding = kept_codings(head),
-		.length = body->part == HTTP1_BODY_LENGTH ? body->left : UINT64_MAX };
+	struct body_head about = { .dir = dir, .content_type = head->known[HTTP1_CONTENT_TYPE],
+		.content_encoding = kept_codings(head), .length = body->part == HTTP1_BODY_LENGTH ? body->left : UINT64_MAX };
 
 	if (!about.content_encoding.data) {
 		env->counts.refused++;

@@ -8,7 +8,9 @@
 /* body_wanted of a request's head. */
 unsigned http1_kept_wanted(const struct http1_head *head);
 
-/* Begins to keep what follows this head in direction `dir`, framed as `body` says. NULL: there is nothing, or body_open says no. */
-struct body *http1_kept_open(const struct http1_head *head, enum direction dir, const struct http1_body *body, struct body_env *env);
+/* Begins to keep what follows this head in direction `dir`, framed as `body` says. NULL: there is nothing, or body_open says
+ * no. */
+struct body *http1_kept_open(const struct http1_head *head, enum direction dir, const struct http1_body *body,
+    struct body_env *env);
 
 #endif

@@ -12,7 +12,7 @@ static void pairs_set(uint64_t *ring, uint64_t tx, bool on)
 	*ring = (*ring & ~pairs_bit(tx)) | (on ? pairs_bit(tx) : 0);
 }
 
-uint64_t http1_pairs_request(struct http1_pairs *pairs, struct bytes method, bool uncertain)
+void http1_pairs_request(struct http1_pairs *pairs, struct bytes method, bool uncertain)
 {
 	if ((uncertain || pairs->n_requests == 0) && pairs->n_requests < pairs->n_responses)
 		pairs->n_requests = pairs->n_responses;
@@ -21,7 +21,6 @@ uint64_t http1_pairs_request(struct http1_pairs *pairs, struct bytes method, boo
 	pairs_set(&pairs->heads, tx, bytes_is(method, "HEAD"));
 	pairs_set(&pairs->connects, tx, bytes_is(method, "CONNECT"));
 	pairs_set(&pairs->wanted, tx, false);
-	return tx;
 }
 
 void http1_pairs_want(struct http1_pairs *pairs)
@@ -29,13 +28,11 @@ void http1_pairs_want(struct http1_pairs *pairs)
 	pairs_set(&pairs->wanted, pairs->n_requests - 1, true);
 }
 
-uint64_t http1_pairs_response(struct http1_pairs *pairs, bool uncertain)
+void http1_pairs_response(struct http1_pairs *pairs, bool uncertain)
 {
 	bool missed = uncertain && pairs->n_requests > pairs->n_responses;
-	uint64_t tx = missed ? pairs->n_requests - 1 : pairs->n_responses;
 
-	pairs->n_responses = tx + 1;
-	return tx;
+	pairs->n_responses = missed ? pairs->n_requests : pairs->n_responses + 1;
 }
 
 /* The request's bit, where it was seen and its place was not taken by a later one. */

@@ -23,8 +23,18 @@ void feeder_init(struct feeder *feeder, const struct dissector *dissector, size_
 	arena_init(&feeder->arena, arena_cap < 4096 ? 64 : 4096, &feeder->budget);
 }
 
+void feeder_keep(struct feeder *feeder, size_t cap, size_t memory)
+{
+	budget_init(&feeder->bodies_budget, memory, NULL);
+	feeder->bodies = (struct body_env){ .cap = cap, .budget = &feeder->bodies_budget };
+}
+
 void feeder_fini(struct feeder *feeder)
 {
+	if (feeder->dissector->release)
+		feeder->dissector->release(feeder->state);
+	if (feeder->bodies_budget.used)
+		abort();
 	arena_fini(&feeder->arena);
 	free(feeder->state);
 	for (int dir = 0; dir < 2; dir++) {
@@ -84,13 +94,25 @@ static void log_all(struct feeder_text *log, const struct http_message *message)
 	}
 }
 
+static void log_content(struct feeder_text *log, const struct http_message *message)
+{
+	static const char *const names[] = { "", "form", "json", "xml", "text" };
+
+	if (message->content_type == HTTP_CONTENT_NONE)
+		return;
+	log_text(log, " %s%s %zu ", names[message->content_type], message->content_cut ? " cut" : "", message->content.len);
+	log_bytes(log, message->content);
+}
+
 static void log_message(struct feeder *feeder, const struct http_message *message)
 {
 	struct feeder_text *log = &feeder->side[message->dir].log;
 
 	feeder->n_messages++;
 	if (message->is_end) {
-		log_text(log, "E%" PRIu64 " %" PRIu64 "\n", message->tx, message->body_len);
+		log_text(log, "E%" PRIu64 " %" PRIu64, message->tx, message->body_len);
+		log_content(log, message);
+		log_text(log, "\n");
 		return;
 	}
 	log_text(log, "%c%" PRIu64 "%s", message->dir == TO_SERVER ? 'Q' : 'R', message->tx, message->damaged ? " damaged" : "");
@@ -105,7 +127,7 @@ static void log_message(struct feeder *feeder, const struct http_message *messag
 		log_field(log, message->record, HTTP_STATUS);
 		log_field(log, message->record, HTTP_CONTENT_TYPE);
 	}
-	log_text(log, "\n");
+	log_text(log, "%s%s\n", message->content_follows ? " +body" : "", message->answer_follows ? " +answer" : "");
 }
 
 static void feeder_drain(struct feeder *feeder, enum direction dir)
@@ -136,6 +158,7 @@ static struct progress feeder_call(struct feeder *feeder, enum direction dir, bo
 
 	memset(&feeder->out, 0, sizeof feeder->out);
 	feeder->out.arena = &feeder->arena;
+	feeder->out.bodies = feeder->bodies.budget ? &feeder->bodies : NULL;
 	struct progress progress = feeder->dissector->feed(feeder->state, &chunk, &feeder->out);
 
 	feeder->n_feeds++;
@@ -222,6 +245,7 @@ void feeder_finish(struct feeder *feeder)
 {
 	memset(&feeder->out, 0, sizeof feeder->out);
 	feeder->out.arena = &feeder->arena;
+	feeder->out.bodies = feeder->bodies.budget ? &feeder->bodies : NULL;
 	feeder->dissector->finish(feeder->state, &feeder->out);
 	feeder_drain(feeder, TO_SERVER);
 }
