@@ -26,6 +26,8 @@ void feeder_init(struct feeder *feeder, const struct dissector *dissector, size_
 void feeder_fini(struct feeder *feeder)
 {
 	arena_fini(&feeder->arena);
+	if (feeder->dissector->release)
+		feeder->dissector->release(feeder->state);
 	free(feeder->state);
 	for (int dir = 0; dir < 2; dir++) {
 		free(feeder->side[dir].held);
@@ -84,11 +86,23 @@ static void log_all(struct feeder_text *log, const struct http_message *message)
 	}
 }
 
+static void log_content(struct feeder_text *log, const struct http_message *message)
+{
+	log_text(log, "T%" PRId64 " %s%s ", (int64_t)message->tx, message->content_type == HTTP_CONTENT_JSON ? "json" : "text",
+	    message->content_cut ? " cut" : "");
+	log_bytes(log, message->content);
+	log_text(log, "\n");
+}
+
 static void log_message(struct feeder *feeder, const struct http_message *message)
 {
 	struct feeder_text *log = &feeder->side[message->dir].log;
 
 	feeder->n_messages++;
+	if (message->is_text) {
+		log_content(log, message);
+		return;
+	}
 	if (message->is_end) {
 		log_text(log, "E%" PRIu64 " %" PRIu64 "\n", message->tx, message->body_len);
 		return;
@@ -136,13 +150,15 @@ static struct progress feeder_call(struct feeder *feeder, enum direction dir, bo
 
 	memset(&feeder->out, 0, sizeof feeder->out);
 	feeder->out.arena = &feeder->arena;
+	feeder->out.bodies = feeder->bodies;
 	struct progress progress = feeder->dissector->feed(feeder->state, &chunk, &feeder->out);
 
 	feeder->n_feeds++;
 	feeder->other_first = feeder->out.other_first;
 	side->gap = 0;
-	if (progress.used > side->held_len || progress.status < 0)
+	if (progress.used > side->held_len || progress.status == STATUS_BAD)
 		abort();
+	feeder->over |= progress.status < 0;
 	feeder_drain(feeder, dir);
 	free(exact);
 	return progress;
@@ -186,7 +202,7 @@ void feeder_send(struct feeder *feeder, enum direction dir, struct bytes data, b
 		memcpy(side->held + side->held_len, data.data, data.len);
 	side->held_len += data.len;
 	feeder_skip(side);
-	while (!feeder->child && (side->held_len || is_last)) {
+	while (!feeder->child && !feeder->over && (side->held_len || is_last)) {
 		struct progress progress = feeder_call(feeder, dir, is_last);
 
 		if (feeder->other_first) {
@@ -195,7 +211,8 @@ void feeder_send(struct feeder *feeder, enum direction dir, struct bytes data, b
 				abort();
 			continue;
 		}
-		if (progress.status == STATUS_OK && !progress.used && !progress.skip && side->held_len && !feeder->child)
+		if (progress.status == STATUS_OK && !progress.used && !progress.skip && side->held_len && !feeder->child &&
+		    !feeder->out.n_messages)
 			abort();
 		feeder_drop(side, progress.used);
 		side->seen = progress.status == STATUS_MORE ? side->held_len : 0;
@@ -222,6 +239,7 @@ void feeder_finish(struct feeder *feeder)
 {
 	memset(&feeder->out, 0, sizeof feeder->out);
 	feeder->out.arena = &feeder->arena;
+	feeder->out.bodies = feeder->bodies;
 	feeder->dissector->finish(feeder->state, &feeder->out);
 	feeder_drain(feeder, TO_SERVER);
 }

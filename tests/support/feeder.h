@@ -26,6 +26,8 @@ struct feeder {
 	struct outbox out;
 	struct feeder_side side[2];
 	bool other_first;  /* said by the last call */
+	bool over;         /* nothing is of interest any more, or there was no memory: nothing is fed any more */
+	struct body_env *bodies; /* lent to the outbox; NULL: no content is kept */
 	const char *child; /* another protocol took over: nothing is fed any more */
 	bool with_headers; /* log every field and header, not just a line */
 	bool apart;        /* anomalies in a log of their own: their order among the messages depends on the cutting */
@@ -42,6 +44,7 @@ void feeder_finish(struct feeder *feeder);
 
 /* Lines of a direction:
  *   "Q0 GET /x host:80"  "R0 200 text/html"  "E0 123" end of a body  "!http.nul" an anomaly  "^websocket" a child
+ *   "T0 json {...}"  "T0 text cut ..." a message of a WebSocket; its transaction is a signed number
  * "Q0 damaged ..." where the message says so. */
 const char *feeder_log(const struct feeder *feeder, enum direction dir);
 const char *feeder_anomalies(const struct feeder *feeder, enum direction dir);
