@@ -7,7 +7,7 @@ DESTDIR ?=
 DEPS_BUILD := gcc libc6-dev make pkg-config libndpi-dev libssl-dev libjansson-dev libyaml-dev libpcre2-dev libpcap-dev \
 	zlib1g-dev libzstd-dev libbrotli-dev liblzma-dev liblz4-dev
 DEPS_DEMO := jq
-DEPS_TEST := jq python3 libcmocka-dev libasan8 libubsan1 zstd xz-utils lz4
+DEPS_TEST := jq python3 libcmocka-dev libnghttp2-dev libasan8 libubsan1 zstd xz-utils lz4
 DEPS_LIVE := curl nginx-light openssl python3 python3-cryptography tcpdump tcpreplay iproute2 gnutls-bin tshark
 DEPS_BENCH := python3 openssl
 DEPS_FUZZ := clang libclang-rt-14-dev
@@ -58,10 +58,10 @@ $(B)/%.o: %.c Makefile
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(SUPPORT) $(LIB)
-	$(CC) $(ALL_CFLAGS) $(NO_LTO) $(LINK) -o $@ $^ -lcmocka -lssl -lbrotlienc $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(NO_LTO) $(LINK) -o $@ $^ -lcmocka -lssl -lbrotlienc -lnghttp2 $(LIBS)
 
 $(B)/tests/prop/%: $(B)/tests/prop/%.o $(SUPPORT) $(LIB)
-	$(CC) $(ALL_CFLAGS) $(NO_LTO) $(LINK) -o $@ $^ -lcmocka -lssl -lbrotlienc $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(NO_LTO) $(LINK) -o $@ $^ -lcmocka -lssl -lbrotlienc -lnghttp2 $(LIBS)
 
 # A fuzz target replays the files it is given; only the fuzz variant links libFuzzer.
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(if $(filter fuzz,$(V)),,$(B)/tests/fuzz/replay.o) $(LIB)
