@@ -19,9 +19,11 @@ enum { HELD_CAP = 2048 };
 
 enum phase { PHASE_HEAD, PHASE_DROP, PHASE_RESYNC, PHASE_DOUBT, PHASE_BODY, PHASE_END, PHASE_CHILD, PHASE_GONE };
 
-enum child { CHILD_NONE, CHILD_ANY, CHILD_WEBSOCKET, CHILD_HTTP2 };
+enum child { CHILD_NONE, CHILD_ANY, CHILD_WEBSOCKET, CHILD_HTTP2, CHILD_HTTP2_ANEW /* what it answers first was not seen */ };
 
-static const char *const child_names[] = { [CHILD_ANY] = "", [CHILD_WEBSOCKET] = "websocket", [CHILD_HTTP2] = "http2" };
+static const char *const child_names[] = {
+	[CHILD_ANY] = "", [CHILD_WEBSOCKET] = "websocket", [CHILD_HTTP2] = "h2c", [CHILD_HTTP2_ANEW] = "http2"
+};
 
 struct side {
 	struct http1_body body;
@@ -190,6 +192,8 @@ static struct http1_body response_begins(struct turn *turn, const struct http1_h
 		side->child = (uint8_t)child_of(head->known[HTTP1_UPGRADE]);
 		if (!side->child)
 			side->child = CHILD_ANY;
+		if (side->child == CHILD_HTTP2 && !state->pairs.n_requests)
+			side->child = CHILD_HTTP2_ANEW;
 	} else if (status / 100 == 2 && http1_pairs_is_connect(&state->pairs, tx)) {
 		side->child = CHILD_ANY;
 	} else if (tx + 1 == state->pairs.n_requests) {
@@ -203,6 +207,11 @@ static struct http1_body response_begins(struct turn *turn, const struct http1_h
 static bool head_is_interim(const struct turn *turn, const struct http1_head *head)
 {
 	return turn->in->dir == TO_CLIENT && head->start.status / 100 == 1 && head->start.status != 101;
+}
+
+static bool head_is_upgrade(const struct turn *turn, const struct http1_head *head)
+{
+	return turn->in->dir == TO_CLIENT && turn->side->child >= CHILD_HTTP2 && head->start.status == 101;
 }
 
 static void turn_keep(struct turn *turn, const struct http1_head *head)
@@ -276,6 +285,10 @@ static enum http1_then head_done(struct turn *turn, struct http1_head *head)
 	}
 	side->body = turn->in->dir == TO_SERVER ? request_begins(turn, head) : response_begins(turn, head);
 	side->met = true;
+	if (head_is_upgrade(turn, head)) { /* nor does it: the answer comes as HTTP/2 (RFC 7540 3.2) */
+		http1_odd_tell(head->odd, turn->out);
+		return turn_to(turn, PHASE_CHILD);
+	}
 	head_emit(turn, head);
 	http1_odd_tell(head->odd, turn->out);
 	if (head->truncated)
@@ -288,6 +301,14 @@ static enum http1_then head_done(struct turn *turn, struct http1_head *head)
 	bool in_doubt = turn->in->dir == TO_CLIENT && turn->state->pairs.n_requests == 0;
 
 	return turn_to(turn, in_doubt ? PHASE_DOUBT : PHASE_BODY);
+}
+
+/* No client sends this before the server has agreed. */
+static bool is_agreed(const struct side *side, struct bytes rest)
+{
+	static const char preface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+	return side->child == CHILD_HTTP2 && bytes_is(bytes_head(rest, sizeof preface - 1), preface);
 }
 
 /* What stands at a message's place does not start one. */
@@ -303,7 +324,7 @@ static enum http1_then head_is_none(struct turn *turn)
 	if (turn->in->dir == TO_SERVER && side->child) {
 		/* A client goes on once the server agreed, which is seen on the other side. Where there is no other side
 		 * in the capture, enough bytes say the same. */
-		if (turn_rest(turn).len > HELD_CAP || turn->in->is_last)
+		if (turn_rest(turn).len > HELD_CAP || turn->in->is_last || is_agreed(side, turn_rest(turn)))
 			return turn_to(turn, PHASE_CHILD);
 		side->searched = 0; /* judged again as a whole */
 		return HTTP1_WAIT;

@@ -107,7 +107,7 @@ static enum then turn_start(struct http2_turn *turn)
 		turn->side->from_start = true;
 		return turn_to(turn, HTTP2_AT_FRAME);
 	}
-	switch (http2_chain_look(&chain, turn->in->dir, rest, turn->in->is_last)) {
+	switch (http2_chain_look(&chain, turn->in->dir, rest, true)) {
 	case HTTP2_PARTIAL:
 		return turn_wait(turn, chain.need);
 	case HTTP2_FITS:
@@ -125,7 +125,7 @@ static enum then turn_find(struct http2_turn *turn)
 {
 	struct http2_chain chain;
 	size_t at;
-	enum http2_fit fit = http2_chain_find(&chain, turn->in->dir, turn_rest(turn), turn->in->is_last, &at);
+	enum http2_fit fit = http2_chain_find(&chain, turn->in->dir, turn_rest(turn), &at);
 
 	turn->at += at;
 	if (fit == HTTP2_FITS)
@@ -416,10 +416,13 @@ static struct progress http2_feed(void *memory, const struct chunk *in, struct o
 	struct http2 *h2 = memory;
 	struct chunk chunk = *in;
 
-	if (!h2->begun) { /* it begins here, whatever was before it */
+	if (!h2->begun) { /* what the other direction has waiting was undecided, and came before */
 		begin(h2, out, false);
-		chunk.gap = 0;
+		out->other_first = true;
+		return (struct progress){ .status = STATUS_OK };
 	}
+	if (h2->side[!in->dir].phase == HTTP2_AT_START && h2->side[in->dir].phase == HTTP2_AT_START)
+		chunk.gap = 0; /* it begins here, whatever was before it */
 	return feed(h2, &chunk, out);
 }
 

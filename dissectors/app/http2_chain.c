@@ -1,12 +1,12 @@
 #include "dissectors/app/http2_chain.h"
 
-enum { LINKS = 4, LINKS_WEAK = 3, STATIC_ENTRIES = 61, ERROR_MOST = 13, SETTING_MOST = 0x10 };
+enum { LINKS = 4, LINKS_WEAK = 3, FIELDS = 4, STATIC_ENTRIES = 61, ERROR_MOST = 13, SETTING_MOST = 0x10 };
 
 /* What one frame says. */
 struct link {
 	bool fits;
 	bool strong; /* its payload was looked at, and is as it has to be */
-	bool sure;   /* ... and long enough to stand alone */
+	bool sure;   /* ... and long enough to need no other */
 };
 
 /* A setting of RFC 9113 6.5.2, RFC 8441, RFC 9218, or one that is sent so that nobody relies on it not being there. */
@@ -71,24 +71,26 @@ static unsigned entry_of(uint8_t b)
 static struct link link_block(struct http2_chain *chain, const struct http2_frame *frame, enum direction dir, struct bytes block)
 {
 	struct reader r = reader_of(block);
+	bool is_request = frame->type == HTTP2_FRAME_PUSH_PROMISE || dir == TO_SERVER, ends = frame->flags & HTTP2_END_STREAM;
 	uint8_t b = first_field(&r);
-	unsigned entry = entry_of(b), most = b & 0x80 ? 0x7f : b & 0x40 ? 0x3f : 0x0f;
-	bool request = entry >= 1 && entry <= 7, response = entry >= 8 && entry <= 14;
 
-	if (r.over) /* it is behind what can be seen */
-		return (struct link){ .fits = true };
-	if ((b & 0x80 && entry == 0) || (request && dir == TO_CLIENT && frame->type == HTTP2_FRAME_HEADERS) ||
-	    (response && (dir == TO_SERVER || frame->type != HTTP2_FRAME_HEADERS)))
-		return (struct link){ 0 };
-	if (request && frame->type == HTTP2_FRAME_HEADERS)
-		chain->from_client = true;
-	if (request || response) {
-		chain->from_server |= dir == TO_CLIENT;
-		return (struct link){ .fits = true, .strong = true, .sure = b & 0x80 };
+	for (unsigned i = 0; i < FIELDS && !r.over; i++, b = read_u8(&r)) { /* those that are one byte are passed by */
+		unsigned entry = entry_of(b), most = b & 0x80 ? 0x7f : b & 0x40 ? 0x3f : 0x0f;
+		bool request = entry >= 1 && entry <= 7, response = entry >= 8 && entry <= 14;
+
+		if ((b & 0x80 && !entry) || (request && !is_request) || (response && is_request))
+			return (struct link){ 0 };
+		if (request || response) {
+			chain->from_client |= dir == TO_SERVER;
+			chain->from_server |= dir == TO_CLIENT;
+			return (struct link){ .fits = true, .strong = true };
+		}
+		if (i == 0 && entry && entry <= STATIC_ENTRIES && entry != most && !ends)
+			return (struct link){ 0 };
+		if (!(b & 0x80) || entry == most)
+			break;
 	}
-	bool may_be_pseudo = entry == 0 || entry > STATIC_ENTRIES || entry == most, ends = frame->flags & HTTP2_END_STREAM;
-
-	return (struct link){ .fits = may_be_pseudo || ends };
+	return (struct link){ .fits = true };
 }
 
 static struct link link_headers(struct http2_chain *chain, const struct http2_frame *frame, enum direction dir, struct bytes payload)
@@ -167,10 +169,9 @@ static bool is_viable(struct bytes data)
 	return data.len == 0 || (data.data[0] == 0 && (data.len < 4 || data.data[3] <= HTTP2_FRAME_PRIORITY_UPDATE));
 }
 
-enum http2_fit http2_chain_look(struct http2_chain *chain, enum direction dir, struct bytes data, bool is_last)
+enum http2_fit http2_chain_look(struct http2_chain *chain, enum direction dir, struct bytes data, bool alone)
 {
 	struct http2_frame frame, last = { 0 };
-	struct link link = { 0 };
 	unsigned n = 0;
 	bool strong = false, sure = false;
 	size_t at = 0;
@@ -179,23 +180,23 @@ enum http2_fit http2_chain_look(struct http2_chain *chain, enum direction dir, s
 	for (; n < LINKS && http2_frame_parse(bytes_tail(data, at), &frame); n++, last = frame) {
 		if (!http2_frame_is_sane(&frame, dir) || !follows(&last, n == 0, &frame))
 			return HTTP2_NO;
-		link = link_of(chain, &frame, dir, bytes_head(bytes_tail(data, at + HTTP2_FRAME_HEADER), frame.len));
-		if (!link.fits || (chain->from_client && chain->from_server) || (chain->from_client && dir == TO_CLIENT) ||
-		    (chain->from_server && dir == TO_SERVER))
+		struct link link = link_of(chain, &frame, dir, bytes_head(bytes_tail(data, at + HTTP2_FRAME_HEADER), frame.len));
+
+		if (!link.fits || (chain->from_client && dir == TO_CLIENT) || (chain->from_server && dir == TO_SERVER))
 			return HTTP2_NO;
 		if (n == 0)
 			chain->begins = frame.type == HTTP2_FRAME_SETTINGS && !(frame.flags & HTTP2_ACK);
-		strong |= link.strong;
 		at += HTTP2_FRAME_HEADER + frame.len;
-		sure |= link.sure && (frame.type == HTTP2_FRAME_SETTINGS || is_last) && at <= data.len;
+		strong |= link.strong;
+		sure |= link.sure && at <= data.len;
 	}
-	if ((n > 1 && strong) || n >= LINKS_WEAK || sure)
+	if ((n > 1 && strong) || n >= LINKS_WEAK || sure || (alone && n == 1 && strong && at == data.len))
 		return HTTP2_FITS;
 	chain->need = at + HTTP2_FRAME_HEADER;
-	return is_last || !is_viable(bytes_tail(data, at < data.len ? at : data.len)) ? HTTP2_NO : HTTP2_PARTIAL;
+	return is_viable(bytes_tail(data, at < data.len ? at : data.len)) ? HTTP2_PARTIAL : HTTP2_NO;
 }
 
-enum http2_fit http2_chain_find(struct http2_chain *chain, enum direction dir, struct bytes data, bool is_last, size_t *at)
+enum http2_fit http2_chain_find(struct http2_chain *chain, enum direction dir, struct bytes data, size_t *at)
 {
 	for (size_t from = 0; from < data.len; from++) {
 		const uint8_t *zero = memchr(data.data + from, 0, data.len - from);
@@ -203,7 +204,7 @@ enum http2_fit http2_chain_find(struct http2_chain *chain, enum direction dir, s
 		if (!zero)
 			break;
 		from = (size_t)(zero - data.data);
-		enum http2_fit fit = http2_chain_look(chain, dir, bytes_tail(data, from), is_last);
+		enum http2_fit fit = http2_chain_look(chain, dir, bytes_tail(data, from), true);
 
 		if (fit != HTTP2_NO) {
 			*at = from;

@@ -88,7 +88,7 @@ static void emit_head(struct http2_turn *turn, const struct http2_stream *stream
 	if (!message)
 		return;
 	message->record = record;
-	message->target = head->known[HTTP2_PATH];
+	message->target = http2_head_get(head, HTTP2_PATH);
 	message->headers = head->headers;
 	message->n_headers = head->n_headers;
 	message->damaged = head->damaged;
@@ -135,8 +135,8 @@ static struct body *body_of(const struct http2_turn *turn, enum direction dir, c
 		return NULL;
 	return body_open(turn->out->bodies, &(struct body_head){
 		.dir = dir,
-		.content_type = head->known[HTTP2_CONTENT_TYPE],
-		.content_encoding = head->known[HTTP2_CONTENT_ENCODING],
+		.content_type = http2_head_get(head, HTTP2_CONTENT_TYPE),
+		.content_encoding = http2_head_get(head, HTTP2_CONTENT_ENCODING),
 		.length = head->has_length ? head->length : UINT64_MAX,
 	});
 }
@@ -144,18 +144,16 @@ static struct body *body_of(const struct http2_turn *turn, enum direction dir, c
 /* Never NULL: that would say that nobody looked. */
 static struct bytes action_of(const struct http2_head *head)
 {
-	enum http2_known known = http2_head_has(head, HTTP2_ACTION) ? HTTP2_ACTION : HTTP2_SOAP_ACTION;
-
-	return http2_head_has(head, known) ? head->known[known] : bytes_of("", 0);
+	return http2_head_get(head, http2_head_has(head, HTTP2_ACTION) ? HTTP2_ACTION : HTTP2_SOAP_ACTION);
 }
 
 static void request_content(const struct http2_turn *turn, struct http2_stream *stream, const struct block *block)
 {
 	const struct http2_head *head = &block->head;
 	const struct body_request request = {
-		.method = head->known[HTTP2_METHOD],
-		.target = head->known[HTTP2_PATH],
-		.content_type = head->known[HTTP2_CONTENT_TYPE],
+		.method = http2_head_get(head, HTTP2_METHOD),
+		.target = http2_head_get(head, HTTP2_PATH),
+		.content_type = http2_head_get(head, HTTP2_CONTENT_TYPE),
 		.action = action_of(head),
 	};
 	unsigned wanted = turn->out->bodies ? body_wanted(&request) : 0;
@@ -185,7 +183,8 @@ static void request(struct http2_turn *turn, struct http2_stream *stream, struct
 	stream->ended[TO_SERVER] = false;
 	stream->has_length = head->has_length;
 	stream->length = head->length;
-	stream->is_websocket = bytes_is(head->known[HTTP2_METHOD], "CONNECT") && bytes_is(head->known[HTTP2_PROTOCOL], "websocket");
+	stream->is_websocket = bytes_is(http2_head_get(head, HTTP2_METHOD), "CONNECT") &&
+			       bytes_is(http2_head_get(head, HTTP2_PROTOCOL), "websocket");
 	if (stream != &without)
 		request_content(turn, stream, block);
 	if (says_something(head))
@@ -294,12 +293,11 @@ static void decode(struct http2_turn *turn, struct bytes fields, struct block *b
 void http2_exchange_block(struct http2_turn *turn, const struct http2_frame *frame, const struct http2_block_content *content,
     bool damaged)
 {
-	struct block block = {
-		.id = frame->type == HTTP2_FRAME_PUSH_PROMISE ? content->promised : frame->stream,
-		.ends = frame->type == HTTP2_FRAME_HEADERS && (frame->flags & HTTP2_END_STREAM),
-		.weight = content->weight,
-	};
+	struct block block;
 
+	block.id = frame->type == HTTP2_FRAME_PUSH_PROMISE ? content->promised : frame->stream;
+	block.ends = frame->type == HTTP2_FRAME_HEADERS && (frame->flags & HTTP2_END_STREAM);
+	block.weight = content->weight;
 	turn->n_blocks++;
 	decode(turn, content->fields, &block, damaged);
 	if (frame->type == HTTP2_FRAME_PUSH_PROMISE && turn->in->dir == TO_CLIENT)

@@ -4,54 +4,67 @@
 
 enum { COOKIE = HTTP2_KNOWN, CONNECTION_FIELD, TE, OTHER };
 
+/* Up to eight bytes as bytes_word has them. */
+#define WORD(a, b, c, d, e, f, g, h)                                                                                        \
+	((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 | (uint64_t)(d) << 24 | (uint64_t)(e) << 32 |             \
+	 (uint64_t)(f) << 40 | (uint64_t)(g) << 48 | (uint64_t)(h) << 56)
+
 struct name {
-	const char *text;
+	uint64_t word; /* its first eight bytes */
+	const char *rest;
 	uint8_t what;
 };
 
-/* By length; few have the same. */
-enum { NAME_LEN_MOST = 17, NAMES_OF_A_LENGTH = 3 };
+enum { NAME_LEN_MOST = 17, NAMES_OF_A_LENGTH = 5 };
 
-static const struct name pseudo_names[] = {
-	{ ":method", HTTP2_METHOD }, { ":path", HTTP2_PATH }, { ":scheme", HTTP2_SCHEME }, { ":authority", HTTP2_AUTHORITY },
-	{ ":status", HTTP2_STATUS }, { ":protocol", HTTP2_PROTOCOL },
-};
-
+/* By length. */
 static const struct name names[NAME_LEN_MOST + 1][NAMES_OF_A_LENGTH] = {
-	[2] = { { "te", TE } },
-	[4] = { { "host", HTTP2_HOST } },
-	[6] = { { "cookie", COOKIE }, { "action", HTTP2_ACTION } },
-	[7] = { { "referer", HTTP2_REFERER }, { "upgrade", CONNECTION_FIELD } },
-	[8] = { { "location", HTTP2_LOCATION } },
-	[10] = { { "user-agent", HTTP2_USER_AGENT }, { "connection", CONNECTION_FIELD }, { "soapaction", HTTP2_SOAP_ACTION } },
-	[11] = { { "grpc-status", HTTP2_GRPC_STATUS } },
-	[12] = { { "content-type", HTTP2_CONTENT_TYPE } },
-	[14] = { { "content-length", HTTP2_CONTENT_LENGTH } },
-	[15] = { { "x-forwarded-for", HTTP2_XFF } },
-	[16] = { { "content-encoding", HTTP2_CONTENT_ENCODING }, { "proxy-connection", CONNECTION_FIELD } },
-	[17] = { { "transfer-encoding", CONNECTION_FIELD } },
+	[2] = { { WORD('t', 'e', 0, 0, 0, 0, 0, 0), "", TE } },
+	[4] = { { WORD('h', 'o', 's', 't', 0, 0, 0, 0), "", HTTP2_HOST } },
+	[5] = { { WORD(':', 'p', 'a', 't', 'h', 0, 0, 0), "", HTTP2_PATH } },
+	[6] = { { WORD('c', 'o', 'o', 'k', 'i', 'e', 0, 0), "", COOKIE }, { WORD('a', 'c', 't', 'i', 'o', 'n', 0, 0), "", HTTP2_ACTION } },
+	[7] = { { WORD(':', 'm', 'e', 't', 'h', 'o', 'd', 0), "", HTTP2_METHOD }, { WORD(':', 's', 'c', 'h', 'e', 'm', 'e', 0), "", HTTP2_SCHEME },
+		{ WORD(':', 's', 't', 'a', 't', 'u', 's', 0), "", HTTP2_STATUS }, { WORD('r', 'e', 'f', 'e', 'r', 'e', 'r', 0), "", HTTP2_REFERER },
+		{ WORD('u', 'p', 'g', 'r', 'a', 'd', 'e', 0), "", CONNECTION_FIELD } },
+	[8] = { { WORD('l', 'o', 'c', 'a', 't', 'i', 'o', 'n'), "", HTTP2_LOCATION } },
+	[9] = { { WORD(':', 'p', 'r', 'o', 't', 'o', 'c', 'o'), "l", HTTP2_PROTOCOL } },
+	[10] = { { WORD('u', 's', 'e', 'r', '-', 'a', 'g', 'e'), "nt", HTTP2_USER_AGENT },
+		 { WORD(':', 'a', 'u', 't', 'h', 'o', 'r', 'i'), "ty", HTTP2_AUTHORITY },
+		 { WORD('s', 'o', 'a', 'p', 'a', 'c', 't', 'i'), "on", HTTP2_SOAP_ACTION },
+		 { WORD('c', 'o', 'n', 'n', 'e', 'c', 't', 'i'), "on", CONNECTION_FIELD },
+		 { WORD('k', 'e', 'e', 'p', '-', 'a', 'l', 'i'), "ve", CONNECTION_FIELD } },
+	[11] = { { WORD('g', 'r', 'p', 'c', '-', 's', 't', 'a'), "tus", HTTP2_GRPC_STATUS } },
+	[12] = { { WORD('c', 'o', 'n', 't', 'e', 'n', 't', '-'), "type", HTTP2_CONTENT_TYPE } },
+	[14] = { { WORD('c', 'o', 'n', 't', 'e', 'n', 't', '-'), "length", HTTP2_CONTENT_LENGTH } },
+	[15] = { { WORD('x', '-', 'f', 'o', 'r', 'w', 'a', 'r'), "ded-for", HTTP2_XFF } },
+	[16] = { { WORD('c', 'o', 'n', 't', 'e', 'n', 't', '-'), "encoding", HTTP2_CONTENT_ENCODING },
+		 { WORD('p', 'r', 'o', 'x', 'y', '-', 'c', 'o'), "nnection", CONNECTION_FIELD } },
+	[17] = { { WORD('t', 'r', 'a', 'n', 's', 'f', 'e', 'r'), "-encoding", CONNECTION_FIELD } },
 };
 
-static unsigned pseudo_of(struct bytes name)
+static unsigned name_of(struct bytes name, uint64_t word)
 {
-	for (size_t i = 0; i < sizeof pseudo_names / sizeof pseudo_names[0]; i++)
-		if (bytes_is(name, pseudo_names[i].text))
-			return pseudo_names[i].what;
+	if (name.len > NAME_LEN_MOST)
+		return OTHER;
+	const struct name *all = names[name.len];
+
+	for (size_t i = 0; i < NAMES_OF_A_LENGTH && all[i].word; i++)
+		if (all[i].word == word && (name.len <= 8 || memcmp(name.data + 8, all[i].rest, name.len - 8) == 0))
+			return all[i].what;
 	return OTHER;
 }
 
-static unsigned name_of(struct bytes name)
+/* Are these eight bytes small letters and dashes? */
+static bool is_plain(uint64_t word)
 {
-	if (bytes_is(name, "keep-alive"))
-		return CONNECTION_FIELD;
-	for (size_t i = 0; name.len <= NAME_LEN_MOST && i < NAMES_OF_A_LENGTH && names[name.len][i].text; i++)
-		if (memcmp(name.data, names[name.len][i].text, name.len) == 0)
-			return names[name.len][i].what;
-	return OTHER;
+	uint64_t high = word | SCAN_HIGH, others = (word ^ SCAN_ONES * '-') & ~SCAN_HIGH;
+	uint64_t letters = (high - SCAN_ONES * 'a') & ~(high - SCAN_ONES * ('z' + 1)), dashes = ~(others + SCAN_ONES * 0x7f);
+
+	return ((letters | dashes) & ~word & SCAN_HIGH) == SCAN_HIGH;
 }
 
-/* RFC 9113 8.2.1. Blanks around a value are forbidden too, but harmless. */
-static uint32_t name_odd(struct bytes name)
+/* RFC 9113 8.2.1. */
+static uint32_t name_odd_slow(struct bytes name)
 {
 	uint32_t odd = 0;
 
@@ -63,11 +76,32 @@ static uint32_t name_odd(struct bytes name)
 	return odd;
 }
 
+/* `word`: its first eight bytes. */
+static uint32_t name_odd(struct bytes name, uint64_t word)
+{
+	if (name.len < 8)
+		return is_plain(word | (SCAN_ONES * 'a') << (8 * name.len)) && name.len ? 0 : name_odd_slow(name);
+	bool plain = is_plain(word);
+
+	for (size_t at = 8; plain && at < name.len; at += 8)
+		plain = is_plain(scan_word(name.data + (at + 8 <= name.len ? at : name.len - 8)));
+	return plain ? 0 : name_odd_slow(name);
+}
+
+/* CR, LF or NUL in a value, RFC 9113 8.2.1. Blanks around it are forbidden too, but harmless. */
 static uint32_t value_odd(struct bytes value)
 {
-	bool clean = !value.len || scan_any(value.data, value.data + value.len, "\r\n\0") == value.data + value.len;
+	const uint8_t *end = value.data + value.len;
+	bool clean;
 
-	return clean ? 0 : HTTP2_BAD_HEADER;
+	if (value.len >= 16)
+		clean = scan_low(value.data, value.data + value.len / 16 * 16, '\r') == value.data + value.len / 16 * 16 &&
+			scan_low(end - 16, end, '\r') == end;
+	else if (value.len >= 8)
+		clean = !scan_below(scan_word(value.data), '\r' + 1) && !scan_below(scan_word(end - 8), '\r' + 1);
+	else
+		clean = !value.len || !scan_below(bytes_word(value) | (SCAN_ONES * 'a') << (8 * value.len), '\r' + 1);
+	return clean || scan_any(value.data, end, "\r\n\0") == end ? 0 : HTTP2_BAD_HEADER;
 }
 
 static struct bytes value_trim(struct bytes value)
@@ -93,27 +127,32 @@ static void head_know(struct http2_head *head, unsigned known, struct bytes valu
 /* Status, RFC 9110 15, in three digits. */
 static void head_status(struct http2_head *head)
 {
-	struct bytes digits = head->known[HTTP2_STATUS];
+	struct bytes digits = http2_head_get(head, HTTP2_STATUS);
+	unsigned status = 0;
 
+	if (digits.len != 3)
+		return;
 	for (size_t i = 0; i < digits.len; i++) {
-		if (digits.len != 3 || digits.data[i] < '0' || digits.data[i] > '9')
+		if (digits.data[i] < '0' || digits.data[i] > '9')
 			return;
+		status = status * 10 + (unsigned)(digits.data[i] - '0');
 	}
-	for (size_t i = 0; i < digits.len; i++)
-		head->status = head->status * 10 + (unsigned)(digits.data[i] - '0');
+	head->status = status;
 }
 
 static void head_length(struct http2_head *head)
 {
-	struct bytes digits = head->known[HTTP2_CONTENT_LENGTH];
+	struct bytes digits = http2_head_get(head, HTTP2_CONTENT_LENGTH);
+	uint64_t length = 0;
 
 	if (digits.len == 0 || digits.len > 18)
 		return;
 	for (size_t i = 0; i < digits.len; i++) {
 		if (digits.data[i] < '0' || digits.data[i] > '9')
 			return;
-		head->length = head->length * 10 + (uint64_t)(digits.data[i] - '0');
+		length = length * 10 + (uint64_t)(digits.data[i] - '0');
 	}
+	head->length = length;
 	head->has_length = true;
 }
 
@@ -150,11 +189,16 @@ static void crumbs_join(struct http2_head *head, const struct crumbs *crumbs, st
 	head->n_headers = n;
 }
 
-static void head_take(struct http2_head *head, const struct http_header *field, struct crumbs *crumbs)
+static void take_pseudo(struct http2_head *head, unsigned what, struct bytes value)
 {
-	unsigned what = name_of(field->name);
+	if (what >= HTTP2_PSEUDO || head->n_headers)
+		head->odd |= HTTP2_BAD_PSEUDO;
+	if (what < HTTP2_PSEUDO)
+		head_know(head, what, value);
+}
 
-	head->odd |= name_odd(field->name);
+static void take_header(struct http2_head *head, unsigned what, const struct http_header *field, struct crumbs *crumbs)
+{
 	if (what == COOKIE) {
 		if (crumbs->n++ == 0)
 			crumbs->first = head->n_headers;
@@ -171,24 +215,27 @@ void http2_head_sort(struct http2_head *head, struct hpack_fields *fields, struc
 {
 	struct crumbs crumbs = { 0 };
 
-	*head = (struct http2_head){ .headers = fields->headers, .desync = fields->n_unknown != 0 };
+	head->headers = fields->headers;
+	head->n_headers = 0;
+	head->has = head->odd = head->status = 0;
+	head->length = 0;
+	head->has_length = head->damaged = head->no_memory = false;
+	head->desync = fields->n_unknown != 0;
 	for (size_t i = 0; i < fields->n; i++) {
 		struct http_header field = fields->headers[i];
+		uint64_t word = bytes_word(field.name);
+		unsigned what = name_of(field.name, word);
 
 		field.value = value_trim(field.value);
 		head->odd |= value_odd(field.value);
 		if (field.name.len == 0 && fields->n_unknown) /* nobody knows it */
 			continue;
-		if (field.name.len == 0 || field.name.data[0] != ':') {
-			head_take(head, &field, &crumbs);
-			continue;
+		if ((word & 0xff) == ':') {
+			take_pseudo(head, what, field.value);
+		} else {
+			head->odd |= name_odd(field.name, word);
+			take_header(head, what, &field, &crumbs);
 		}
-		unsigned known = pseudo_of(field.name);
-
-		if (known == OTHER || head->n_headers)
-			head->odd |= HTTP2_BAD_PSEUDO;
-		if (known != OTHER)
-			head_know(head, known, field.value);
 	}
 	if (crumbs.n > 1)
 		crumbs_join(head, &crumbs, arena);
@@ -204,7 +251,7 @@ void http2_head_judge(struct http2_head *head, enum http2_kind kind)
 
 	if (kind == HTTP2_REQUEST) {
 		must = 1u << HTTP2_METHOD;
-		if (!bytes_is(head->known[HTTP2_METHOD], "CONNECT") || http2_head_has(head, HTTP2_PROTOCOL))
+		if (!bytes_is(http2_head_get(head, HTTP2_METHOD), "CONNECT") || http2_head_has(head, HTTP2_PROTOCOL))
 			must |= 1u << HTTP2_SCHEME | 1u << HTTP2_PATH;
 	}
 	if (head->has & pseudo & ~may)

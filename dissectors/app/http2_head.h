@@ -34,8 +34,8 @@ enum http2_known {
 struct http2_head {
 	struct http_header *headers; /* those that are not pseudo, crumbs of cookies joined (8.2.3), values without blanks around */
 	size_t n_headers;
-	struct bytes known[HTTP2_KNOWN];
-	uint32_t has;         /* bit: of enum http2_known */
+	struct bytes known[HTTP2_KNOWN]; /* only where it `has` them */
+	uint32_t has;         /* bits: of enum http2_known */
 	unsigned status;      /* 0: none, or not three digits */
 	uint64_t length;      /* Content-Length; with has_length */
 	bool has_length;
@@ -48,6 +48,12 @@ struct http2_head {
 static inline bool http2_head_has(const struct http2_head *head, enum http2_known known)
 {
 	return head->has >> known & 1;
+}
+
+/* Empty where it is not there. */
+static inline struct bytes http2_head_get(const struct http2_head *head, enum http2_known known)
+{
+	return http2_head_has(head, known) ? head->known[known] : bytes_of("", 0);
 }
 
 /* Sorts the fields, in their place; views of theirs. Joined cookies come from `arena`. What is odd depends on what the block is,

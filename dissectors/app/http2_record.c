@@ -8,7 +8,7 @@
 static void record_known(struct record *record, size_t field, const struct http2_head *head, enum http2_known known)
 {
 	if (http2_head_has(head, known))
-		record_text(record, field, head->known[known]);
+		record_text(record, field, http2_head_get(head, known));
 }
 
 static void record_url(struct record *record, size_t field, struct bytes url, const struct http2_record_of *of, struct arena *arena)
@@ -19,10 +19,10 @@ static void record_url(struct record *record, size_t field, struct bytes url, co
 /* :authority outranks Host, RFC 9113 8.3.1. */
 static void record_host(struct record *record, struct http2_head *head)
 {
-	struct authority host = authority_of(head->known[HTTP2_HOST]);
+	struct authority host = authority_of(http2_head_get(head, HTTP2_HOST));
 
-	if (head->known[HTTP2_AUTHORITY].len) {
-		struct authority authority = authority_of(head->known[HTTP2_AUTHORITY]);
+	if (http2_head_get(head, HTTP2_AUTHORITY).len) {
+		struct authority authority = authority_of(http2_head_get(head, HTTP2_AUTHORITY));
 
 		if (authority_differs(&authority, &host))
 			head->odd |= HTTP2_HOST_MISMATCH;
@@ -33,19 +33,19 @@ static void record_host(struct record *record, struct http2_head *head)
 
 static void record_request(struct record *record, struct http2_head *head, const struct http2_record_of *of, struct arena *arena)
 {
-	bool connects = bytes_is(head->known[HTTP2_METHOD], "CONNECT") && !http2_head_has(head, HTTP2_PATH);
+	bool connects = bytes_is(http2_head_get(head, HTTP2_METHOD), "CONNECT") && !http2_head_has(head, HTTP2_PATH);
 
 	record_text(record, HTTP_VERSION, bytes_text("2"));
 	record_host(record, head);
 	if (http2_head_has(head, HTTP2_PATH) || connects)
-		record_url(record, HTTP_URL, head->known[connects ? HTTP2_AUTHORITY : HTTP2_PATH], of, arena);
+		record_url(record, HTTP_URL, http2_head_get(head, connects ? HTTP2_AUTHORITY : HTTP2_PATH), of, arena);
 	record_known(record, HTTP_METHOD, head, HTTP2_METHOD);
 	record_text(record, HTTP_PROTOCOL, bytes_text("HTTP/2"));
 	record_known(record, HTTP_USER_AGENT, head, HTTP2_USER_AGENT);
 	record_known(record, HTTP_REQUEST_TYPE, head, HTTP2_CONTENT_TYPE);
 	record_known(record, HTTP_XFF, head, HTTP2_XFF);
 	if (http2_head_has(head, HTTP2_REFERER))
-		record_url(record, HTTP_REFERER, head->known[HTTP2_REFERER], of, arena);
+		record_url(record, HTTP_REFERER, http2_head_get(head, HTTP2_REFERER), of, arena);
 	record_int(record, HTTP2_STREAM_ID, of->stream);
 	if (of->weight >= 0)
 		record_int(record, HTTP2_PRIORITY, of->weight);
@@ -68,7 +68,7 @@ static int64_t number_of(struct bytes digits)
 
 static void record_grpc(struct record *record, const struct http2_head *head)
 {
-	int64_t status = number_of(head->known[HTTP2_GRPC_STATUS]);
+	int64_t status = number_of(http2_head_get(head, HTTP2_GRPC_STATUS));
 
 	if (status >= 0)
 		record_int(record, HTTP_GRPC_STATUS, status);
@@ -76,14 +76,14 @@ static void record_grpc(struct record *record, const struct http2_head *head)
 
 static void record_response(struct record *record, struct http2_head *head, const struct http2_record_of *of, struct arena *arena)
 {
-	struct bytes type = media_type_of(head->known[HTTP2_CONTENT_TYPE]);
+	struct bytes type = media_type_of(http2_head_get(head, HTTP2_CONTENT_TYPE));
 
 	if (head->status)
 		record_int(record, HTTP_STATUS, head->status);
 	if (type.len)
 		record_text(record, HTTP_CONTENT_TYPE, type);
 	if (http2_head_has(head, HTTP2_LOCATION))
-		record_url(record, HTTP_LOCATION, head->known[HTTP2_LOCATION], of, arena);
+		record_url(record, HTTP_LOCATION, http2_head_get(head, HTTP2_LOCATION), of, arena);
 	record_grpc(record, head);
 }
 

@@ -169,10 +169,10 @@ static void data_begins(struct walk *walk)
 static void frame_begins(struct walk *walk)
 {
 	struct side *side = walk->side;
-	unsigned odd = websocket_frame_odd(&side->frame, walk->turn.in->dir);
+	unsigned odd = websocket_frame_odd(&side->frame, walk->turn.in->dir), fatal = odd & WEBSOCKET_NO_HEADER;
 
-	walk_odd(walk, odd);
-	if ((odd & WEBSOCKET_NO_HEADER) || (odd && side->lost)) {
+	walk_odd(walk, fatal ? fatal : odd); /* of what is no header the other bits say nothing */
+	if (fatal || (odd && side->lost)) {
 		walk_loses(walk, false);
 		return;
 	}

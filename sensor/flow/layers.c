@@ -260,6 +260,8 @@ static bool recognise(const struct level *level, unsigned side, struct layers_me
 		return true;
 	if (verdict == VERDICT_MAYBE && chunk->data.len < PROBE_LEN && !chunk->is_last &&
 	    tail_keep(stream, memory->streams, chunk->data)) {
+		stream->tail->time_ns = chunk->time_ns;
+		stream->tail->number = chunk->number;
 		chunk->data.len = 0;
 		return false;
 	}
