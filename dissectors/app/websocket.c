@@ -279,6 +279,16 @@ static bool walk_step(struct walk *walk)
 	return true;
 }
 
+/* What is odd is told once of each direction. */
+static void walk_tell_odd(struct walk *walk)
+{
+	unsigned news = walk->turn.odd & ~(unsigned)walk->side->told;
+
+	walk->side->told |= (uint16_t)news;
+	websocket_odd_tell(news, walk->turn.out);
+	walk->turn.odd = 0;
+}
+
 struct progress websocket_feed(struct websocket *websocket, const struct chunk *in, uint64_t tx, struct outbox *out)
 {
 	struct side *side = &websocket->side[in->dir], *other = &websocket->side[!in->dir];
@@ -289,11 +299,7 @@ struct progress websocket_feed(struct websocket *websocket, const struct chunk *
 	websocket->number = in->number;
 	side->gap = side->gap < UINT64_MAX - in->gap ? side->gap + in->gap : UINT64_MAX;
 	while (side->phase != PHASE_GONE && !outbox_message_full(out) && walk_step(&walk))
-		;
-	unsigned news = walk.turn.odd & ~(unsigned)side->told;
-
-	side->told |= (uint16_t)news;
-	websocket_odd_tell(news, out);
+		walk_tell_odd(&walk);
 	if (side->phase != PHASE_GONE)
 		return (struct progress){ .status = STATUS_OK, .used = in->data.len - walk.rest.len };
 	return (struct progress){ .status = other->phase == PHASE_GONE ? STATUS_OVER : STATUS_OK, .used = in->data.len,
