@@ -167,8 +167,8 @@ const char *credential_kind_name(enum credential_kind kind)
 
 /* Basic is the password itself. Digest and NTLM (also within Negotiate, which the kind does not tell) are computed from
  * it and from values that crossed the wire in clear, so their hash is as good as they are for trying passwords offline.
- * An opaque secret may be a password or PIN too unless it is long enough for 128 random bits in base64url. All others hold a
- * signature, a MAC, a key or a random part of more than that: their shape would not have told them else. */
+ * An opaque secret may be a password or PIN too unless it is long enough for 128 random bits in base64url; so may what only its
+ * scheme calls a signature. The shape of all others holds a signature, a MAC, a key or a random part of more than that. */
 bool credential_guessable(enum credential_kind kind, size_t secret_len)
 {
 	enum { RANDOM_LEN = 22 };
@@ -180,6 +180,7 @@ bool credential_guessable(enum credential_kind kind, size_t secret_len)
 	case CREDENTIAL_NEGOTIATE:
 		return true;
 	case CREDENTIAL_OPAQUE:
+	case CREDENTIAL_HTTP_SIGNATURE:
 		return secret_len < RANDOM_LEN;
 	default:
 		return false;

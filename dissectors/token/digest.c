@@ -14,7 +14,8 @@ static struct bytes extended(struct bytes value, struct arena *arena)
 			break;
 		value = bytes_tail(value, (size_t)(quote - value.data) + 1);
 	}
-	return percent_decode(value, arena);
+	value = percent_decode(value, arena);
+	return value.data ? value : bytes_of("", 0);
 }
 
 void digest_scan(const struct credential *credential, struct record *record, struct bytes *subject, struct arena *arena)

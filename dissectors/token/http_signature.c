@@ -89,8 +89,12 @@ static bool read_input(struct bytes left, struct record *record, struct arena *a
 	if (!read_list(&left, &covers, arena))
 		return true;
 	set_covers(record, &covers, arena);
-	while (structured_parameter(&left, &key, &item))
-		set_parameter(record, key, structured_text(&item, arena), arena);
+	while (structured_parameter(&left, &key, &item)) {
+		struct bytes value = structured_text(&item, arena);
+
+		if (value.data)
+			set_parameter(record, key, value, arena);
+	}
 	return true;
 }
 

@@ -165,6 +165,8 @@ enum credential_kind shape_of(struct bytes secret)
 {
 	enum credential_kind kind = CREDENTIAL_OPAQUE;
 
+	while (secret.len > 0 && (secret.data[0] == ' ' || (secret.data[0] >= '\t' && secret.data[0] <= '\r')))
+		secret = bytes_tail(secret, 1);
 	if (secret.len > 0 && (secret.data[0] == '{' || secret.data[0] == '<' || secret.data[0] == 0xEF))
 		kind = shape_of_text(secret);
 	if (kind != CREDENTIAL_OPAQUE)

@@ -44,7 +44,6 @@ static bool take_string(struct bytes *left, struct structured_item *item)
 {
 	size_t n = 0;
 
-	item->is_text = true;
 	while (n < left->len && left->data[n] != '"') {
 		bool pair = left->data[n] == '\\' && n + 1 < left->len;
 

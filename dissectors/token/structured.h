@@ -5,9 +5,8 @@
 #include "sensor/base/arena.h"
 
 struct structured_item {
-	bool is_text;       /* a string: raw is what stands between its quotes */
-	bool escaped;       /* raw holds escapes */
-	struct bytes raw;   /* a number, token, byte sequence, boolean or date as it is written */
+	struct bytes raw; /* of a string what is between its quotes; a number, token, byte sequence ... as it is written */
+	bool escaped;     /* raw holds escapes */
 };
 
 /* Each takes something from *left, over which blanks were skipped; false, and *left is wherever it was seen, where it is not that. */

@@ -87,9 +87,15 @@ static size_t read_name(struct source *source, int c, uint8_t name[XMLROOT_NAME_
 
 size_t xmlroot_name(struct bytes text, uint8_t name[XMLROOT_NAME_LEN])
 {
-	struct source source = { .left = text, .is_base64 = text.len > 0 && text.data[0] != '<' && text.data[0] != 0xEF };
+	struct source source = { .left = text };
 	int c = next(&source);
 
+	while (is_blank(c))
+		c = next(&source);
+	if (c != '<' && c != 0xEF) {
+		source = (struct source){ .left = text, .is_base64 = true };
+		c = next(&source);
+	}
 	if (c == 0xEF)
 		c = next(&source) == 0xBB && next(&source) == 0xBF ? next(&source) : END;
 	for (;;) {

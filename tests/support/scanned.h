@@ -5,7 +5,7 @@
 
 #include "dissectors/token/credential.h"
 
-enum { SCANNED_LEN = 4096 };
+enum { SCANNED_LEN = 8192 };
 
 /* "keyword=value keyword=value ..." of all fields that kinds_scan sets, in their order; texts of an array are joined by '|'; last
  * "subject=..." where there is one. `scheme` may be NULL: there is none. */
