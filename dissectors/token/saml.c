@@ -274,6 +274,7 @@ static void scan_text(struct scan *scan, struct bytes secret, uint8_t *room, siz
 		note(scan, SAML_ODD_BAD_XML);
 	if (text.xml.len > 0 && !saml_xml_walk(text.xml, &scan->walk, scan->arena->budget))
 		return;
+	saml_walk_finish(&scan->walk);
 	scan->whole = scan->walk.ended && !text.cut;
 	/* What was cut off breaks the XML that is left, and says nothing of the whole. */
 	scan->odd |= text.cut ? scan->walk.odd & ~saml_odd_bit(SAML_ODD_BAD_XML) : scan->walk.odd;
