@@ -3,7 +3,7 @@
 #include "dissectors/token/base64url.h"
 #include "dissectors/token/saml_odd.h"
 
-enum { ENCODED_LEN = 2 * SAML_TEXT_LEN }; /* base64 with every second character a blank would not reach the end; no one writes so */
+enum { ENCODED_LEN = 2 * SAML_TEXT_LEN }; /* of base64, with its line breaks */
 
 static bool is_space(uint8_t c)
 {
@@ -163,6 +163,14 @@ static struct bytes past_prolog(struct bytes text, uint32_t *odd)
 	}
 }
 
+/* A parser that finds no '<' and a name takes the text for another encoding, and says so where nobody asked. */
+static bool begins_root(struct bytes text)
+{
+	struct reader r = reader_of(text);
+
+	return read_u8(&r) == '<' && read_u8(&r) > ' ';
+}
+
 /* ---- what would take long ---- */
 
 /* How much of `xml` is before a tag that has too many attributes (*wide), or that does not end. A '<' ends any tag, for it may
@@ -209,5 +217,9 @@ struct saml_text saml_text_of(struct bytes secret, uint8_t *room, size_t room_le
 	if (wide)
 		text.odd |= saml_odd_bit(SAML_ODD_TOO_LONG);
 	text.cut = text.odd & saml_odd_bit(SAML_ODD_TOO_LONG);
+	if (!begins_root(text.xml)) {
+		text.odd |= text.cut ? 0 : saml_odd_bit(SAML_ODD_BAD_XML);
+		text.xml.len = 0;
+	}
 	return text;
 }

@@ -65,8 +65,11 @@ static void on_start(void *user, const xmlChar *name, const xmlChar *prefix, con
 	size_t i = 0;
 
 	(void)prefix, (void)uri, (void)n_namespaces, (void)namespaces, (void)n_defaulted;
-	for (; i < SAML_TEXT_ATTRIBUTES && i < (size_t)n; i++, raw += 5)
-		attributes[i] = (struct saml_attribute){ text_of(raw[0]), bytes_of(raw[3], (size_t)(raw[4] - raw[3])), raw[1] != NULL };
+	for (; i < SAML_TEXT_ATTRIBUTES && i < (size_t)n; i++, raw += 5) {
+		struct bytes value = bytes_of(raw[3], (size_t)(raw[4] - raw[3]));
+
+		attributes[i] = (struct saml_attribute){ text_of(raw[0]), value, raw[1] != NULL };
+	}
 	/* After an error the parser leaves out entities like &amp;, unless it believes that there was none. */
 	parse->parser->wellFormed = 1;
 	if (!saml_walk_start(parse->walk, text_of(name), attributes, i))
