@@ -153,7 +153,7 @@ static void judge_references(struct scan *scan)
 		enum cover cover = cover_of(walk, reference->uri);
 
 		scan->n_covers[cover]++;
-		twice |= is_twice(walk, bytes_tail(reference->uri, 1));
+		twice |= reference->uri.len > 0 && is_twice(walk, bytes_tail(reference->uri, 1));
 		if (cover > best) {
 			best = cover;
 			scan->chosen = &walk->signatures[reference->signature];
@@ -252,7 +252,8 @@ static void set_signature(struct scan *scan)
 	set_signed(scan);
 	if (!scan->chosen)
 		return;
-	set_text(scan, SAML_ALG, algorithm_of(trim(scan->chosen->method)));
+	if (scan->chosen->method.len)
+		set_text(scan, SAML_ALG, algorithm_of(trim(scan->chosen->method)));
 	set_certificate(scan, scan->chosen->certificate);
 }
 
@@ -264,16 +265,16 @@ void saml_start(void)
 }
 
 /* `room` holds the decoded text, and behind it what the walk keeps of it. */
-static void scan_text(struct scan *scan, struct bytes secret, uint8_t *room, size_t text_len, size_t room_len, struct bytes *subject)
+static void scan_text(struct scan *scan, struct bytes secret, uint8_t *room, size_t text_len, size_t room_len,
+    struct bytes *subject)
 {
 	struct saml_text text = saml_text_of(secret, room, text_len);
 
 	saml_walk_init(&scan->walk, room + text_len, room_len - text_len);
 	scan->odd = text.odd;
-	if (text.xml.len == 0 && !text.odd)
-		note(scan, SAML_ODD_BAD_XML);
 	if (text.xml.len > 0 && !saml_xml_walk(text.xml, &scan->walk, scan->arena->budget))
 		return;
+	saml_walk_finish(&scan->walk);
 	scan->whole = scan->walk.ended && !text.cut;
 	/* What was cut off breaks the XML that is left, and says nothing of the whole. */
 	scan->odd |= text.cut ? scan->walk.odd & ~saml_odd_bit(SAML_ODD_BAD_XML) : scan->walk.odd;

@@ -3,7 +3,7 @@
 #include "dissectors/token/base64url.h"
 #include "dissectors/token/saml_odd.h"
 
-enum { ENCODED_LEN = 2 * SAML_TEXT_LEN }; /* base64 with every second character a blank would not reach the end; no one writes so */
+enum { ENCODED_LEN = 2 * SAML_TEXT_LEN }; /* of base64, with its line breaks */
 
 static bool is_space(uint8_t c)
 {
@@ -163,16 +163,24 @@ static struct bytes past_prolog(struct bytes text, uint32_t *odd)
 	}
 }
 
+/* A parser that finds no '<' and a name takes the text for another encoding, and says so where nobody asked. */
+static bool begins_root(struct bytes text)
+{
+	struct reader r = reader_of(text);
+
+	return read_u8(&r) == '<' && read_u8(&r) > ' ';
+}
+
 /* ---- what would take long ---- */
 
-/* Where the first tag begins that has too many attributes; the length where none has. A '<' ends any tag, for it may not stand
- * in one, and begins one wherever it stands: within comments too, where it costs no more than counting. */
-static size_t wide_tag(struct bytes xml)
+/* How much of `xml` is before a tag that has too many attributes (*wide), or that does not end. A '<' ends any tag, for it may
+ * not stand in one, and begins one wherever it stands: within comments too, where it costs no more than counting. */
+static size_t tags_len(struct bytes xml, bool *wide)
 {
-	size_t tag = xml.len, n = 0;
+	size_t tag = 0, n = 0;
 	uint8_t quote = '>'; /* '>': outside of tags */
 
-	for (size_t i = 0; i < xml.len; i++) {
+	for (size_t i = 0; i < xml.len && !*wide; i++) {
 		uint8_t c = xml.data[i];
 
 		if (c == '<') {
@@ -183,17 +191,18 @@ static size_t wide_tag(struct bytes xml)
 			quote = c == quote && c != '>' ? 0 : quote;
 		} else if (c == '"' || c == '\'' || c == '>') {
 			quote = c;
-		} else if (c == '=' && ++n > SAML_TEXT_ATTRIBUTES) {
-			return tag;
+		} else if (c == '=') {
+			*wide = ++n > SAML_TEXT_ATTRIBUTES;
 		}
 	}
-	return xml.len;
+	return quote == '>' ? xml.len : tag;
 }
 
 struct saml_text saml_text_of(struct bytes secret, uint8_t *room, size_t room_len)
 {
 	struct saml_text text = { .odd = 0 };
-	struct bytes all = is_xml(secret) ? secret : decode(secret, room, room_len, &text.odd), whole;
+	struct bytes all = is_xml(secret) ? secret : decode(secret, room, room_len, &text.odd);
+	bool wide = false;
 
 	if (all.len > SAML_TEXT_LEN)
 		text.odd |= saml_odd_bit(SAML_ODD_TOO_LONG);
@@ -203,10 +212,14 @@ struct saml_text saml_text_of(struct bytes secret, uint8_t *room, size_t room_le
 		text.odd |= saml_odd_bit(SAML_ODD_ENCODING);
 		return text;
 	}
-	whole = past_prolog(beginning(all), &text.odd);
-	text.xml = bytes_head(whole, wide_tag(whole));
-	if (text.xml.len < whole.len)
+	text.xml = past_prolog(beginning(all), &text.odd);
+	text.xml = bytes_head(text.xml, tags_len(text.xml, &wide));
+	if (wide)
 		text.odd |= saml_odd_bit(SAML_ODD_TOO_LONG);
 	text.cut = text.odd & saml_odd_bit(SAML_ODD_TOO_LONG);
+	if (!begins_root(text.xml)) {
+		text.odd |= text.cut ? 0 : saml_odd_bit(SAML_ODD_BAD_XML);
+		text.xml.len = 0;
+	}
 	return text;
 }

@@ -11,7 +11,7 @@ enum {
 };
 
 struct saml_text {
-	struct bytes xml; /* from the root element on; empty where there is none. Borrowed from the secret or from `room` */
+	struct bytes xml; /* from the root on, without a tag that does not end; borrowed from the secret or from `room` */
 	uint32_t odd;     /* bits of enum saml_odd */
 	bool cut;         /* the secret has more XML than this */
 };

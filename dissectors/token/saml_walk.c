@@ -422,3 +422,10 @@ void saml_walk_end(struct saml_walk *walk)
 	if (walk->depth && --walk->depth == 0)
 		walk->ended = true;
 }
+
+void saml_walk_finish(struct saml_walk *walk)
+{
+	if (walk->capturing)
+		walk->captured->len = 0;
+	walk->capturing = 0;
+}

@@ -69,7 +69,7 @@ struct saml_walk {
 	size_t depth;
 	size_t capturing;                /* depth of the element whose text is captured; 0: none */
 	struct bytes *captured;          /* where that text goes */
-	bool ended;                      /* the root did */
+	bool ended;                      /* the root did, and nothing follows */
 	uint32_t odd;                    /* bits of enum saml_odd */
 
 	uint32_t n_assertions;
@@ -95,6 +95,9 @@ bool saml_walk_start(struct saml_walk *walk, struct bytes name, const struct sam
 void saml_walk_text(struct saml_walk *walk, struct bytes text); /* any part of it */
 void saml_walk_comment(struct saml_walk *walk);
 void saml_walk_end(struct saml_walk *walk);
+
+/* Nothing more comes: the text of an element that did not end is not one. */
+void saml_walk_finish(struct saml_walk *walk);
 
 /* The kept id, NULL for one that was not seen among the first. */
 const struct saml_id *saml_walk_id(const struct saml_walk *walk, struct bytes id);

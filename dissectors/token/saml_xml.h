@@ -8,8 +8,8 @@
 /* The parser's tables, which all threads share and none may set up while others parse: once, before there are threads. */
 void saml_xml_start(void);
 
-/* Walks `xml`, which begins with its root, with namespaces, as UTF-8. What is wrong is noted in the walk, and gone past where that
- * can be done. `budget` is charged with what the parser may take meanwhile; false where it refuses. */
+/* Walks `xml`, which begins with its root, as UTF-8. What is wrong is noted in the walk, and gone past where that can be done.
+ * `budget` is charged with what the parser may take meanwhile; false where it refuses. */
 bool saml_xml_walk(struct bytes xml, struct saml_walk *walk, struct budget *budget);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#define BAD (1u << SAML_ODD_BAD_XML)
 #define B64 (1u << SAML_ODD_BAD_BASE64)
 #define ENC (1u << SAML_ODD_ENCODING)
 #define DOC (1u << SAML_ODD_DOCTYPE)
@@ -38,7 +39,7 @@ static const struct {
 	{ "<a/>", "<a/>", 0 },
 	{ " \r\n\t<a/>", "<a/>", 0 },
 	{ "\xEF\xBB\xBF<a/>", "<a/>", 0 },
-	{ "", "", 0 },
+	{ "", "", BAD },
 	/* base64 of "<a>?></a>" and of two other lengths */
 	{ "PGE+Pz48L2E+", "<a>?></a>", 0 },
 	{ "PGE-Pz48L2E-", "<a>?></a>", 0 },
@@ -52,7 +53,7 @@ static const struct {
 	{ "77u/PGEvPg==", "<a/>", 0 }, /* a byte order mark */
 	{ "CjxhLz4=", "<a/>", 0 },     /* a line's end */
 	{ "PGEv,Pg==", "<a/>", B64 },
-	{ "PGEv%0APg==", "", B64 },
+	{ "PGEv%0APg==", "", B64 | BAD },
 	{ "PGEvPg===", "<a/>", B64 },
 	{ "PG==EvPg", "<a/>", B64 },
 	{ "PGEvPiAgI", "<a/>  ", B64 },
@@ -67,11 +68,15 @@ static const struct {
 	{ "<?xml version=\"1.0\" encoding=?><a/>", "<a/>", ENC },
 	{ "<?xml version=\"1.0\"?><a encoding=\"UTF-7\"/>", "<a encoding=\"UTF-7\"/>", 0 },
 	{ "<a/><?xml encoding='UTF-7'?>", "<a/><?xml encoding='UTF-7'?>", 0 },
-	{ "<?xml version=\"1.0\"", "", 0 },
-	{ "<!-- --", "", 0 },
-	{ "<!-- -->", "", 0 },
+	{ "<?xml version=\"1.0\"", "", BAD },
+	{ "<a/><b", "<a/>", 0 },
+	{ "<a/><b c=\">", "<a/>", 0 },
+	{ "<a/><b>", "<a/><b>", 0 },
+	{ "<a", "", BAD },
+	{ "<!-- --", "", BAD },
+	{ "<!-- -->", "", BAD },
 	{ "<!-->--><a/>", "<a/>", 0 },
-	{ "<!--><a/>", "", 0 },
+	{ "<!--><a/>", "", BAD },
 	/* document types */
 	{ "<!DOCTYPE a><a/>", "<a/>", DOC },
 	{ "<?xml version='1.0'?><!-- x --> <!DOCTYPE a SYSTEM \"x>y\"> <a/>", "<a/>", DOC },
@@ -79,10 +84,13 @@ static const struct {
 	{ "<!DOCTYPE a [<!ENTITY b \"]>\"><!ENTITY % c ']>'>]><a/>", "<a/>", DOC },
 	{ "<!DOCTYPE a [<!-- ]> ' --><?x ]> \" ?> ] ><a/>", "<a/>", DOC },
 	{ "<!DOCTYPE a [<!ELEMENT b (c)>\n%d;]\n><a/>", "<a/>", DOC },
-	{ "<!DOCTYPE a [ <!ENTITY b \"", "", DOC },
-	{ "<!DOCTYPE a [ <!ENTITY b 'c'>", "", DOC },
+	{ "<!DOCTYPE a [ <!ENTITY b \"", "", DOC | BAD },
+	{ "<!DOCTYPE a [ <!ENTITY b 'c'>", "", DOC | BAD },
 	{ "<!DOCTYPE a><!DOCTYPE b><a/>", "<a/>", DOC },
 	{ "<!doctype a><a/>", "<!doctype a><a/>", 0 },
+	{ "<!---->\xEF\xBB\xBF<a/>", "", BAD },
+	{ "< a/>", "", BAD },
+	{ "hello", "", B64 | BAD },
 	{ "<a/><!DOCTYPE a>", "<a/><!DOCTYPE a>", 0 },
 };
 
