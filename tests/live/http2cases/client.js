@@ -1,7 +1,8 @@
 // client.js URL: Node's http2 client, which follows a plan on its standard input: JSON, an array of steps one after the other. A step is an
 // array of requests made at once, or an action: {"wait": ms}, {"ping": true}, {"settings": {...}}, {"end": "goaway" or "destroy"},
 // {"first": {...}} the settings of the connection's preface.
-// A request: {"headers": {...}, "body": text, "trailers": {...}, "cancel": "at-once" or "headers" or "data", "texts": [of a WebSocket]}.
+// A request: {"headers": {...}, "sensitive": [names never indexed], "options": {of session.request}, "body": text, "trailers": {...},
+// "cancel": "at-once" or "headers" or "data", "texts": [of a WebSocket]}.
 'use strict';
 const fs = require('fs');
 const http2 = require('http2');
@@ -16,8 +17,9 @@ session.on('stream', (pushed) => pushed.resume());
 
 function ask(request) {
 	return new Promise((resolve) => {
-		const stream = session.request(request.headers, { endStream: request.body === undefined && !request.texts,
-			waitForTrailers: request.trailers !== undefined });
+		const headers = { ...request.headers, ...(request.sensitive && { [http2.sensitiveHeaders]: request.sensitive }) };
+		const stream = session.request(headers, { endStream: request.body === undefined && !request.texts,
+			waitForTrailers: request.trailers !== undefined, ...request.options });
 		const cancel = () => stream.close(http2.constants.NGHTTP2_CANCEL);
 		stream.on('error', () => { });
 		stream.on('close', resolve);

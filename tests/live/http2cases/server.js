@@ -54,7 +54,12 @@ const paths = {
 	},
 	'/big'(stream) {
 		stream.respond({ ':status': 200, 'content-type': 'text/plain' });
-		stream.end('a line of what is big\n'.repeat(4000));
+		stream.end('a line of what is big\n'.repeat(600));
+	},
+	'/drip'(stream) {
+		stream.respond({ ':status': 200, 'content-type': 'text/plain' });
+		for (let n = 1; n <= 10; n++)
+			setTimeout(() => stream.destroyed || (n < 10 ? stream.write('x'.repeat(300)) : stream.end()), 20 * n);
 	},
 	'/cookies'(stream) {
 		json(stream, {}, { 'set-cookie': ['a=1; Path=/', 'b=2; Path=/; HttpOnly'] });
