@@ -32,7 +32,7 @@ def has(need):
     if tool == "python3" and module:
         return interpreter(module) is not None
     if module:
-        return run(tool, "-e", f"require({module!r})", check=False).returncode == 0
+        return run("env", "NODE_PATH=/usr/share/nodejs", tool, "-e", f"require({module!r})", check=False).returncode == 0
     return shutil.which(tool) is not None
 
 
@@ -48,7 +48,7 @@ class Stage:
     def __init__(self, lab, folder, keys):
         self.tmp, self.folder, self.keylog = lab.tmp / folder.name, folder, folder / "keys.log"
         self.keys, self.serial, self.programs, self.made_with = keys, 0, [], []
-        self.args, self.listed = [], {}
+        self.args, self.listed, self.here = [], {}, HERE
         self.tmp.mkdir(exist_ok=True)
         folder.mkdir(parents=True, exist_ok=True)
         self.keylog.unlink(missing_ok=True)

@@ -1,7 +1,7 @@
 """http2cases: what record-http2 records. A case is a function of a stage; its docstring is the case's README.
 
 CASES: name -> (function, what is done to its capture afterwards or None, programs it needs beside openssl and Python)."""
-from http2cases import basics, faults, frames
+from http2cases import basics, calls, faults, frames, proxies, sockets
 
 CASES = {
     "http2-nghttpd": (basics.nghttpd, None, ("nghttpd", "nghttp", "curl")),
@@ -29,4 +29,18 @@ CASES = {
     "http2-gap": (faults.gap, faults.lose_segments, ("node",)),
     "http2-one-sided": (faults.one_sided, faults.drop_sides, ("node",)),
     "http2-cut": (faults.cut_at, faults.drop_ends, ("nghttpd", "node", "curl")),
+    "http2-to-http1": (proxies.to_http1, None, ("nghttpx", "curl", "node")),
+    "http2-from-http1": (proxies.to_http2, None, ("nghttpx", "nghttpd", "curl")),
+    "http2-mixed": (proxies.mixed, None, ("nghttpx", "nghttpd", "curl")),
+    "grpc-unary": (calls.unary, None, ("python3:grpc",)),
+    "grpc-streams": (calls.streaming, None, ("python3:grpc",)),
+    "ws-plain": (sockets.plain, None, ("python3:websockets",)),
+    "ws-deflate": (sockets.deflate, None, ("python3:websockets",)),
+    "ws-handshakes": (sockets.handshakes, None, ("python3:websockets",)),
+    "ws-messages": (sockets.messages, None, ("python3:websockets",)),
+    "ws-fragments": (sockets.fragmented, None, ("python3:websockets",)),
+    "ws-node": (sockets.node_ws, None, ("node:ws",)),
+    "ws-tls": (sockets.tls, None, ("python3:websockets",)),
+    "ws-gap": (sockets.gap, sockets.lose_messages, ("python3:websockets",)),
+    "ws-http2": (sockets.http2, None, ("node",)),
 }
