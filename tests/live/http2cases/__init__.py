@@ -1,7 +1,7 @@
 """http2cases: what record-http2 records. A case is a function of a stage; its docstring is the case's README.
 
 CASES: name -> (function, what is done to its capture afterwards or None, programs it needs beside openssl and Python)."""
-from http2cases import basics, calls, faults, frames, proxies, sockets
+from http2cases import basics, calls, faults, frames, indexing, proxies, sockets
 
 CASES = {
     "http2-nghttpd": (basics.nghttpd, None, ("nghttpd", "nghttp", "curl")),
@@ -29,6 +29,10 @@ CASES = {
     "http2-gap": (faults.gap, faults.lose_segments, ("node",)),
     "http2-one-sided": (faults.one_sided, faults.drop_sides, ("node",)),
     "http2-cut": (faults.cut_at, faults.drop_ends, ("nghttpd", "node", "curl")),
+    "http2-go": (indexing.go_client, None, ("go", "nghttpd")),
+    "http2-go-evicts": (indexing.go_evicts, None, ("go", "node")),
+    "http2-go-midstream": (indexing.go_midstream, indexing.drop_tokens, ("go", "nghttpd")),
+    "http2-chromium": (indexing.chromium, None, ("nginx", "chromium")),
     "http2-to-http1": (proxies.to_http1, None, ("nghttpx", "curl", "node")),
     "http2-from-http1": (proxies.to_http2, None, ("nghttpx", "nghttpd", "curl")),
     "http2-mixed": (proxies.mixed, None, ("nghttpx", "nghttpd", "curl")),
