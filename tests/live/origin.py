@@ -20,11 +20,15 @@ class Origin(http.server.BaseHTTPRequestHandler):
         else:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
 
+    def is_satisfied(self):
+        """Has the client answered a challenge? NTLM's third message, or Digest."""
+        return self.headers.get("Authorization", "").startswith(("NTLM TlRMTVNTUAAD", "Digest "))
+
     def prepared(self):
         """(status, fields, body) of the answer to this path."""
-        name = self.path.partition("?")[0].strip("/").replace("/", "-")
+        name = self.path.partition("?")[0].strip("/").replace("/", "-")[:200]
         file = pathlib.Path(sys.argv[3]) / name if len(sys.argv) > 3 and name else None
-        if not file or not file.is_file():
+        if not file or not file.is_file() or self.is_satisfied():
             return 200, [("Content-Type", "application/json")], b'{"items":[],"path":"%s"}' % self.path.partition("?")[0].encode()
         head, _, body = file.read_bytes().partition(b"\n\n")
         status, *lines = head.decode().splitlines()

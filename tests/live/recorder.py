@@ -48,7 +48,7 @@ class Stage:
     def __init__(self, lab, folder, keys):
         self.tmp, self.folder, self.keylog = lab.tmp / folder.name, folder, folder / "keys.log"
         self.keys, self.serial, self.programs, self.made_with = keys, 0, [], []
-        self.args, self.listed, self.here = [], {}, HERE
+        self.args, self.listed, self.weak, self.here = [], {}, {}, HERE
         self.tmp.mkdir(exist_ok=True)
         folder.mkdir(parents=True, exist_ok=True)
         self.keylog.unlink(missing_ok=True)
@@ -108,7 +108,8 @@ class Stage:
         argv = ["curl"]
         for n, request in enumerate(requests):
             argv += ["--next"] if n else []
-            argv += ["-sS", "-o", "/dev/null", "-w", "%{http_code} ", "--max-time", "15", "--noproxy", "*", *always, *request]
+            argv += ["-sS", "-o", "/dev/null", "-w", "%{http_code} ", "--max-time", "15", *always, *request]
+            argv += [] if "-x" in request else ["--noproxy", "*"]
         return self.call(*argv, env=env, status=status)
 
     def python(self, module, script, *argv):
@@ -172,6 +173,11 @@ server {{ listen {ADDRESS}:{port} {listen};
             for form in (secret, urllib.parse.quote(secret, safe=""), urllib.parse.quote_plus(secret)):
                 self.listed[form] = True
         return secrets[0]
+
+    def note_weak(self, secret):
+        """As note, of a secret in a URL whose parameter has a name that many a harmless one has too: hash=plain leaves it there."""
+        self.weak[secret] = self.weak[urllib.parse.quote(secret, safe="")] = True
+        return secret
 
     def note_base64(self, secret):
         """A secret that is sent in base64; that."""
@@ -239,6 +245,9 @@ def write_folder(stage, case, recorder):
     fixed += ["--set", "outputs.eve.tls=yes"] if stage.args else []
     (stage.folder / "args").write_text("".join(arg + "\n" for arg in [*stage.args, *fixed]))
     (stage.folder / "credentials").write_text("".join(secret + "\n" for secret in stage.listed))
+    (stage.folder / "credentials-weak").unlink(missing_ok=True)
+    if stage.weak:
+        (stage.folder / "credentials-weak").write_text("".join(secret + "\n" for secret in stage.weak))
     (stage.folder / "README.md").write_text(readme(stage, case, recorder))
 
 
