@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""origin.py ADDRESS PORT [FOLDER]: an origin for the recordings: answers every request with a little JSON, or, where FOLDER has a file named as
-the path (its slashes as dashes), with what stands in it: lines of a head, an empty line, a body."""
+"""origin.py ADDRESS PORT [FOLDER]: an origin for the recordings: answers every request with a little JSON, or, where FOLDER has
+a file named as the path (its slashes as dashes), with what stands in it: lines of a head, an empty line, a body."""
 import http.server
 import pathlib
 import sys

@@ -1,6 +1,7 @@
-"""recorder: what a case of record-http2 and record-carriers is played on: two namespaces with a wire between them, TEST tokens, tcpdump at
-the servers' end; and the folder that comes of it. A case is a function of a Stage whose docstring is its README."""
+"""recorder: what a case of record-http2 and record-carriers is played on: two namespaces with a wire between them, TEST tokens,
+tcpdump at the servers' end; and the folder that comes of it. A case is a function of a Stage whose docstring is its README."""
 import base64
+import contextlib
 import json
 import pathlib
 import re
@@ -19,7 +20,8 @@ from tlscases.stage import VERSIONS
 HERE = pathlib.Path(__file__).resolve().parent
 SEED = "recorded programs (stormglass TEST)"  # all recordings have these keys, so pcaps/test-trust stays right
 ISSUER = "https://idp.example"
-NAMES = ("api", "login", "mail", "proxy", "s3.eu-central-1", "hub")  # NAME.example is the servers' end, origin.example the clients'
+NAMES = ("api", "login", "mail", "proxy", "s3.eu-central-1",
+         "hub")  # NAME.example is the servers' end, origin.example the clients'
 VERSIONS = {
     **VERSIONS, "nghttp": (["nghttp", "--version"], r"nghttp \S+"), "nghttpx": (["nghttpx", "--version"], r"nghttpx \S+"),
     "h2load": (["h2load", "--version"], r"h2load \S+"),
@@ -101,8 +103,8 @@ class Stage:
         return program.said.decode(errors="replace")
 
     def curl(self, *requests, always=(), env=None, status=(0,)):
-        """One curl, on one connection where it can be: each request is a list of arguments that ends with its URL. curl 7.88 loses
-        its way on a connection of prior knowledge that it uses again: there each request has one of its own."""
+        """One curl, on one connection where it can be: each request is a list of arguments that ends with its URL. curl 7.88
+        loses its way on a connection of prior knowledge that it uses again: there each request has one of its own."""
         if "--http2-prior-knowledge" in always and len(requests) > 1:
             return " ".join(self.curl(request, always=always, env=env, status=status) for request in requests)
         argv = ["curl"]
@@ -175,7 +177,8 @@ server {{ listen {ADDRESS}:{port} {listen};
         return secrets[0]
 
     def note_weak(self, secret):
-        """As note, of a secret in a URL whose parameter has a name that many a harmless one has too: hash=plain leaves it there."""
+        """As note, of a secret in a URL whose parameter has a name that many a harmless one has too: hash=plain leaves it
+        there."""
         self.weak[secret] = self.weak[urllib.parse.quote(secret, safe="")] = True
         return secret
 
@@ -196,7 +199,8 @@ server {{ listen {ADDRESS}:{port} {listen};
         """A new small token of the TEST issuer. A claim that is None is left out."""
         self.serial += 1
         now = int(time.time())
-        claims = {"iss": ISSUER, "sub": f"test-user-{self.serial}", "aud": "https://api.example", "iat": now - 60, "exp": now + 3540,
+        claims = {"iss": ISSUER, "sub": f"test-user-{self.serial}", "aud": "https://api.example", "iat": now - 60,
+                  "exp": now + 3540,
                   "jti": b64u(Stream(f"{self.folder.name} jti {self.serial}").take(9)), **claims}
         head = {"alg": "ES256", "typ": "JWT", "kid": self.keys.kid, **dict(header)}
         return self.note(jws(self.keys.issuer, head, {name: value for name, value in claims.items() if value is not None}))
@@ -282,6 +286,22 @@ def name_hosts(names):
         (folder / "hosts").write_text("".join(line + "\n" for line in lines))
 
 
+@contextlib.contextmanager
+def ground(name):
+    """Two namespaces that know each other's names."""
+    lab = Namespaces(name)
+    try:
+        name_hosts(NAMES)
+        lab.open()
+        for namespace in (CLIENT, SERVER):
+            run("ip", "-n", namespace, "link", "set", "lo", "up")
+        yield lab
+    finally:
+        lab.close()
+        for namespace in (CLIENT, SERVER):
+            shutil.rmtree(pathlib.Path("/etc/netns") / namespace)
+
+
 def main(recorder, cases, tools=()):
     """RECORDER [-o OUTDIR] [CASE...]"""
     given = sys.argv[1:]
@@ -294,16 +314,8 @@ def main(recorder, cases, tools=()):
     if why:
         print(f"{recorder}: {why}", file=sys.stderr)
         sys.exit(77)
-    lab, keys = Namespaces(recorder), Keys()
-    try:
-        name_hosts(NAMES)
-        lab.open()
-        for namespace in (CLIENT, SERVER):
-            run("ip", "-n", namespace, "link", "set", "lo", "up")
+    keys = Keys()
+    with ground(recorder) as lab:
         keys.write_trust(out / "test-trust")
         failed = sum(not play(name, out, lab, keys, cases, recorder) for name in wanted or cases)
-    finally:
-        lab.close()
-        for namespace in (CLIENT, SERVER):
-            shutil.rmtree(pathlib.Path("/etc/netns") / namespace)
     sys.exit(1 if failed else 0)

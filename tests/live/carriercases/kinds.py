@@ -23,15 +23,16 @@ def bearers(stage, *secrets, scheme="Bearer "):
 def opaque(stage):
     """Tokens that say of what provider they are.
 
-    Bearers, in this order: GitHub's `ghp_`, `gho_`, `ghu_`, `ghs_`, `ghr_` (30 letters and their check sum) and `github_pat_`; GitLab's `glpat-` and
-    `gldt-`; Slack's `xoxb-`, `xoxp-` and `xapp-`; Google's `ya29.` and `1//`. Then near misses, which are opaque: `ghp_` with too few letters, `ghx_`,
-    `GHP_`, `glpat` without its hyphen, `xox-`, `ya29` without its dot, `github_patent`, a UUID, a session of forty letters. Wanted:
-    twenty-two requests, the first thirteen with their kind.
+    Bearers, in this order: GitHub's `ghp_`, `gho_`, `ghu_`, `ghs_`, `ghr_` (30 letters and their check sum) and `github_pat_`;
+    GitLab's `glpat-` and `gldt-`; Slack's `xoxb-`, `xoxp-` and `xapp-`; Google's `ya29.` and `1//`. Then near misses, which are
+    opaque: `ghp_` with too few letters, `ghx_`, `GHP_`, `glpat` without its hyphen, `xox-`, `ya29` without its dot,
+    `github_patent`, a UUID, a session of forty letters. Wanted: twenty-two requests, the first thirteen with their kind.
     """
     serve(stage)
     name = stage.folder.name
     hits = [made.github(f"{name} {n}", prefix) for n, prefix in enumerate(("ghp_", "gho_", "ghu_", "ghs_", "ghr_"))]
-    hits += ["github_pat_11TEST" + made.letters("pat", 18) + "_" + made.letters("pat2", 59), "glpat-TEST" + made.letters("gl", 16),
+    hits += ["github_pat_11TEST" + made.letters("pat", 18) + "_" + made.letters("pat2", 59),
+             "glpat-TEST" + made.letters("gl", 16),
              "gldt-TEST" + made.letters("gd", 16), "xoxb-000000000000-000000000000-TEST" + made.letters("xb", 20),
              "xoxp-000000000000-000000000000-000000000000-" + hashlib.md5(b"TEST").hexdigest(),
              "xapp-1-ATEST0000-000000000000-" + hashlib.sha256(b"TEST").hexdigest(), "ya29.a0TEST" + made.letters("ya", 150),
@@ -46,10 +47,10 @@ def tickets(stage):
     """PASETO, macaroons, biscuits and Microsoft's compact tickets.
 
     Bearers: PASETO v1.local, v2.public, v3.public, v4.local, and v4.public with a footer that names a key; macaroons of the
-    first format (one without caveats, one with three) and of the second; biscuits with one block, with three, and with a root key's
-    number; compact tickets of 864 and of 1004 bytes. Near misses: `v5.public.`, `v4.secret.`, `v4.public.` with nothing behind; `MDA` and
-    letters, a macaroon whose second packet is longer than what is there; protocol buffers without a block; `EwB` and letters, a ticket whose
-    length is not its own. Wanted: twenty-one requests, the first thirteen with their kind.
+    first format (one without caveats, one with three) and of the second; biscuits with one block, with three, and with a root
+    key's number; compact tickets of 864 and of 1004 bytes. Near misses: `v5.public.`, `v4.secret.`, `v4.public.` with nothing
+    behind; `MDA` and letters, a macaroon whose second packet is longer than what is there; protocol buffers without a block;
+    `EwB` and letters, a ticket whose length is not its own. Wanted: twenty-one requests, the first thirteen with their kind.
     """
     serve(stage)
     footer = compact({"kid": "test-paseto-key-1"})
@@ -86,7 +87,8 @@ def jose(stage):
     header, payload, signature = stage.short().split(".")
     flat = json.dumps({"protected": header, "payload": payload, "signature": signature}, separators=(",", ":"))
     other = stage.short().split(".")
-    general = json.dumps({"payload": other[1], "signatures": [{"protected": other[0], "signature": other[2]}]}, separators=(",", ":"))
+    signatures = [{"protected": other[0], "signature": other[2]}]
+    general = json.dumps({"payload": other[1], "signatures": signatures}, separators=(",", ":"))
     inner = stage.short(iss="https://other-idp.example")
     nested = jws(keys.issuer, {"alg": "ES256", "typ": "JWT", "cty": "JWT", "kid": keys.kid}, inner.encode())
     some = Stream("jwe")
@@ -96,8 +98,10 @@ def jose(stage):
     def wrapper(outer, inside):
         now = int(time.time())
         app = "4a1e1c5e-0000-4000-8000-000000000002"
-        actor = stage.note(jws(keys.microsoft.organisations, {"typ": "JWT", "alg": "RS256", "x5t": keys.microsoft.organisations.kid}, {
-            "aud": f"{REALM}/sp.contoso.example@{inside}", "iss": f"00000001-0000-0000-c000-000000000000@{inside}", "nbf": str(now),
+        actor = stage.note(jws(keys.microsoft.organisations, {"typ": "JWT", "alg": "RS256",
+                                                              "x5t": keys.microsoft.organisations.kid}, {
+            "aud": f"{REALM}/sp.contoso.example@{inside}", "iss": f"00000001-0000-0000-c000-000000000000@{inside}",
+            "nbf": str(now),
             "exp": str(now + 86400), "nameid": f"{app}@{inside}", "trustedfordelegation": "true"}))
         return jws(None, {"typ": "JWT", "alg": "none"}, {
             "aud": f"{REALM}/sp.contoso.example@{outer}", "iss": f"{app}@{outer}", "nbf": str(now), "exp": str(now + 3600),
@@ -114,17 +118,19 @@ def jose(stage):
 def sigv4(stage):
     """AWS signatures.
 
-    curl signs (`--aws-sigv4`): S3 with a long-term key, STS with a temporary key and its session token. A presigned URL by botocore, and one
-    of a temporary key, which has its session token in the URL. SigV4A (`AWS4-ECDSA-P256-SHA256`). Near misses: version 2
-    (`AWS AKID:signature`), an Authorization that begins with AWS4 and has no Credential, a URL with X-Amz-Date alone. Wanted: eight requests, the first
-    five with key, day, region and service; no signature and no session token.
+    curl signs (`--aws-sigv4`): S3 with a long-term key, STS with a temporary key and its session token. A presigned URL by
+    botocore, and one of a temporary key, which has its session token in the URL. SigV4A (`AWS4-ECDSA-P256-SHA256`). Near
+    misses: version 2 (`AWS AKID:signature`), an Authorization that begins with AWS4 and has no Credential, a URL with
+    X-Amz-Date alone. Wanted: eight requests, the first five with key, day, region and service; no signature and no session
+    token.
     """
     serve(stage)
     temporary = stage.note(made.aws_session_token("sigv4"))
     keys = {kind: f"{kind}TESTTESTTESTTEST" for kind in ("AKIA", "ASIA")}
     secret = stage.opaque("TEST", 36)
     stage.curl(["--aws-sigv4", "aws:amz:eu-central-1:s3", "--user", f"{keys['AKIA']}:{secret}", f"{S3}/bucket/minutes.txt"],
-               ["--aws-sigv4", "aws:amz:us-east-1:sts", "--user", f"{keys['ASIA']}:{secret}", "-H", f"X-Amz-Security-Token: {temporary}",
+               ["--aws-sigv4", "aws:amz:us-east-1:sts", "--user", f"{keys['ASIA']}:{secret}", "-H",
+                f"X-Amz-Security-Token: {temporary}",
                 "-d", "Action=GetCallerIdentity", f"{API}/sts"])
     for kind, token in (("AKIA", ""), ("ASIA", temporary)):
         url = presign(stage, keys[kind], secret, token)
@@ -133,8 +139,10 @@ def sigv4(stage):
     ecdsa = stage.note(Stream("sigv4a").take(70).hex())
     day = time.strftime("%Y%m%d", time.gmtime())
     stage.curl(["-H", f"Authorization: AWS4-ECDSA-P256-SHA256 Credential={keys['AKIA']}/{day}/s3/aws4_request, "
-                      f"SignedHeaders=host;x-amz-date;x-amz-region-set, Signature={ecdsa}", "-H", "X-Amz-Region-Set: *", f"{S3}/bucket/a"],
-               ["-H", f"Authorization: AWS {keys['AKIA']}:{stage.note(base64.b64encode(Stream('v2').take(20)).decode())}", f"{S3}/bucket/b"],
+                      f"SignedHeaders=host;x-amz-date;x-amz-region-set, Signature={ecdsa}", "-H", "X-Amz-Region-Set: *",
+                      f"{S3}/bucket/a"],
+               ["-H", f"Authorization: AWS {keys['AKIA']}:{stage.note(base64.b64encode(Stream('v2').take(20)).decode())}",
+                f"{S3}/bucket/b"],
                ["-H", f"Authorization: AWS4-HMAC-SHA256 {stage.note(Stream('bare').take(32).hex())}", f"{S3}/bucket/c"],
                [f"{S3}/bucket/d?X-Amz-Date={day}T000000Z&X-Amz-Expires=60"])
 
@@ -143,8 +151,8 @@ def presign(stage, key, secret, token):
     """By botocore."""
     program = ("import botocore.session, sys; s = botocore.session.Session(); s.set_credentials(*sys.argv[1:4]); "
                "from botocore.config import Config; "
-               "c = s.create_client('s3', region_name='eu-central-1', endpoint_url=sys.argv[4], config=Config(signature_version='s3v4', "
-               "s3={'addressing_style': 'path'})); "
+               "c = s.create_client('s3', region_name='eu-central-1', endpoint_url=sys.argv[4], "
+               "config=Config(signature_version='s3v4', s3={'addressing_style': 'path'})); "
                "print(c.generate_presigned_url('get_object', Params={'Bucket': 'bucket', 'Key': 'minutes.txt'}, ExpiresIn=900))")
     python = stage.python("botocore", "origin.py")[0]
     done = subprocess.run([python, "-c", program, key, secret, token or "", S3], stdout=subprocess.PIPE, text=True, check=True)
@@ -154,12 +162,13 @@ def presign(stage, key, secret, token):
 def dpop(stage):
     """Tokens bound to a key (RFC 9449).
 
-    Each request has `Authorization: DPoP` and a proof, in this order: right; a proof of another key than `cnf.jkt` names; a proof for another
-    method and URL; one without `ath`; the first proof once more; the bound token as a mere bearer, without a proof; a token request
-    with a proof and no token; a token that is bound to nothing. Near miss: a field `DPoP-Nonce`, which is no proof. Wanted: nine requests, seven
-    proofs, of which one is the same twice.
+    Each request has `Authorization: DPoP` and a proof, in this order: right; a proof of another key than `cnf.jkt` names; a
+    proof for another method and URL; one without `ath`; the first proof once more; the bound token as a mere bearer, without a
+    proof; a token request with a proof and no token; a token that is bound to nothing. Near miss: a field `DPoP-Nonce`, which
+    is no proof. Wanted: nine requests, seven proofs, of which one is the same twice.
     """
-    prepare(stage, "/oauth/token", '{"token_type":"DPoP","expires_in":300}', Content_Type="application/json", DPoP_Nonce="test-nonce")
+    prepare(stage, "/oauth/token", '{"token_type":"DPoP","expires_in":300}', Content_Type="application/json",
+            DPoP_Nonce="test-nonce")
     serve(stage)
     own, other = EcKey("TEST dpop own"), EcKey("TEST dpop other")
     token = stage.short(cnf={"jkt": made.thumbprint(own)})
@@ -181,9 +190,9 @@ def http_signatures(stage):
     """HTTP Message Signatures.
 
     RFC 9421, ECDSA P-256: over method, authority and path; over a bearer too, with a tag and an expiry; two signatures on one
-    message. The draft before it: `Authorization: Signature keyId=...` and a `Signature` field alone. Near misses: Content-Digest alone, a
-    `Signature` without Signature-Input that is no such, a Signature-Input that is damaged. Wanted: eight requests; keyid, algorithm, times and what is
-    covered of the first five; no signature.
+    message. The draft before it: `Authorization: Signature keyId=...` and a `Signature` field alone. Near misses:
+    Content-Digest alone, a `Signature` without Signature-Input that is no such, a Signature-Input that is damaged. Wanted:
+    eight requests; keyid, algorithm, times and what is covered of the first five; no signature.
     """
     serve(stage)
     key = EcKey("TEST http signature")
@@ -208,16 +217,17 @@ def http_signatures(stage):
 def schemes(stage):
     """Passwords, challenges and their answers.
 
-    Basic by curl; Digest by curl against a challenge with MD5 and one with SHA-256; NTLM by curl, whose third message names user, domain and host;
-    Negotiate with a made SPNEGO token that offers Kerberos, one that offers NTLM, and a bare Kerberos AP-REQ; Proxy-Authorization with
-    Basic; OAuth 1.0a. Near misses: Basic without a colon, Digest without a response, Negotiate that is no token, a scheme of nobody's. Wanted: all of them as
-    what they are; no password, no response, no name of a user.
+    Basic by curl; Digest by curl against a challenge with MD5 and one with SHA-256; NTLM by curl, whose third message names
+    user, domain and host; Negotiate with a made SPNEGO token that offers Kerberos, one that offers NTLM, and a bare Kerberos
+    AP-REQ; Proxy-Authorization with Basic; OAuth 1.0a. Near misses: Basic without a colon, Digest without a response, Negotiate
+    that is no token, a scheme of nobody's. Wanted: all of them as what they are; no password, no response, no name of a user.
     """
     digest = 'Digest realm="test", qop="auth", nonce="TESTnonce0123456789", opaque="TESTopaque", algorithm={}'
     prepare(stage, "/digest-md5", "no", 401, WWW_Authenticate=digest.format("MD5"))
     prepare(stage, "/digest-sha", "no", 401, WWW_Authenticate=digest.format("SHA-256"))
     challenge = base64.b64encode(b"NTLMSSP\0\x02\0\0\0" + b"\x08\0\x08\0\x38\0\0\0" + b"\x05\x02\x81\xa2" + Stream("ntlm").take(8)
-                                 + bytes(8) + b"\0\0\0\0\x40\0\0\0" + b"\x0a\0\x63\x45\0\0\0\x0f" + "TEST".encode("utf-16le")).decode()
+                                 + bytes(8) + b"\0\0\0\0\x40\0\0\0" + b"\x0a\0\x63\x45\0\0\0\x0f"
+                                 + "TEST".encode("utf-16le")).decode()
     prepare(stage, "/ntlm", "no", 401, WWW_Authenticate=f"NTLM {challenge}")
     serve(stage)
     stage.curl(["-u", f"test-user:{stage.opaque('pw-', 16)}", f"{API}/basic"],

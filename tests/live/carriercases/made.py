@@ -3,7 +3,6 @@ import base64
 import hashlib
 import hmac
 import time
-import urllib.parse
 import zlib
 
 from minting import RsaKey, Stream, b64u, compact, jws
@@ -41,9 +40,11 @@ def github(seed, prefix="ghp_"):
 
 
 def msa_ticket(seed, length=864):
-    """A compact ticket of Microsoft accounts as five public samples have it: 13 00, the length, four bytes, 14, twenty bytes of a key's name."""
+    """A compact ticket of Microsoft accounts as five public samples have it: 13 00, the length, four bytes, 14, twenty bytes of
+    a key's name."""
     some = Stream("msa|" + seed)
-    head = b"\x13\x00" + length.to_bytes(2, "little") + b"\x01\x00\x00\x00" + b"\x14" + hashlib.sha1(b"TEST MSA key").digest() + b"\x00\x01"
+    head = b"\x13\x00" + length.to_bytes(2, "little") + b"\x01\x00\x00\x00"
+    head += b"\x14" + hashlib.sha1(b"TEST MSA key").digest() + b"\x00\x01"
     return base64.b64encode(head + some.take(length - len(head))).decode()
 
 
@@ -109,16 +110,19 @@ def iso(seconds):
 def signature(stage, reference):
     """An XML signature that says what it signs; its values are of the TEST key, its digest is not computed by canonical rules."""
     info = (f'<ds:SignedInfo><ds:CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/>'
-            f'<ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"/><ds:Reference URI="#{reference}">'
+            f'<ds:SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"/>'
+            f'<ds:Reference URI="#{reference}">'
             f'<ds:DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/><ds:DigestValue>'
-            f'{base64.b64encode(hashlib.sha256(reference.encode()).digest()).decode()}</ds:DigestValue></ds:Reference></ds:SignedInfo>')
+            f'{base64.b64encode(hashlib.sha256(reference.encode()).digest()).decode()}</ds:DigestValue></ds:Reference>'
+            '</ds:SignedInfo>')
     value = stage.note(base64.b64encode(SAML.sign(info.encode())).decode())
     certificate = base64.b64encode(SAML.certificate).decode()
     return (f'<ds:Signature>{info}<ds:SignatureValue>{value}</ds:SignatureValue><ds:KeyInfo><ds:X509Data><ds:X509Certificate>'
             f'{certificate}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></ds:Signature>')
 
 
-def assertion(stage, name, issuer="https://idp.example/saml", audience="https://api.example/sp", signed=True, ask="_test-request-1"):
+def assertion(stage, name, issuer="https://idp.example/saml", audience="https://api.example/sp", signed=True,
+              ask="_test-request-1"):
     """An assertion of SAML 2.0; whom it speaks of is noted as a secret."""
     now, stage.serial = int(time.time()), stage.serial + 1
     reference = "_" + hashlib.sha256(f"{stage.folder.name} {stage.serial}".encode()).hexdigest()[:32]
@@ -126,8 +130,10 @@ def assertion(stage, name, issuer="https://idp.example/saml", audience="https://
             f'{signature(stage, reference) if signed else ""}<saml:Subject><saml:NameID '
             f'Format="urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress">{stage.note(name)}</saml:NameID>'
             f'<saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><saml:SubjectConfirmationData '
-            f'InResponseTo="{ask}" NotOnOrAfter="{iso(now + 300)}" Recipient="https://api.example/acs"/></saml:SubjectConfirmation>'
-            f'</saml:Subject><saml:Conditions NotBefore="{iso(now - 300)}" NotOnOrAfter="{iso(now + 3600)}"><saml:AudienceRestriction>'
+            f'InResponseTo="{ask}" NotOnOrAfter="{iso(now + 300)}" Recipient="https://api.example/acs"/>'
+            '</saml:SubjectConfirmation>'
+            f'</saml:Subject><saml:Conditions NotBefore="{iso(now - 300)}" NotOnOrAfter="{iso(now + 3600)}">'
+            '<saml:AudienceRestriction>'
             f'<saml:Audience>{audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions><saml:AuthnStatement '
             f'AuthnInstant="{iso(now - 5)}"><saml:AuthnContext><saml:AuthnContextClassRef>'
             'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport</saml:AuthnContextClassRef></saml:AuthnContext>'
@@ -136,14 +142,17 @@ def assertion(stage, name, issuer="https://idp.example/saml", audience="https://
 
 def response(inside, issuer="https://idp.example/saml"):
     return (f'<samlp:Response {NS} ID="_test-response-1" Version="2.0" IssueInstant="{iso(int(time.time()))}" '
-            f'InResponseTo="_test-request-1" Destination="https://api.example/acs"><saml:Issuer>{issuer}</saml:Issuer><samlp:Status>'
-            '<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>' + inside + "</samlp:Response>")
+            f'InResponseTo="_test-request-1" Destination="https://api.example/acs"><saml:Issuer>{issuer}</saml:Issuer>'
+            '<samlp:Status>'
+            '<samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>' + inside
+            + "</samlp:Response>")
 
 
 def encrypted_assertion(stage):
     cipher = stage.note(base64.b64encode(Stream(f"cipher {stage.folder.name}").take(700)).decode())
     return (f'<saml:EncryptedAssertion {NS} xmlns:xenc="http://www.w3.org/2001/04/xmlenc#"><xenc:EncryptedData '
-            'Type="http://www.w3.org/2001/04/xmlenc#Element"><xenc:EncryptionMethod Algorithm="http://www.w3.org/2001/04/xmlenc#aes256-cbc"/>'
+            'Type="http://www.w3.org/2001/04/xmlenc#Element">'
+            '<xenc:EncryptionMethod Algorithm="http://www.w3.org/2001/04/xmlenc#aes256-cbc"/>'
             f'<xenc:CipherData><xenc:CipherValue>{cipher}</xenc:CipherValue></xenc:CipherData></xenc:EncryptedData>'
             '</saml:EncryptedAssertion>')
 
@@ -151,9 +160,12 @@ def encrypted_assertion(stage):
 def assertion_11(stage, name):
     """An assertion of SAML 1.1, as WS-Federation carries it."""
     now = int(time.time())
-    return ('<saml:Assertion MajorVersion="1" MinorVersion="1" AssertionID="_test-assertion-11" Issuer="http://sts.idp.example/adfs/services/trust" '
-            f'IssueInstant="{iso(now)}" xmlns:saml="urn:oasis:names:tc:SAML:1.0:assertion" xmlns:ds="http://www.w3.org/2000/09/xmldsig#">'
-            f'<saml:Conditions NotBefore="{iso(now)}" NotOnOrAfter="{iso(now + 3600)}"><saml:AudienceRestrictionCondition><saml:Audience>'
+    return ('<saml:Assertion MajorVersion="1" MinorVersion="1" AssertionID="_test-assertion-11" '
+            'Issuer="http://sts.idp.example/adfs/services/trust" '
+            f'IssueInstant="{iso(now)}" xmlns:saml="urn:oasis:names:tc:SAML:1.0:assertion" '
+            'xmlns:ds="http://www.w3.org/2000/09/xmldsig#">'
+            f'<saml:Conditions NotBefore="{iso(now)}" NotOnOrAfter="{iso(now + 3600)}">'
+            '<saml:AudienceRestrictionCondition><saml:Audience>'
             'urn:federation:test-audience</saml:Audience></saml:AudienceRestrictionCondition></saml:Conditions>'
             '<saml:AttributeStatement><saml:Subject>'
             f'<saml:NameIdentifier>{stage.note(name)}</saml:NameIdentifier><saml:SubjectConfirmation><saml:ConfirmationMethod>'
@@ -173,7 +185,8 @@ def thumbprint(key):
 def dpop_proof(stage, key, method, url, token=None, **more):
     """RFC 9449 4.2."""
     stage.serial += 1
-    claims = {"jti": b64u(Stream(f"{stage.folder.name} dpop {stage.serial}").take(12)), "htm": method, "htu": url, "iat": int(time.time())}
+    claims = {"jti": b64u(Stream(f"{stage.folder.name} dpop {stage.serial}").take(12)), "htm": method, "htu": url,
+              "iat": int(time.time())}
     if token:
         claims["ath"] = b64u(hashlib.sha256(token.encode()).digest())
     return stage.note(jws(key, {"typ": "dpop+jwt", "alg": "ES256", "jwk": key.public_jwk()}, {**claims, **more}))

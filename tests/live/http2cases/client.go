@@ -1,5 +1,5 @@
-// client.go URL [KEYLOG]: Go's net/http over HTTP/2, in the clear by golang.org/x/net/http2 or behind TLS. Requests are lines of its standard
-// input: METHOD PATH TOKEN, "-" for none; blocks of them between empty lines are made at once.
+// client.go URL [KEYLOG]: Go's net/http over HTTP/2, in the clear by golang.org/x/net/http2 or behind TLS. Requests are lines of
+// its standard input: METHOD PATH TOKEN, "-" for none; blocks of them between empty lines are made at once.
 package main
 
 import (

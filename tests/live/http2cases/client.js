@@ -1,8 +1,8 @@
-// client.js URL: Node's http2 client, which follows a plan on its standard input: JSON, an array of steps one after the other. A step is an
-// array of requests made at once, or an action: {"wait": ms}, {"ping": true}, {"settings": {...}}, {"end": "goaway" or "destroy"},
-// {"first": {...}} the settings of the connection's preface.
-// A request: {"headers": {...}, "sensitive": [names never indexed], "options": {of session.request}, "body": text, "trailers": {...},
-// "cancel": "at-once" or "headers" or "data", "texts": [of a WebSocket]}.
+// client.js URL: Node's http2 client, which follows a plan on its standard input: JSON, an array of steps one after the other. A
+// step is an array of requests made at once, or an action: {"wait": ms}, {"ping": true}, {"settings": {...}}, {"end": "goaway" or
+// "destroy"}; {"first": {...}}, the settings of the connection's preface, comes before all others.
+// A request: {"headers": {...}, "sensitive": [names never indexed], "options": {of session.request}, "body": text,
+// "trailers": {...}, "cancel": "at-once" or "headers" or "data", "texts": [of a WebSocket]}.
 'use strict';
 const fs = require('fs');
 const http2 = require('http2');

@@ -1,4 +1,5 @@
-"""faults: captures of HTTP/2 from which something is missing. What was recorded is changed afterwards, by the second function of each pair."""
+"""faults: captures of HTTP/2 from which something is missing. What was recorded is changed afterwards, by the second function
+of each pair."""
 import packets
 from http2cases.basics import API, PRIOR, start_nghttpd
 from http2cases.frames import get
@@ -29,7 +30,8 @@ def rewrite(stage, stays):
 def requests_in_table(stage, n_requests, **more):
     """Requests one after the other whose fields but the token stand in the table from the second on, and the answers' too."""
     token = stage.short()
-    steps = [get(f"/mail/{n}", stage.short(), headers={"user-agent": "TEST client", "x-forwarded-access-token": token, **SAME}, **more)
+    steps = [get(f"/mail/{n}", stage.short(), headers={"user-agent": "TEST client", "x-forwarded-access-token": token, **SAME},
+                 **more)
              for n in range(n_requests)]
     node_client(stage, [[step] for step in steps])
 
@@ -37,10 +39,11 @@ def requests_in_table(stage, n_requests, **more):
 def midstream(stage):
     """Joined in the middle of a connection.
 
-    Six requests of Node's; the packets before the third request are missing, so neither preface nor settings were seen, and what the
-    table holds is unknown. Path, method and token of each are literal or in the static table; agent, host and a proxy's token
-    stand in the table alone. A second connection is whole, a third is missing all but the last request and its answer. Wanted: of the first
-    connection four requests with their bearers and without what is unknown (hpack_desync); of the second six, whole; of the third one.
+    Six requests of Node's; the packets before the third request are missing, so neither preface nor settings were seen, and
+    what the table holds is unknown. Path, method and token of each are literal or in the static table; agent, host and a
+    proxy's token stand in the table alone. A second connection is whole, a third is missing all but the last request and its
+    answer. Wanted: of the first connection four requests with their bearers and without what is unknown (hpack_desync); of the
+    second six, whole; of the third one.
     """
     node_server(stage)
     for _ in range(3):
@@ -59,11 +62,12 @@ def drop_beginnings(stage):
 def midstream_literal(stage):
     """Joined in the middle, nothing in the table.
 
-    As http2-midstream, but neither end keeps a table (sizes of 0): every field is a literal or static. Wanted: four requests, with all of
-    their fields.
+    As http2-midstream, but neither end keeps a table (sizes of 0): every field is a literal or static. Wanted: four requests,
+    with all of their fields.
     """
     start_nghttpd(stage, "-c", "0", "--encoder-header-table-size=0")
-    stage.call("h2load", "-n", "6", "-m", "1", "--header-table-size=0", "--encoder-header-table-size=0", *stage.bearer(), f"{API}/mail/1",
+    stage.call("h2load", "-n", "6", "-m", "1", "--header-table-size=0", "--encoder-header-table-size=0", *stage.bearer(),
+               f"{API}/mail/1",
                f"{API}/mail/2", f"{API}/mail/3")
 
 
@@ -80,9 +84,9 @@ def gap(stage):
     """Lost segments.
 
     Four connections of five requests each. Of the first is missing the segment with the second request; of the second the third
-    answer; of the third the second of the segments over which its third request goes; of the fourth the segment that begins the second
-    answer. Wanted: of each connection what was not lost, each token its own request's; behind the loss without the fields that nobody
-    can know.
+    answer; of the third the second of the segments over which its third request goes; of the fourth the segment that begins the
+    second answer. Wanted: of each connection what was not lost, each token its own request's; behind the loss without the
+    fields that nobody can know.
     """
     node_server(stage)
     requests_in_table(stage, 5)
@@ -108,8 +112,8 @@ def lose_segments(stage):
 def one_sided(stage):
     """Only one direction.
 
-    Two connections of Node's with four requests each: of the first only what the client sent was captured, of the second only what the server
-    sent. Wanted: four requests with their tokens; four answers without a request.
+    Two connections of Node's with four requests each: of the first only what the client sent was captured, of the second only
+    what the server sent. Wanted: four requests with their tokens; four answers without a request.
     """
     node_server(stage)
     for _ in range(2):
@@ -123,8 +127,8 @@ def drop_sides(stage):
 def cut_at(stage):
     """A capture that ends in the middle.
 
-    The second connection's capture ends within an answer's body, the third's within a request's header block: HEADERS came, the end of
-    CONTINUATION did not. Wanted: two requests, the second's answer without its end; nothing of the request that was cut.
+    The second connection's capture ends within an answer's body, the third's within a request's header block: HEADERS came, the
+    end of CONTINUATION did not. Wanted: two requests, the second's answer without its end; nothing of the request that was cut.
     """
     start_nghttpd(stage)
     groups = [f"test-group-{n:04}-of-the-organisation" for n in range(560)]

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""grpc_client.py HOST:PORT METHOD:HOW:TOKEN...: calls mail.Mail on one channel. HOW: one, gzip, server, client, both, cancel, deadline.
-A token "-" is none."""
+"""grpc_client.py HOST:PORT METHOD:HOW:TOKEN...: calls mail.Mail on one channel. HOW: one, gzip, server, client, both, cancel,
+deadline. A token "-" is none."""
 import sys
 
 import grpc

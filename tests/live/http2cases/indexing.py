@@ -1,4 +1,5 @@
-"""indexing: encoders that put tokens into HPACK's table: Go's and Chromium's. From the second time on a token is a byte or two on the wire."""
+"""indexing: encoders that put tokens into HPACK's table: Go's and Chromium's. From the second time on a token is a byte or two
+on the wire."""
 from http2cases.basics import start_nghttpd
 from http2cases.faults import rewrite
 from http2cases.node import HERE, server as node_server
@@ -29,9 +30,9 @@ def go(stage, lines, url="http://api.example:8080", keylog=()):
 def go_client(stage):
     """Go's client.
 
-    Go's net/http indexes everything but what is too large for the table. Ten requests on a connection in the clear, with two tokens in
-    turn, one request without a token, three at once, and a token of 6 KB, which the table cannot hold, twice; to nghttpd. Wanted: ten requests,
-    each with its token.
+    Go's net/http indexes everything but what is too large for the table. Ten requests on a connection in the clear, with two
+    tokens in turn, one request without a token, three at once, and a token of 6 KB, which the table cannot hold, twice; to
+    nghttpd. Wanted: ten requests, each with its token.
     """
     start_nghttpd(stage)
     one, two = stage.token(), stage.short()
@@ -45,8 +46,8 @@ def go_client(stage):
 def go_evicts(stage):
     """Tokens that drive each other out of the table.
 
-    As http2-go, with six tokens of some 1.3 KB, of which the table's 4 KB hold two or three: a token that was driven out is sent whole again.
-    Behind TLS 1.3, to Node. Wanted: fourteen requests, each with its token.
+    As http2-go, with six tokens of some 1.3 KB, of which the table's 4 KB hold two or three: a token that was driven out is
+    sent whole again. Behind TLS 1.3, to Node. Wanted: fourteen requests, each with its token.
     """
     key, pem = stage.certificate()
     node_server(stage, key, pem)
@@ -59,11 +60,11 @@ def go_evicts(stage):
 def go_midstream(stage):
     """Joined after the tokens went into the table.
 
-    Two connections of Go's, in the clear, each with six requests of the same two tokens in turn, then one with a third token, twice. Of the
-    first connection the packets before the third request are missing: its two tokens are unknown, and nothing may be made up for them; the
-    third is known. Of the second is missing the segment with the second request, in which the second token was: from there on nobody knows
-    where the first one stands. Wanted: of the first connection six requests, the last two with a token; of the second seven, the first and the
-    last two with one.
+    Two connections of Go's, in the clear, each with six requests of the same two tokens in turn, then one with a third token,
+    twice. Of the first connection the packets before the third request are missing: its two tokens are unknown, and nothing may
+    be made up for them; the third is known. Of the second is missing the segment with the second request, in which the second
+    token was: from there on nobody knows where the first one stands. Wanted: of the first connection six requests, the last two
+    with a token; of the second seven, the first and the last two with one.
     """
     start_nghttpd(stage)
     for _ in range(2):
@@ -86,9 +87,9 @@ def drop_tokens(stage):
 def chromium(stage):
     """A browser over HTTP/2.
 
-    Chromium, headless, loads a page from nginx over TLS 1.3 whose script sets a cookie with a token and fetches five times with two bearers in
-    turn. It indexes tokens, sends each cookie in a field of its own and a priority with each request. It opens connections in advance and
-    may leave them unused. Wanted: five requests with a bearer and a cookie, and those of the page.
+    Chromium, headless, loads a page from nginx over TLS 1.3 whose script sets a cookie with a token and fetches five times with
+    two bearers in turn. It indexes tokens, sends each cookie in a field of its own and a priority with each request. It opens
+    connections in advance and may leave them unused. Wanted: five requests with a bearer and a cookie, and those of the page.
     """
     key, pem = stage.certificate()
     one, two = stage.short(), stage.short()
@@ -98,7 +99,8 @@ def chromium(stage):
     said = stage.call(
         "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking",
         "--disable-component-update", "--no-first-run", "--ignore-certificate-errors", f"--user-data-dir={stage.tmp / 'profile'}",
-        f"--host-resolver-rules=MAP api.example {ADDRESS}", "--virtual-time-budget=8000", "--dump-dom", "https://api.example/page",
+        f"--host-resolver-rules=MAP api.example {ADDRESS}", "--virtual-time-budget=8000", "--dump-dom",
+        "https://api.example/page",
         env={"SSLKEYLOGFILE": str(stage.keylog), "HOME": str(stage.tmp)})
     if "all done</pre>" not in said:
         raise SystemExit(f"chromium did not fetch everything:\n{said[-500:]}")

@@ -7,8 +7,8 @@ from lab import ADDRESS, SERVER
 HERE = pathlib.Path(__file__).resolve().parent
 
 
-def server(stage, *certificate, port=8080):
-    return stage.serve(port, "node", HERE / "server.js", ADDRESS, port, *certificate, at=SERVER)
+def server(stage, *certificate, port=8080, env=None):
+    return stage.serve(port, "node", HERE / "server.js", ADDRESS, port, *certificate, at=SERVER, env=env)
 
 
 def client(stage, plan, url="http://api.example:8080", options=()):

@@ -1,4 +1,5 @@
 // server.js ADDRESS PORT [KEY CERTIFICATE]: Node's http2, in the clear or behind TLS, with a path for each thing that it can do.
+// With LOG in the environment, a line for each request goes there: port, method, path, status, Authorization, with tabs between.
 'use strict';
 const fs = require('fs');
 const http2 = require('http2');
@@ -15,6 +16,11 @@ function json(stream, value, more = {}) {
 	const body = JSON.stringify(value);
 	stream.respond({ ':status': 200, 'content-type': 'application/json', 'content-length': body.length, ...more });
 	stream.end(body);
+}
+
+function log(stream, headers) {
+	const fields = [port, headers[':method'], headers[':path'], stream.sentHeaders[':status'], headers.authorization || '-'];
+	fs.appendFileSync(process.env.LOG, fields.join('\t') + '\n');
 }
 
 const paths = {
@@ -73,6 +79,8 @@ const paths = {
 server.on('stream', (stream, headers) => {
 	const path = headers[':path'].split('?')[0];
 	stream.on('error', () => { });
+	if (process.env.LOG)
+		stream.on('close', () => log(stream, headers));
 	if (headers[':method'] === 'CONNECT' && headers[':protocol'] === 'websocket') {
 		const chosen = (headers['sec-websocket-protocol'] || '').split(',')[0].trim();
 		stream.respond({ ':status': 200, ...(chosen && { 'sec-websocket-protocol': chosen }) });

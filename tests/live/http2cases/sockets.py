@@ -23,9 +23,9 @@ def play(stage, *plans, certificate=(), env=None):
 def plain(stage):
     """A WebSocket, without compression.
 
-    A bearer in the handshake; on the first connection texts, a binary message that holds a token too, a ping. On the second a token in the first
-    message, `{"type":"auth","token":...}`, and another one later. A third handshake is refused (401). Wanted: three requests with their
-    bearers; two tokens of texts; nothing of the binary message.
+    A bearer in the handshake; on the first connection texts, a binary message that holds a token too, a ping. On the second a
+    token in the first message, `{"type":"auth","token":...}`, and another one later. A third handshake is refused (401).
+    Wanted: three requests with their bearers; two tokens of texts; nothing of the binary message.
     """
     chat = {"text": json.dumps({"type": "chat", "text": "Minutes of the meeting"})}
     play(stage, {"url": f"{PLAIN}/chat", "headers": {"Authorization": f"Bearer {stage.short()}"},
@@ -38,8 +38,9 @@ def plain(stage):
 def deflate(stage):
     """A WebSocket with permessage-deflate.
 
-    RFC 7692, with context takeover: a message is coded with what was said before, so that whoever misses one cannot read the next. Tokens
-    in the first, third and fifth message, the fifth the same as the first (a few bytes on the wire). Wanted: a request, two tokens in three messages.
+    RFC 7692, with context takeover: a message is coded with what was said before, so that whoever misses one cannot read the
+    next. Tokens in the first, third and fifth message, the fifth the same as the first (a few bytes on the wire). Wanted: a
+    request, two tokens in three messages.
     """
     first = stage.short()
     chat = {"text": json.dumps({"type": "chat", "text": "Minutes of the meeting " * 5})}
@@ -51,8 +52,8 @@ def handshakes(stage):
     """Tokens in handshakes.
 
     1. `?access_token=` in the URL.
-    2. Sec-WebSocket-Protocol as Kubernetes has it: `base64url.bearer.authorization.k8s.io.` and the token, coded once more, then
-       `v4.channel.k8s.io`, which the server takes.
+    2. Sec-WebSocket-Protocol as Kubernetes has it: `base64url.bearer.authorization.k8s.io.` and the token, coded once more,
+       then `v4.channel.k8s.io`, which the server takes.
     3. Sec-WebSocket-Protocol with `bearer` and the token.
     4. A cookie.
     5. Near misses: subprotocols `graphql-transport-ws` and a long one with dots; `?token_type=bearer&tokens=12`.
@@ -75,7 +76,8 @@ def messages(stage):
     """Tokens in messages, as applications send them.
 
     1. graphql-ws: `connection_init` whose payload has `Authorization`.
-    2. SignalR: the token in the URL's `access_token`, messages that end in 0x1e, and an invocation with a token among its arguments.
+    2. SignalR: the token in the URL's `access_token`, messages that end in 0x1e, and an invocation with a token among its
+       arguments.
     3. Home Assistant: `{"type":"auth","access_token":...}` with a token that says nothing of itself.
     4. Socket.IO: `40{"token":...}`.
     5. STOMP: CONNECT with a line `Authorization:`.
@@ -86,13 +88,15 @@ def messages(stage):
     graphql = json.dumps({"type": "connection_init", "payload": {"Authorization": f"Bearer {stage.short()}", "locale": "en"}})
     invocation = json.dumps({"type": 1, "target": "Renew", "arguments": [stage.short()]}) + "\x1e"
     stomp = f"CONNECT\naccept-version:1.2\nhost:hub.example\nAuthorization:Bearer {stage.short()}\n\n\0"
-    said = [json.dumps({"type": "chat", "text": "My token is lost, is yours eyJ too?"}), json.dumps({"type": "count", "token": 17}),
+    said = [json.dumps({"type": "chat", "text": "My token is lost, is yours eyJ too?"}),
+            json.dumps({"type": "count", "token": 17}),
             "token=see-me-later-about-that-token please"]
     hub = "ws://hub.example:8081/hub?id=test-connection&access_token="
     play(stage, {"url": f"{PLAIN}/graphql", "protocols": ["graphql-transport-ws"], "messages": [{"text": graphql}]},
          {"url": f"{hub}{stage.short()}", "messages": [{"text": '{"protocol":"json","version":1}\x1e'}, {"text": invocation}]},
          {"url": f"{PLAIN}/api/websocket", "messages": [{"text": json.dumps({"type": "auth", "access_token": stage.opaque()})}]},
-         {"url": f"{PLAIN}/socket.io/?EIO=4&transport=websocket", "messages": [{"text": "40" + json.dumps({"token": stage.short()})}]},
+         {"url": f"{PLAIN}/socket.io/?EIO=4&transport=websocket",
+          "messages": [{"text": "40" + json.dumps({"token": stage.short()})}]},
          {"url": f"{PLAIN}/stomp", "protocols": ["v12.stomp"], "messages": [{"text": stomp}]},
          {"url": f"{PLAIN}/chat", "messages": [{"text": text} for text in said]})
 
@@ -101,8 +105,8 @@ def fragmented(stage):
     """Messages in fragments.
 
     A text with a token in four frames, the token itself cut twice, and a ping after each frame (RFC 6455 5.4); the same with
-    permessage-deflate, where only the first frame says that it is compressed; a text of 66 KB (a length of 64 bits) with a token at its beginning.
-    Wanted: two requests, three tokens.
+    permessage-deflate, where only the first frame says that it is compressed; a text of 66 KB (a length of 64 bits) with a
+    token at its beginning. Wanted: two requests, three tokens.
     """
     def parts(token):
         text = auth(token)["text"]
@@ -115,14 +119,16 @@ def fragmented(stage):
 def node_ws(stage):
     """WebSockets of node-ws.
 
-    Without compression, then with permessage-deflate from 64 bytes on, the client without context takeover: so some messages are
-    compressed and some are not. Texts, fragments, a binary message. Wanted: two requests with their bearers, four tokens of texts.
+    Without compression, then with permessage-deflate from 64 bytes on, the client without context takeover: so some messages
+    are compressed and some are not. Texts, fragments, a binary message. Wanted: two requests with their bearers, four tokens of
+    texts.
     """
     stage.serve(8080, "node", HERE / "ws_node_server.js", ADDRESS, 8080, at=SERVER, env={"NODE_PATH": "/usr/share/nodejs"})
     for squeeze in (False, True):
         part = auth(stage.short())["text"]
         plan = {"headers": {"Authorization": f"Bearer {stage.short()}"}, "deflate": squeeze,
-                "messages": [{"text": '{"type":"hello"}'}, auth(stage.short()), {"parts": [part[:60], part[60:]]}, {"binary": "b" * 100}]}
+                "messages": [{"text": '{"type":"hello"}'}, auth(stage.short()), {"parts": [part[:60], part[60:]]},
+                             {"binary": "b" * 100}]}
         stage.call("node", HERE / "ws_node_client.js", "ws://api.example:8080/chat", said=json.dumps(plan).encode(),
                    env={"NODE_PATH": "/usr/share/nodejs"})
 
@@ -141,9 +147,9 @@ def tls(stage):
 def gap(stage):
     """A WebSocket with holes, and one joined late.
 
-    Of the first connection, without compression, is missing the message after the first; of the second, with permessage-deflate and context
-    takeover, the third; the third was joined after its handshake. Wanted: of the first two tokens, of the second the first, of the third
-    nothing.
+    Of the first connection, without compression, is missing the message after the first; of the second, with permessage-deflate
+    and context takeover, the third; the third was joined after its handshake. Wanted: of the first two tokens, of the second
+    the first, of the third nothing.
     """
     play(stage, {"url": f"{PLAIN}/chat", "messages": [auth(stage.short()) for _ in range(3)]},
          {"url": f"{DEFLATE}/chat", "deflate": True, "messages": [auth(stage.short(), text="Minutes " * 10) for _ in range(4)]},
@@ -162,9 +168,9 @@ def lose_messages(stage):
 def http2(stage):
     """WebSockets in streams of HTTP/2.
 
-    RFC 8441: extended CONNECT, both ends Node's http2 (frames by frames.js). Two at once on a connection beside a usual request: one has its
-    bearer in the head and a token in its first message, the other a token in the URL and Kubernetes' subprotocol with another. Wanted: three
-    requests, five tokens.
+    RFC 8441: extended CONNECT, both ends Node's http2 (frames by frames.js). Two at once on a connection beside a usual
+    request: one has its bearer in the head and a token in its first message, the other a token in the URL and Kubernetes'
+    subprotocol with another. Wanted: three requests, five tokens.
     """
     node_server(stage)
     k8s = stage.short()
@@ -173,6 +179,7 @@ def http2(stage):
                "sec-websocket-version": "13"}
     node_client(stage, [{"wait": 100}, [
         get("/chat", stage.short(), headers=connect, texts=[auth(stage.short())["text"], '{"type":"chat","text":"Minutes"}']),
-        get(f"/exec?access_token={stage.short()}", headers={**connect, "sec-websocket-protocol": protocols}, texts=['{"type":"hello"}']),
+        get(f"/exec?access_token={stage.short()}", headers={**connect, "sec-websocket-protocol": protocols},
+            texts=['{"type":"hello"}']),
         get("/mail/1", stage.short()),
     ]])

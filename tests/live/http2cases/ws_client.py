@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""ws_client.py: python3-websockets, which follows a plan on its standard input: JSON, an array of connections {"url", "headers", "protocols",
-"deflate", "messages"}. A message is {"text"}, {"binary"}, {"parts": [text...]} (fragments, a ping between them) or {"ping"}."""
+"""ws_client.py: python3-websockets, which follows a plan on its standard input: JSON, an array of connections {"url",
+"headers", "protocols", "deflate", "messages"}. A message is {"text"}, {"binary"}, {"parts": [text...]} (fragments, a ping
+between them) or {"ping"}."""
 import asyncio
 import json
 import ssl

@@ -1,5 +1,6 @@
-// ws_node_client.js URL: the WebSocket client of node-ws, which follows a plan on its standard input: JSON, {"headers", "deflate", "messages"}.
-// A message is {"text"}, {"binary"} or {"parts": [text...]} (fragments); each is sent when the one before was answered.
+// ws_node_client.js URL: the WebSocket client of node-ws, which follows a plan on its standard input: JSON, {"headers",
+// "deflate", "messages"}. A message is {"text"}, {"binary"} or {"parts": [text...]} (fragments); each is sent when the one before
+// was answered.
 'use strict';
 const fs = require('fs');
 const { WebSocket } = require('ws');

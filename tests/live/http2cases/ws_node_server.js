@@ -1,4 +1,5 @@
-// ws_node_server.js ADDRESS PORT: the WebSocket server of node-ws, with permessage-deflate from 64 bytes on: says how long each message was.
+// ws_node_server.js ADDRESS PORT: the WebSocket server of node-ws, with permessage-deflate from 64 bytes on: says how long each
+// message was.
 'use strict';
 const { WebSocketServer } = require('ws');
 
