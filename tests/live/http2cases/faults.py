@@ -128,7 +128,8 @@ def cut_at(stage):
     """A capture that ends in the middle.
 
     The second connection's capture ends within an answer's body, the third's within a request's header block: HEADERS came, the
-    end of CONTINUATION did not. Wanted: two requests, the second's answer without its end; nothing of the request that was cut.
+    end of CONTINUATION did not. Wanted: two requests, the second's answer without its end; of the third what came whole, and that
+    it was cut.
     """
     start_nghttpd(stage)
     groups = [f"test-group-{n:04}-of-the-organisation" for n in range(560)]

@@ -114,9 +114,9 @@ def cancel(stage):
 def goaway(stage):
     """Connections that are given up.
 
-    nginx with `keepalive_requests 3`: after h2load's third request it says GOAWAY, and h2load gives up its other four. nginx
-    that is told to reload while a request waits. Node that says ENHANCE_YOUR_CALM with a text (RFC 9113 6.8), and Node's client
-    that says it itself. Wanted: seven requests, answered.
+    nginx with `keepalive_requests 3`: after h2load's third request it says GOAWAY, and h2load gives up, with a fourth request on
+    the way. nginx that is told to reload while a request waits. Node that says ENHANCE_YOUR_CALM with a text (RFC 9113 6.8), and
+    Node's client that says GOAWAY itself. Wanted: eight requests, of which seven are answered.
     """
     old = stage.nginx(f"root {stage.www()}; keepalive_requests 3; location /slow {{ proxy_pass http://127.0.0.1:8082; }}",
                       http=f"server {{ listen 127.0.0.1:8082; limit_rate 400; root {stage.tmp}/www/mail; rewrite .* /1 break; }}")
