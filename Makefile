@@ -8,7 +8,8 @@ DEPS_BUILD := gcc libc6-dev make pkg-config libndpi-dev libssl-dev libjansson-de
 	zlib1g-dev libzstd-dev libbrotli-dev liblzma-dev liblz4-dev libxml2-dev
 DEPS_DEMO := jq
 DEPS_TEST := jq python3 libcmocka-dev libnghttp2-dev libasan8 libubsan1 zstd xz-utils lz4
-DEPS_LIVE := curl nginx-light openssl python3 python3-cryptography tcpdump tcpreplay iproute2 gnutls-bin tshark
+DEPS_LIVE := curl nginx-light openssl python3 python3-cryptography tcpdump tcpreplay iproute2 gnutls-bin tshark \
+	nghttp2-client nghttp2-proxy nodejs
 DEPS_BENCH := python3 openssl libnghttp2-dev
 DEPS_FUZZ := clang libclang-rt-14-dev
 # --------------------------------------------------------------------------------------------------------------------
@@ -110,6 +111,7 @@ golden-accept: all ## rewrite want.jsonl of every case, or of CASE=name
 
 live: deps-test all ## real clients and servers against the program
 	@tests/live/http1-real
+	@tests/live/http2-real
 	@tests/live/tls-real
 	@tests/live/capture-live
 	@tests/live/tls-live
