@@ -121,7 +121,7 @@ static const struct conversation conversations[] = {
 	{ "head cut", { ">POST /x HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 5\r\nX: y", ">$" },
 	  "Q0 damaged POST /x a\n!http.truncated_head\n", "" },
 	{ "another protocol takes over", { ">POST /x HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-		"Content-Length: 5\r\n\r\na=", "<HTTP/1.1 101 S\r\nUpgrade: h2c\r\n\r\n", "<x" }, Q0_FORM "E0 2 form cut 2 a=\n", "R0 101\nE0 0\n^http2\n" },
+		"Content-Length: 5\r\n\r\na=", "<HTTP/1.1 101 S\r\nUpgrade: h2c\r\n\r\n", "<x" }, Q0_FORM "E0 2 form cut 2 a=\n", "^h2c\n" },
 };
 
 static void check_cut(const struct conversation *c, const char *how, script_cut *cut, void *with)
