@@ -387,6 +387,7 @@ static void begin(struct http2 *h2, const struct outbox *out, bool upgraded)
 	}
 	if (!upgraded)
 		return;
+	hpack_settings(&h2->side[TO_CLIENT].hpack, HPACK_TABLE_CAP); /* HTTP2-Settings may have allowed for more */
 	struct http2_stream *stream = http2_streams_add(&h2->streams, 1);
 
 	h2->side[TO_SERVER].last_id = 1;
