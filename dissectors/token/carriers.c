@@ -56,6 +56,7 @@ static bool announces_token(struct bytes protocol)
 /* Where browsers can set no other field, tokens are offered as protocols: encoded, as Kubernetes has it, or behind a word. */
 static void find_protocols(struct finds *finds, struct bytes value)
 {
+	static const struct places_row offered = { "", PLACES_PLAIN, PLACES_LONG };
 	const struct finds_place place = { .carrier = "websocket", .name = bytes_of("", 0) };
 	static const char encoded[] = "base64url.bearer.authorization.k8s.io.";
 	bool announced = false;
@@ -69,10 +70,10 @@ static void find_protocols(struct finds *finds, struct bytes value)
 			uint8_t *token = arena_alloc(finds->arena, base64url_room(rest.len));
 
 			if (token)
-				finds_listed(finds, &place, &places_configured,
+				finds_listed(finds, &place, &offered,
 				    bytes_of(token, base64url_decode(rest, token, base64url_room(rest.len), &flags)));
 		} else if (announced) {
-			finds_listed(finds, &place, &places_configured, item);
+			finds_listed(finds, &place, &offered, item);
 		} else if (item.len >= FINDS_VALUE_LEAST) {
 			finds_search(finds, &place, item, false);
 		}
@@ -91,8 +92,8 @@ static size_t take_header(struct finds *finds, const struct http_message *messag
 
 	if (!(row->flags & PLACES_OWN_WORD)) {
 		place.carrier = sent ? "header" : "response-header";
-		place.name = header->name;
-		place.fold = true;
+		place.fold = row->name[0] == 0;
+		place.name = place.fold ? header->name : bytes_text(row->name);
 	}
 	switch (row->cut) {
 	case PLACES_AUTHORIZATION:
@@ -139,7 +140,7 @@ static void find_in_head(struct finds *finds, const struct http_message *message
 		else if (header->value.len >= FINDS_VALUE_LEAST && tokentext_may(header->value))
 			search_header(finds, sent, header);
 	}
-	if (sent)
+	if (sent && message->target.len > 0)
 		carriers_parameters_url(finds, "query", "path", message->target);
 }
 

@@ -16,14 +16,6 @@ void finds_begin(struct finds *finds, struct credential *out, size_t cap, struct
 	finds->n_stray = finds->n_stray_more = 0;
 }
 
-bool finds_is_configured(const char *const *names, size_t n, struct bytes name, bool fold)
-{
-	for (size_t i = 0; i < n; i++)
-		if (fold ? bytes_equal_fold(name, bytes_text(names[i])) : bytes_is(name, names[i]))
-			return true;
-	return false;
-}
-
 void finds_add(struct finds *finds, const struct credential *credential)
 {
 	if (finds->n < finds->cap)
@@ -202,12 +194,13 @@ void finds_authorization(struct finds *finds, const struct finds_place *place, s
 {
 	struct credential credential = credential_of(place->carrier, value);
 
-	if (cut_json(&credential, trim(value))) {
+	if (cut_json(&credential, value)) {
 		credential.scheme = bytes_of(value.data, 0);
 		credential.scheme_name = NULL;
 	} else if (credential.kind == CREDENTIAL_UNTOLD) {
 		cut_json(&credential, credential.secret);
 	}
-	credential.name = name_of(finds, place);
+	if (place->name.len > 0)
+		credential.name = name_of(finds, place);
 	finds_add(finds, &credential);
 }

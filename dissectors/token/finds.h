@@ -46,7 +46,13 @@ void finds_authorization(struct finds *finds, const struct finds_place *place, s
 /* Adds what was only seen, but for secrets that are there already; returns how many credentials there are. */
 size_t finds_end(struct finds *finds);
 
-/* Is it one of the configured names? */
-bool finds_is_configured(const char *const *names, size_t n, struct bytes name, bool fold);
+/* Is it one of these, the configured names? */
+static inline bool finds_is_configured(const char *const *names, size_t n, struct bytes name, bool fold)
+{
+	for (size_t i = 0; i < n; i++)
+		if (fold ? bytes_equal_fold(name, bytes_text(names[i])) : bytes_is(name, names[i]))
+			return true;
+	return false;
+}
 
 #endif
