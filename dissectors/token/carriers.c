@@ -1,6 +1,5 @@
 #include "dissectors/token/carriers.h"
 
-#include "dissectors/token/base64url.h"
 #include "dissectors/token/carriers_content.h"
 #include "dissectors/token/carriers_cookies.h"
 #include "dissectors/token/carriers_parameters.h"
@@ -63,20 +62,12 @@ static void find_protocols(struct finds *finds, struct bytes value)
 	struct bytes item;
 
 	while (next_member(&value, &item)) {
-		struct bytes rest = bytes_tail(item, sizeof encoded - 1);
-		uint32_t flags = 0;
-
-		if (bytes_is(bytes_head(item, sizeof encoded - 1), encoded)) {
-			uint8_t *token = arena_alloc(finds->arena, base64url_room(rest.len));
-
-			if (token)
-				finds_listed(finds, &place, &offered,
-				    bytes_of(token, base64url_decode(rest, token, base64url_room(rest.len), &flags)));
-		} else if (announced) {
+		if (bytes_is(bytes_head(item, sizeof encoded - 1), encoded))
+			finds_encoded(finds, &place, &offered, bytes_tail(item, sizeof encoded - 1));
+		else if (announced)
 			finds_listed(finds, &place, &offered, item);
-		} else if (item.len >= FINDS_VALUE_LEAST) {
+		else if (item.len >= FINDS_VALUE_LEAST)
 			finds_search(finds, &place, item, false);
-		}
 		announced = announces_token(item);
 	}
 }

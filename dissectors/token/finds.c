@@ -180,6 +180,16 @@ void finds_listed(struct finds *finds, const struct finds_place *place, const st
 		finds_search(finds, place, value, false);
 }
 
+void finds_encoded(struct finds *finds, const struct finds_place *place, const struct places_row *row, struct bytes base64)
+{
+	size_t room = base64url_room(base64.len);
+	uint8_t *text = arena_alloc(finds->arena, room);
+	uint32_t flags = 0;
+
+	if (text)
+		finds_listed(finds, place, row, bytes_of(text, base64url_decode(base64, text, room, &flags)));
+}
+
 /* A JWS in JSON (RFC 7515 7.2) holds blanks, none of which ends a scheme. */
 static bool cut_json(struct credential *credential, struct bytes value)
 {

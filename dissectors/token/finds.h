@@ -37,6 +37,9 @@ void finds_add(struct finds *finds, const struct credential *credential);
  * tokens within it that are not at its beginning. NULL data: the arena refused it; left out. */
 void finds_listed(struct finds *finds, const struct finds_place *place, const struct places_row *row, struct bytes value);
 
+/* The same of a value that was put into base64 once more. */
+void finds_encoded(struct finds *finds, const struct finds_place *place, const struct places_row *row, struct bytes base64);
+
 /* Tokens anywhere in a text (tokentext.h). */
 void finds_search(struct finds *finds, const struct finds_place *place, struct bytes text, bool cut);
 
