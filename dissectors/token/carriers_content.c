@@ -1,6 +1,5 @@
 #include "dissectors/token/carriers_content.h"
 
-#include "dissectors/token/base64url.h"
 #include "dissectors/token/carriers_parameters.h"
 #include "dissectors/token/elements.h"
 #include "dissectors/token/jsonvalues.h"
@@ -94,20 +93,6 @@ static void find_json(struct finds *finds, const char *carrier, struct bytes tex
 
 /* ---- XML ---- */
 
-/* A token in the base64 of BinarySecurityToken (WSS SOAP Message Security 1.1, 6.3): "eyJ" once more encoded is "ZXlK". */
-static void take_security_token(struct finds *finds, const struct finds_place *place, struct bytes text)
-{
-	uint8_t *token;
-	uint32_t flags = 0;
-
-	if (!bytes_is(bytes_head(text, 4), "ZXlK"))
-		return;
-	token = arena_alloc(finds->arena, base64url_room(text.len));
-	if (token)
-		finds_listed(finds, place, &places_configured,
-		    bytes_of(token, base64url_decode(text, token, base64url_room(text.len), &flags)));
-}
-
 static void find_xml(struct finds *finds, const char *carrier, struct bytes text, bool cut)
 {
 	static const struct places_row assertion = { "", PLACES_SAML, 0 };
@@ -124,8 +109,8 @@ static void find_xml(struct finds *finds, const char *carrier, struct bytes text
 			finds_listed(finds, &nameless, &assertion, element.text);
 		else if (kind == ELEMENTS_SESSION_TOKEN)
 			finds_listed(finds, &place, &places_configured, element.text);
-		else if (kind == ELEMENTS_SECURITY_TOKEN)
-			take_security_token(finds, &place, element.text);
+		else if (kind == ELEMENTS_SECURITY_TOKEN && bytes_is(bytes_head(element.text, 4), "ZXlK")) /* "eyJ" encoded */
+			finds_encoded(finds, &place, &places_configured, element.text);
 	}
 	finds_search(finds, &nameless, text, cut);
 }

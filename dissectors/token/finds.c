@@ -16,14 +16,6 @@ void finds_begin(struct finds *finds, struct credential *out, size_t cap, struct
 	finds->n_stray = finds->n_stray_more = 0;
 }
 
-bool finds_is_configured(const char *const *names, size_t n, struct bytes name, bool fold)
-{
-	for (size_t i = 0; i < n; i++)
-		if (fold ? bytes_equal_fold(name, bytes_text(names[i])) : bytes_is(name, names[i]))
-			return true;
-	return false;
-}
-
 void finds_add(struct finds *finds, const struct credential *credential)
 {
 	if (finds->n < finds->cap)
@@ -188,6 +180,16 @@ void finds_listed(struct finds *finds, const struct finds_place *place, const st
 		finds_search(finds, place, value, false);
 }
 
+void finds_encoded(struct finds *finds, const struct finds_place *place, const struct places_row *row, struct bytes base64)
+{
+	size_t room = base64url_room(base64.len);
+	uint8_t *text = arena_alloc(finds->arena, room);
+	uint32_t flags = 0;
+
+	if (text)
+		finds_listed(finds, place, row, bytes_of(text, base64url_decode(base64, text, room, &flags)));
+}
+
 /* A JWS in JSON (RFC 7515 7.2) holds blanks, none of which ends a scheme. */
 static bool cut_json(struct credential *credential, struct bytes value)
 {
@@ -202,12 +204,13 @@ void finds_authorization(struct finds *finds, const struct finds_place *place, s
 {
 	struct credential credential = credential_of(place->carrier, value);
 
-	if (cut_json(&credential, trim(value))) {
+	if (cut_json(&credential, value)) {
 		credential.scheme = bytes_of(value.data, 0);
 		credential.scheme_name = NULL;
 	} else if (credential.kind == CREDENTIAL_UNTOLD) {
 		cut_json(&credential, credential.secret);
 	}
-	credential.name = name_of(finds, place);
+	if (place->name.len > 0)
+		credential.name = name_of(finds, place);
 	finds_add(finds, &credential);
 }
