@@ -24,10 +24,14 @@ struct body_env {
 struct body_request {
 	struct bytes method, target; /* target as sent; in HTTP/2 :path */
 	struct bytes content_type;
-	struct bytes action;         /* the fields "action" of OWA and "SOAPAction" of SOAP 1.1 */
+	struct bytes action;         /* the fields "action" of OWA and "SOAPAction" of SOAP 1.1; NULL data: not looked for yet */
 };
 
-enum { BODY_OF_REQUEST = 1, BODY_OF_RESPONSE = 2 };
+enum {
+	BODY_OF_REQUEST = 1,
+	BODY_OF_RESPONSE = 2,
+	BODY_BY_ACTION = 4, /* it hangs on `action`: look for it, and ask again (not NULL where there is none) */
+};
 
 /* Which of the exchange's bodies may carry tokens: bits. A response's own head has the last word (body_open). Pure; cheap where
  * the answer is no, as it is for nearly every request. */

@@ -96,7 +96,10 @@ struct dissector {
 };
 
 extern const struct dissector http1_dissector;
+extern const struct dissector http2_dissector;
+extern const struct dissector h2c_dissector; /* http2, upgraded to from HTTP/1.1 */
 extern const struct dissector tls_dissector;
+extern const struct dissector websocket_dissector;
 
 /* Every dissector, NULL-ended, in the order they are asked. */
 extern const struct dissector *const dissectors[];

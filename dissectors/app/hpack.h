@@ -5,7 +5,7 @@
  * says. What an index beyond those refers to is unknown: left out, and told. A value is right or missing, never wrong.
  *
  *   newest                                      oldest
- *   | 62 | 63 | ... | 61 + n_known |  unknown from before   |      n_lost: 0, or nobody knows how many there are */
+ *   | 62 | 63 | ... | 61 + n_known |  unknown from before   |      how many of these there are nobody knows */
 #ifndef STORMGLASS_DISSECTORS_APP_HPACK_H
 #define STORMGLASS_DISSECTORS_APP_HPACK_H
 
@@ -21,22 +21,25 @@ enum {
 
 enum hpack_status {
 	HPACK_OK,
-	HPACK_BAD,   /* the block breaks RFC 7541 (5.1, 5.2, 6): fields before the mistake are there; from here on as after a loss */
-	HPACK_FULL,  /* it expands to more than a cap; likewise, but the table was kept up to date */
-	HPACK_MEMORY /* refused; likewise as after a loss */
+	HPACK_BAD,   /* the block breaks RFC 7541 (4.2, 5.1, 5.2, 6): fields before the mistake are there; from here on as after
+		      * a loss, and nothing is known of the table's size */
+	HPACK_FULL,  /* it expands to more than a cap: fields before that are there; the table was kept up to date */
+	HPACK_MEMORY /* refused: fields are missing, or what is known of the table is lost as by hpack_lost */
 };
 
 /* Zeroed, then hpack_init. */
 struct hpack {
 	struct budget *budget;
 	struct hpack_table *table; /* made with the first entry */
-	uint32_t limit;            /* what the receiver allows, SETTINGS_HEADER_TABLE_SIZE */
-	bool joined;               /* nobody knows what the table held, or how large it may be */
+	uint32_t limit;            /* what the receiver allows, SETTINGS_HEADER_TABLE_SIZE; UINT32_MAX: not known */
+	uint32_t allowed;          /* what a size update may say: an older limit too, until the encoder has seen the newer one */
+	uint32_t max;              /* the encoder's table is no larger than this; UINT32_MAX: not known */
+	bool older;                /* it may hold entries older than those that are known */
 };
 
 /* What a block says. Names and values live in the arena (or are static): they outlast later blocks. */
 struct hpack_fields {
-	struct http_header *headers; /* names in lower case as sent; of a name that is unknown alone: an empty name, its value */
+	struct http_header *headers; /* names as sent; of a name that is unknown alone: an empty name, its value */
 	size_t n;
 	size_t n_unknown;            /* fields that are missing, or whose name is */
 	bool never_indexed;          /* some field asked for that, RFC 7541 6.2.3 */
@@ -47,7 +50,8 @@ struct hpack_fields {
 void hpack_init(struct hpack *hpack, struct budget *budget, bool from_start);
 void hpack_fini(struct hpack *hpack);
 
-/* The receiver's SETTINGS_HEADER_TABLE_SIZE. Encoders use it some time later: a size update up to the larger of both is good. */
+/* The receiver's SETTINGS_HEADER_TABLE_SIZE. Encoders use it some time later: a size update up to the larger of both is good.
+ * UINT32_MAX where it may have been lost: every update is good. */
 void hpack_settings(struct hpack *hpack, uint32_t limit);
 
 /* Blocks of this direction were lost: what the table holds now is at unknown places. */

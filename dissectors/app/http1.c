@@ -8,7 +8,10 @@
  *     |  +--- gap, junk -+-------+
  *     +------ DROP <- HEAD over its cap
  *
+ * Content that may carry tokens is kept on the way through BODY (body.h); of all other only the length is.
+ *
  * Interim responses (1xx but 101) answer nothing and are not reported. A state is small: a million flows hold one each. */
+#include "dissectors/app/http1_kept.h"
 #include "dissectors/app/http1_pairs.h"
 #include "dissectors/app/http1_record.h"
 
@@ -16,13 +19,15 @@ enum { HELD_CAP = 2048 };
 
 enum phase { PHASE_HEAD, PHASE_DROP, PHASE_RESYNC, PHASE_DOUBT, PHASE_BODY, PHASE_END, PHASE_CHILD, PHASE_GONE };
 
-enum child { CHILD_NONE, CHILD_ANY, CHILD_WEBSOCKET, CHILD_HTTP2 };
+enum child { CHILD_NONE, CHILD_ANY, CHILD_WEBSOCKET, CHILD_HTTP2, CHILD_HTTP2_ANEW /* what it answers first was not seen */ };
 
-static const char *const child_names[] = { [CHILD_ANY] = "", [CHILD_WEBSOCKET] = "websocket", [CHILD_HTTP2] = "http2" };
+static const char *const child_names[] = {
+	[CHILD_ANY] = "", [CHILD_WEBSOCKET] = "websocket", [CHILD_HTTP2] = "h2c", [CHILD_HTTP2_ANEW] = "http2"
+};
 
 struct side {
 	struct http1_body body;
-	uint64_t tx;       /* of the message whose body this is */
+	struct body *kept; /* its content; NULL: nobody wants it */
 	uint32_t searched; /* so many bytes of what is held hold no end of what we wait for. Ours, not chunk->seen, which
 			    * also counts bytes that were offered while we were looking for something else */
 	uint8_t phase;
@@ -78,23 +83,48 @@ static enum http1_then turn_wait(struct turn *turn)
 	return HTTP1_WAIT;
 }
 
-static void turn_emit_end(struct side *side, enum direction dir, const struct chunk *in, struct outbox *out)
+/* The transaction that the youngest message of a direction belongs to. */
+static uint64_t state_tx(const struct http1_state *state, enum direction dir)
 {
-	if ((dir == TO_SERVER && side->body.len == 0) || outbox_message_full(out))
+	return (dir == TO_SERVER ? state->pairs.n_requests : state->pairs.n_responses) - 1;
+}
+
+static void turn_emit_end(struct http1_state *state, enum direction dir, const struct chunk *in, struct outbox *out)
+{
+	struct side *side = &state->side[dir];
+	struct body *kept = side->kept;
+
+	side->kept = NULL;
+	if ((dir == TO_SERVER && side->body.len == 0 && !kept) || outbox_message_full(out)) {
+		body_free(kept);
 		return;
-	out->messages[out->n_messages++] = (struct http_message){
+	}
+	struct http_message *message = &out->messages[out->n_messages++];
+
+	*message = (struct http_message){
 		.dir = dir,
 		.is_end = true,
-		.tx = side->tx,
+		.tx = state_tx(state, dir),
 		.body_len = side->body.len,
 		.time_ns = in ? in->time_ns : 0,
 		.number = in ? in->number : 0,
 	};
+	if (kept)
+		body_finish(kept, message, out->arena);
+}
+
+/* Nothing more of the body will be seen, although it did not end: what was kept is of use all the same. */
+static void turn_cut(struct http1_state *state, enum direction dir, const struct chunk *in, struct outbox *out)
+{
+	if (!state->side[dir].kept)
+		return;
+	body_gap(state->side[dir].kept);
+	turn_emit_end(state, dir, in, out);
 }
 
 static enum http1_then turn_end(struct turn *turn)
 {
-	turn_emit_end(turn->side, turn->in->dir, turn->in, turn->out);
+	turn_emit_end(turn->state, turn->in->dir, turn->in, turn->out);
 	if (turn->in->dir == TO_CLIENT && turn->side->child)
 		return turn_to(turn, PHASE_CHILD);
 	return turn_to(turn, PHASE_HEAD);
@@ -122,13 +152,13 @@ static enum child child_of(struct bytes upgrade)
 
 static void request_counts(struct turn *turn, struct bytes method)
 {
-	turn->side->tx = http1_pairs_request(&turn->state->pairs, method, turn->side->uncertain);
+	http1_pairs_request(&turn->state->pairs, method, turn->side->uncertain);
 	turn->side->uncertain = false;
 }
 
 static void response_counts(struct turn *turn)
 {
-	turn->side->tx = http1_pairs_response(&turn->state->pairs, turn->side->uncertain);
+	http1_pairs_response(&turn->state->pairs, turn->side->uncertain);
 	turn->side->uncertain = false;
 }
 
@@ -155,17 +185,21 @@ static struct http1_body response_begins(struct turn *turn, const struct http1_h
 	unsigned status = head->start.status;
 
 	response_counts(turn);
+	uint64_t tx = state_tx(state, TO_CLIENT);
+
 	side->child = CHILD_NONE;
 	if (status == 101) {
 		side->child = (uint8_t)child_of(head->known[HTTP1_UPGRADE]);
 		if (!side->child)
 			side->child = CHILD_ANY;
-	} else if (status / 100 == 2 && http1_pairs_is_connect(&state->pairs, side->tx)) {
+		if (side->child == CHILD_HTTP2 && !state->pairs.n_requests)
+			side->child = CHILD_HTTP2_ANEW;
+	} else if (status / 100 == 2 && http1_pairs_is_connect(&state->pairs, tx)) {
 		side->child = CHILD_ANY;
-	} else if (side->tx + 1 == state->pairs.n_requests) {
+	} else if (tx + 1 == state->pairs.n_requests) {
 		request->child = CHILD_NONE; /* declined */
 	}
-	if (side->child || status == 204 || status == 304 || http1_pairs_is_head(&state->pairs, side->tx))
+	if (side->child || status == 204 || status == 304 || http1_pairs_is_head(&state->pairs, tx))
 		return (struct http1_body){ .part = HTTP1_BODY_NONE };
 	return http1_body_of(&head->framing, TO_CLIENT);
 }
@@ -175,23 +209,62 @@ static bool head_is_interim(const struct turn *turn, const struct http1_head *he
 	return turn->in->dir == TO_CLIENT && head->start.status / 100 == 1 && head->start.status != 101;
 }
 
+static bool head_is_upgrade(const struct turn *turn, const struct http1_head *head)
+{
+	return turn->in->dir == TO_CLIENT && turn->side->child >= CHILD_HTTP2 && head->start.status == 101;
+}
+
+static void turn_keep(struct turn *turn, const struct http1_head *head)
+{
+	struct side *side = turn->side;
+
+	side->kept = http1_kept_open(head, turn->in->dir, &side->body, turn->out->bodies);
+	side->body.keep = side->kept != NULL;
+}
+
+/* Keeps the content that follows, if it is wanted. True: that of the answer is. */
+static bool head_keep(struct turn *turn, const struct http1_head *head)
+{
+	struct http1_pairs *pairs = &turn->state->pairs;
+
+	if (turn->in->dir == TO_CLIENT) {
+		if (http1_pairs_is_wanted(pairs, state_tx(turn->state, TO_CLIENT)))
+			turn_keep(turn, head);
+		return false;
+	}
+	unsigned wanted = http1_kept_wanted(head);
+
+	if (wanted & BODY_OF_REQUEST)
+		turn_keep(turn, head);
+	if (wanted & BODY_OF_RESPONSE)
+		http1_pairs_want(pairs);
+	return wanted & BODY_OF_RESPONSE;
+}
+
 static void head_emit(struct turn *turn, struct http1_head *head)
 {
 	const struct chunk *in = turn->in;
+	bool answer_follows = turn->out->bodies && head_keep(turn, head);
+
 	head->reveal_weak = turn->out->reveal_weak;
 	struct record *record = http1_record_new(head, in->dir, turn->out->arena);
 
 	if (!record || head->no_memory) {
 		head->odd |= HTTP1_MEMORY;
+		body_free(turn->side->kept);
+		turn->side->kept = NULL;
+		turn->side->body.keep = false;
 		return;
 	}
 	turn->out->messages[turn->out->n_messages++] = (struct http_message){
 		.dir = in->dir,
-		.tx = turn->side->tx,
+		.tx = state_tx(turn->state, in->dir),
 		.record = record,
 		.target = head->start.target,
 		.headers = head->headers,
 		.n_headers = head->n_headers,
+		.content_follows = turn->side->kept != NULL,
+		.answer_follows = answer_follows,
 		.damaged = head->truncated,
 		.time_ns = in->time_ns,
 		.number = in->number,
@@ -212,6 +285,10 @@ static enum http1_then head_done(struct turn *turn, struct http1_head *head)
 	}
 	side->body = turn->in->dir == TO_SERVER ? request_begins(turn, head) : response_begins(turn, head);
 	side->met = true;
+	if (head_is_upgrade(turn, head)) { /* nor does it: the answer comes as HTTP/2 (RFC 7540 3.2) */
+		http1_odd_tell(head->odd, turn->out);
+		return turn_to(turn, PHASE_CHILD);
+	}
 	head_emit(turn, head);
 	http1_odd_tell(head->odd, turn->out);
 	if (head->truncated)
@@ -224,6 +301,14 @@ static enum http1_then head_done(struct turn *turn, struct http1_head *head)
 	bool in_doubt = turn->in->dir == TO_CLIENT && turn->state->pairs.n_requests == 0;
 
 	return turn_to(turn, in_doubt ? PHASE_DOUBT : PHASE_BODY);
+}
+
+/* No client sends this before the server has agreed. */
+static bool is_agreed(const struct side *side, struct bytes rest)
+{
+	static const char preface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+	return side->child == CHILD_HTTP2 && bytes_is(bytes_head(rest, sizeof preface - 1), preface);
 }
 
 /* What stands at a message's place does not start one. */
@@ -239,7 +324,7 @@ static enum http1_then head_is_none(struct turn *turn)
 	if (turn->in->dir == TO_SERVER && side->child) {
 		/* A client goes on once the server agreed, which is seen on the other side. Where there is no other side
 		 * in the capture, enough bytes say the same. */
-		if (turn_rest(turn).len > HELD_CAP || turn->in->is_last)
+		if (turn_rest(turn).len > HELD_CAP || turn->in->is_last || is_agreed(side, turn_rest(turn)))
 			return turn_to(turn, PHASE_CHILD);
 		side->searched = 0; /* judged again as a whole */
 		return HTTP1_WAIT;
@@ -379,10 +464,23 @@ static enum http1_then turn_doubt(struct turn *turn)
 	return turn_to(turn, PHASE_BODY);
 }
 
+/* What a step through the body used, if it is content. */
+static void body_keep(struct side *side, struct bytes used, bool is_content)
+{
+	if (is_content)
+		body_add(side->kept, used);
+	side->body.keep = !body_is_full(side->kept);
+}
+
 static enum http1_then turn_body(struct turn *turn, uint64_t *skip)
 {
-	struct http1_step step = http1_body_step(&turn->side->body, turn_rest(turn));
+	struct side *side = turn->side;
+	const struct chunk *in = turn->in;
+	struct bytes rest = turn_rest(turn);
+	struct http1_step step = http1_body_step(&side->body, rest);
 
+	if (side->kept)
+		body_keep(side, bytes_head(rest, step.used), step.content);
 	turn->at += step.used;
 	http1_odd_tell(step.odd, turn->out);
 	*skip = step.skip;
@@ -390,12 +488,17 @@ static enum http1_then turn_body(struct turn *turn, uint64_t *skip)
 	case HTTP1_DONE:
 		return turn_to(turn, PHASE_END);
 	case HTTP1_LOST:
+		turn_cut(turn->state, in->dir, in, turn->out);
 		return turn_to(turn, PHASE_RESYNC);
 	case HTTP1_WAIT:
+		if (in->is_last)
+			turn_cut(turn->state, in->dir, in, turn->out);
 		return turn_wait(turn);
 	case HTTP1_SKIP:
-		if (turn->side->body.part == HTTP1_BODY_TO_END && turn->in->is_last)
+		if (in->is_last && side->body.part == HTTP1_BODY_TO_END)
 			return turn_to(turn, PHASE_END);
+		if (in->is_last)
+			turn_cut(turn->state, in->dir, in, turn->out);
 		return HTTP1_SKIP;
 	case HTTP1_AGAIN:
 		break;
@@ -440,12 +543,15 @@ static void turn_gap(struct turn *turn)
 	if (side->phase == PHASE_DOUBT && !side->searched) /* what is held began like a status line, not like a body */
 		turn_to(turn, PHASE_BODY);
 	if (side->phase == PHASE_BODY) {
+		if (side->kept)
+			body_gap(side->kept);
 		enum http1_then then = http1_body_gap(&side->body, &gap);
 
 		if (then == HTTP1_DONE)
 			turn_end(turn);
 		else if (then == HTTP1_AGAIN)
 			return;
+		turn_cut(turn->state, turn->in->dir, turn->in, turn->out);
 	}
 	if (!gap || side->phase == PHASE_GONE || side->phase == PHASE_CHILD)
 		return;
@@ -497,9 +603,18 @@ static void http1_finish(void *memory, struct outbox *out)
 		bool ended = side->phase == PHASE_END || (in_body && side->body.part == HTTP1_BODY_TO_END);
 
 		if (ended)
-			turn_emit_end(side, (enum direction)dir, NULL, out);
+			turn_emit_end(state, (enum direction)dir, NULL, out);
+		turn_cut(state, (enum direction)dir, NULL, out);
 		side->phase = PHASE_GONE;
 	}
+}
+
+static void http1_release(void *memory)
+{
+	struct http1_state *state = memory;
+
+	for (int dir = TO_SERVER; dir <= TO_CLIENT; dir++)
+		body_free(state->side[dir].kept);
 }
 
 static enum verdict http1_probe(const struct chunk *first)
@@ -522,4 +637,5 @@ const struct dissector http1_dissector = {
 	.probe = http1_probe,
 	.feed = http1_feed,
 	.finish = http1_finish,
+	.release = http1_release,
 };

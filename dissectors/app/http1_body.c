@@ -213,11 +213,13 @@ static size_t body_take(struct http1_body *body, struct bytes data)
 /* The last byte is not skipped, so that the end is told when it arrives and not with the next message. */
 static struct http1_step body_step_length(struct http1_body *body, struct bytes data)
 {
-	struct http1_step step = { .used = body_take(body, data), .then = HTTP1_DONE };
+	struct http1_step step = { .used = body_take(body, data), .then = HTTP1_DONE, .content = true };
 
 	if (body->left == 0)
 		return step;
 	step.then = HTTP1_SKIP;
+	if (body->keep)
+		return step;
 	step.skip = body->left - 1;
 	body->len += step.skip;
 	body->left = 1;
@@ -226,10 +228,12 @@ static struct http1_step body_step_length(struct http1_body *body, struct bytes 
 
 static struct http1_step body_step_data(struct http1_body *body, struct bytes data)
 {
-	struct http1_step step = { .used = body_take(body, data), .then = HTTP1_AGAIN };
+	struct http1_step step = { .used = body_take(body, data), .then = HTTP1_AGAIN, .content = true };
 
 	if (body->left) {
 		step.then = HTTP1_SKIP;
+		if (body->keep)
+			return step;
 		step.skip = body->left;
 		body->len += body->left;
 		body->left = 0;
@@ -254,7 +258,7 @@ struct http1_step http1_body_step(struct http1_body *body, struct bytes data)
 	case HTTP1_BODY_TO_END:
 		/* Counted rather than skipped to the end: nobody else would tell us how many there were. */
 		body->len += data.len;
-		return (struct http1_step){ .then = HTTP1_SKIP, .used = data.len };
+		return (struct http1_step){ .then = HTTP1_SKIP, .used = data.len, .content = true };
 	case HTTP1_BODY_NONE:
 		return (struct http1_step){ .then = HTTP1_DONE };
 	case HTTP1_BODY_UNKNOWN:

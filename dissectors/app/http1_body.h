@@ -36,6 +36,7 @@ struct http1_body {
 	uint64_t left; /* of a LENGTH body or of a chunk */
 	uint64_t len;  /* content so far */
 	enum http1_body_part part;
+	bool keep;     /* its content is wanted: none of it is skipped */
 };
 
 /* The body after a head in direction `dir` that is not exempt from having one (RFC 9112 6.3, rules 3 to 8). */
@@ -44,7 +45,7 @@ struct http1_body http1_body_of(const struct http1_framing *framing, enum direct
 enum http1_then {
 	HTTP1_AGAIN, /* go on */
 	HTTP1_WAIT,  /* the rest is too short: keep it */
-	HTTP1_SKIP,  /* all used, and `skip` more to come that nobody wants */
+	HTTP1_SKIP,  /* all used, and `skip` more to come that nobody wants; they may be none */
 	HTTP1_DONE,  /* the body ended */
 	HTTP1_LOST,  /* nothing tells where it ends */
 };
@@ -54,6 +55,7 @@ struct http1_step {
 	size_t used;
 	uint64_t skip;
 	uint32_t odd;
+	bool content; /* what was used is */
 };
 
 /* One step through a body that `data` goes on with. */

@@ -12,7 +12,7 @@ static void pairs_set(uint64_t *ring, uint64_t tx, bool on)
 	*ring = (*ring & ~pairs_bit(tx)) | (on ? pairs_bit(tx) : 0);
 }
 
-uint64_t http1_pairs_request(struct http1_pairs *pairs, struct bytes method, bool uncertain)
+void http1_pairs_request(struct http1_pairs *pairs, struct bytes method, bool uncertain)
 {
 	if ((uncertain || pairs->n_requests == 0) && pairs->n_requests < pairs->n_responses)
 		pairs->n_requests = pairs->n_responses;
@@ -20,16 +20,19 @@ uint64_t http1_pairs_request(struct http1_pairs *pairs, struct bytes method, boo
 
 	pairs_set(&pairs->heads, tx, bytes_is(method, "HEAD"));
 	pairs_set(&pairs->connects, tx, bytes_is(method, "CONNECT"));
-	return tx;
+	pairs_set(&pairs->wanted, tx, false);
 }
 
-uint64_t http1_pairs_response(struct http1_pairs *pairs, bool uncertain)
+void http1_pairs_want(struct http1_pairs *pairs)
+{
+	pairs_set(&pairs->wanted, pairs->n_requests - 1, true);
+}
+
+void http1_pairs_response(struct http1_pairs *pairs, bool uncertain)
 {
 	bool missed = uncertain && pairs->n_requests > pairs->n_responses;
-	uint64_t tx = missed ? pairs->n_requests - 1 : pairs->n_responses;
 
-	pairs->n_responses = tx + 1;
-	return tx;
+	pairs->n_responses = missed ? pairs->n_requests : pairs->n_responses + 1;
 }
 
 /* The request's bit, where it was seen and its place was not taken by a later one. */
@@ -46,4 +49,9 @@ bool http1_pairs_is_head(const struct http1_pairs *pairs, uint64_t tx)
 bool http1_pairs_is_connect(const struct http1_pairs *pairs, uint64_t tx)
 {
 	return pairs_has(pairs, pairs->connects, tx);
+}
+
+bool http1_pairs_is_wanted(const struct http1_pairs *pairs, uint64_t tx)
+{
+	return pairs_has(pairs, pairs->wanted, tx);
 }

@@ -11,18 +11,24 @@
 
 #include "sensor/base/bytes.h"
 
-/* Zeroed at first. Remembers the methods that change how a response is framed, of the last 64 requests. */
+/* Zeroed at first. Remembers the methods that change how a response is framed, and which responses' content is wanted, of the
+ * last 64 requests. */
 struct http1_pairs {
-	uint64_t n_requests, n_responses;
+	uint32_t n_requests, n_responses;
 	uint64_t heads, connects; /* bit tx % 64: the request's method is HEAD, CONNECT */
+	uint64_t wanted;
 };
 
-/* Count one message and return its transaction. `method` may be empty: not known. */
-uint64_t http1_pairs_request(struct http1_pairs *pairs, struct bytes method, bool uncertain);
-uint64_t http1_pairs_response(struct http1_pairs *pairs, bool uncertain);
+/* Count one message: its transaction is n_requests - 1 or n_responses - 1 from then on. `method` may be empty: not known. */
+void http1_pairs_request(struct http1_pairs *pairs, struct bytes method, bool uncertain);
+void http1_pairs_response(struct http1_pairs *pairs, bool uncertain);
+
+/* The content of what answers the youngest request is wanted. */
+void http1_pairs_want(struct http1_pairs *pairs);
 
 /* False too where the request was not seen or is too long ago. */
 bool http1_pairs_is_head(const struct http1_pairs *pairs, uint64_t tx);
 bool http1_pairs_is_connect(const struct http1_pairs *pairs, uint64_t tx);
+bool http1_pairs_is_wanted(const struct http1_pairs *pairs, uint64_t tx);
 
 #endif

@@ -1,46 +1,8 @@
 #include "dissectors/app/http1_record.h"
 
+#include "dissectors/app/authority.h"
+#include "dissectors/app/media_type.h"
 #include "dissectors/app/redact.h"
-
-/* [ userinfo "@" ] host [ ":" port ], RFC 3986 3.2 */
-struct authority {
-	struct bytes host; /* an IPv6 literal keeps its brackets */
-	int port;          /* -1: none */
-};
-
-static int authority_port(struct bytes digits)
-{
-	int port = 0;
-
-	if (digits.len == 0 || digits.len > 5)
-		return -1;
-	for (size_t i = 0; i < digits.len; i++) {
-		if (digits.data[i] < '0' || digits.data[i] > '9')
-			return -1;
-		port = port * 10 + (digits.data[i] - '0');
-	}
-	return port <= 65535 ? port : -1;
-}
-
-static struct authority authority_of(struct bytes text)
-{
-	/* mostly just a name */
-	if (text.len == 0 || scan_any(text.data, text.data + text.len, "@:]:") == text.data + text.len)
-		return (struct authority){ text, -1 };
-	const uint8_t *at = memrchr(text.data, '@', text.len);
-
-	if (at)
-		text = bytes_tail(text, (size_t)(at - text.data) + 1);
-	struct authority authority = { text, -1 };
-	const uint8_t *colon = text.len ? memrchr(text.data, ':', text.len) : NULL;
-	const uint8_t *bracket = text.len ? memrchr(text.data, ']', text.len) : NULL;
-
-	if (colon && colon > bracket) {
-		authority.host = bytes_head(text, (size_t)(colon - text.data));
-		authority.port = authority_port(bytes_tail(text, authority.host.len + 1));
-	}
-	return authority;
-}
 
 /* The authority of an absolute-form target (RFC 9112 3.2.2); empty for the other forms. */
 static struct bytes authority_in(struct bytes target)
@@ -68,15 +30,11 @@ static void record_host(struct record *record, struct http1_head *head)
 	if (named.len) {
 		struct authority absolute = authority_of(named);
 
-		if (host.host.len && (!bytes_equal_fold(absolute.host, host.host) ||
-				      (absolute.port >= 0 && host.port >= 0 && absolute.port != host.port)))
+		if (authority_differs(&absolute, &host))
 			head->odd |= HTTP1_HOST_MISMATCH;
 		host = absolute;
 	}
-	if (host.host.len)
-		record_text(record, HTTP_HOSTNAME, host.host);
-	if (host.port >= 0)
-		record_int(record, HTTP_PORT, host.port);
+	authority_record(&host, record);
 }
 
 static void record_known(struct record *record, size_t field, const struct http1_head *head, enum http1_known known)
@@ -107,13 +65,8 @@ static void record_request(struct record *record, struct http1_head *head, struc
 
 static void record_response(struct record *record, struct http1_head *head, struct arena *arena)
 {
-	struct bytes type = head->known[HTTP1_CONTENT_TYPE];
-	const uint8_t *semicolon = type.len ? memchr(type.data, ';', type.len) : NULL;
+	struct bytes type = media_type_of(head->known[HTTP1_CONTENT_TYPE]);
 
-	if (semicolon)
-		type.len = (size_t)(semicolon - type.data);
-	while (type.len && (type.data[type.len - 1] == ' ' || type.data[type.len - 1] == '\t'))
-		type.len--;
 	if (head->start.status)
 		record_int(record, HTTP_STATUS, head->start.status);
 	if (type.len)

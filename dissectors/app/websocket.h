@@ -17,8 +17,10 @@ struct websocket *websocket_new(struct budget *budget);
 void websocket_free(struct websocket *websocket); /* NULL is fine */
 
 /* Takes in-order bytes of one direction as feed of a dissector does (chunk->gap: lost before). Consumes them all, unless the
- * outbox is full of messages: then OK with what was used, and it is to be called again with the rest. Messages bear tx `tx`.
- * OVER: nothing of either direction is of interest any more. */
+ * outbox is full of messages: then OK with what was used, and it is to be called again with the rest, before which nothing is
+ * lost any more. Messages bear tx `tx`. Of a chunk that is_last the message that was not complete is told too, cut.
+ * It skips nothing (all is to be fed, needed or not) but DISSECTOR_SKIP_ALL: this direction is of no more interest; feeding on does
+ * no harm. OVER: nor is the other one. */
 struct progress websocket_feed(struct websocket *websocket, const struct chunk *in, uint64_t tx, struct outbox *out);
 
 #endif

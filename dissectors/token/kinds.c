@@ -10,6 +10,7 @@
 #include "dissectors/token/msa.h"
 #include "dissectors/token/paseto.h"
 #include "dissectors/token/provider_prefix.h"
+#include "dissectors/token/saml.h"
 #include "dissectors/token/sigv4.h"
 #include "dissectors/token/spnego.h"
 
@@ -17,6 +18,12 @@ static void scan_jose(
     const struct credential *credential, struct record *record, struct bytes *subject, struct arena *arena)
 {
 	jose_scan(credential->secret, record, subject, arena);
+}
+
+static void scan_saml(
+    const struct credential *credential, struct record *record, struct bytes *subject, struct arena *arena)
+{
+	saml_scan(credential->secret, record, subject, arena);
 }
 
 /* Kinds without a row say nothing but what they are. */
@@ -42,7 +49,13 @@ static const struct kind {
 	[CREDENTIAL_PASETO] = { .scan = paseto_scan },
 	[CREDENTIAL_MACAROON] = { .scan = macaroon_scan },
 	[CREDENTIAL_BISCUIT] = { .scan = biscuit_scan },
+	[CREDENTIAL_SAML] = { scan_saml, SAML_SUB_HASH, false },
 };
+
+void kinds_start(void)
+{
+	saml_start();
+}
 
 void kinds_scan(const struct credential *credential, struct record *record, struct bytes *subject, struct arena *arena)
 {

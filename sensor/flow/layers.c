@@ -260,6 +260,8 @@ static bool recognise(const struct level *level, unsigned side, struct layers_me
 		return true;
 	if (verdict == VERDICT_MAYBE && chunk->data.len < PROBE_LEN && !chunk->is_last &&
 	    tail_keep(stream, memory->streams, chunk->data)) {
+		stream->tail->time_ns = chunk->time_ns;
+		stream->tail->number = chunk->number;
 		chunk->data.len = 0;
 		return false;
 	}
@@ -485,6 +487,8 @@ bool layers_settle(const struct level *level, unsigned side, struct layers_memor
 		return true;
 	case LAYERS_HAND_OVER:
 		hand_over(level, memory);
+		if (!chunk->data.len) /* what was kept is used */
+			tail_free(stream, memory->streams);
 		return chunk->data.len != 0;
 	case LAYERS_DONE:
 		/* a start that is still undecided waits in the tail */

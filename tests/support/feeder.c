@@ -23,8 +23,19 @@ void feeder_init(struct feeder *feeder, const struct dissector *dissector, size_
 	arena_init(&feeder->arena, arena_cap < 4096 ? 64 : 4096, &feeder->budget);
 }
 
+void feeder_keep(struct feeder *feeder, size_t cap, size_t memory)
+{
+	budget_init(&feeder->bodies_budget, memory, NULL);
+	feeder->own_bodies = (struct body_env){ .cap = cap, .budget = &feeder->bodies_budget };
+	feeder->bodies = &feeder->own_bodies;
+}
+
 void feeder_fini(struct feeder *feeder)
 {
+	if (feeder->dissector->release)
+		feeder->dissector->release(feeder->state);
+	if (feeder->bodies_budget.used)
+		abort();
 	arena_fini(&feeder->arena);
 	free(feeder->state);
 	for (int dir = 0; dir < 2; dir++) {
@@ -84,16 +95,51 @@ static void log_all(struct feeder_text *log, const struct http_message *message)
 	}
 }
 
+static void log_content(struct feeder_text *log, const struct http_message *message)
+{
+	static const char *const names[] = { "", "form", "json", "xml", "text" };
+
+	if (message->content_type == HTTP_CONTENT_NONE)
+		return;
+	log_text(log, " %s%s %zu ", names[message->content_type], message->content_cut ? " cut" : "", message->content.len);
+	log_bytes(log, message->content);
+}
+
+static void log_websocket(struct feeder_text *log, const struct http_message *message)
+{
+	log_text(log, "T%" PRId64 " %s%s ", (int64_t)message->tx, message->content_type == HTTP_CONTENT_JSON ? "json" : "text",
+	    message->content_cut ? " cut" : "");
+	log_bytes(log, message->content);
+	log_text(log, "\n");
+}
+
+/* What trailers and resets tell. */
+static void log_end(struct feeder_text *log, const struct record *record)
+{
+	for (size_t i = HTTP2_REQUEST_ERROR; record && i < HTTP_FIELDS; i++) {
+		if (record->values[i].set)
+			log_text(log, " %s", http_record.fields[i].keyword);
+		log_field(log, record, i);
+	}
+}
+
 static void log_message(struct feeder *feeder, const struct http_message *message)
 {
 	struct feeder_text *log = &feeder->side[message->dir].log;
 
 	feeder->n_messages++;
-	if (message->is_end) {
-		log_text(log, "E%" PRIu64 " %" PRIu64 "\n", message->tx, message->body_len);
+	if (message->is_text) {
+		log_websocket(log, message);
 		return;
 	}
-	log_text(log, "%c%" PRIu64 "%s", message->dir == TO_SERVER ? 'Q' : 'R', message->tx, message->damaged ? " damaged" : "");
+	if (message->is_end) {
+		log_text(log, "E%" PRId64 " %" PRIu64, (int64_t)message->tx, message->body_len);
+		log_end(log, message->record);
+		log_content(log, message);
+		log_text(log, "\n");
+		return;
+	}
+	log_text(log, "%c%" PRId64 "%s", message->dir == TO_SERVER ? 'Q' : 'R', (int64_t)message->tx, message->damaged ? " damaged" : "");
 	if (feeder->with_headers) {
 		log_all(log, message);
 	} else if (message->dir == TO_SERVER) {
@@ -105,7 +151,7 @@ static void log_message(struct feeder *feeder, const struct http_message *messag
 		log_field(log, message->record, HTTP_STATUS);
 		log_field(log, message->record, HTTP_CONTENT_TYPE);
 	}
-	log_text(log, "\n");
+	log_text(log, "%s%s\n", message->content_follows ? " +body" : "", message->answer_follows ? " +answer" : "");
 }
 
 static void feeder_drain(struct feeder *feeder, enum direction dir)
@@ -136,13 +182,15 @@ static struct progress feeder_call(struct feeder *feeder, enum direction dir, bo
 
 	memset(&feeder->out, 0, sizeof feeder->out);
 	feeder->out.arena = &feeder->arena;
+	feeder->out.bodies = feeder->bodies;
 	struct progress progress = feeder->dissector->feed(feeder->state, &chunk, &feeder->out);
 
 	feeder->n_feeds++;
 	feeder->other_first = feeder->out.other_first;
 	side->gap = 0;
-	if (progress.used > side->held_len || progress.status < 0)
+	if (progress.used > side->held_len || progress.status == STATUS_BAD)
 		abort();
+	feeder->over |= progress.status < 0;
 	feeder_drain(feeder, dir);
 	free(exact);
 	return progress;
@@ -186,7 +234,7 @@ void feeder_send(struct feeder *feeder, enum direction dir, struct bytes data, b
 		memcpy(side->held + side->held_len, data.data, data.len);
 	side->held_len += data.len;
 	feeder_skip(side);
-	while (!feeder->child && (side->held_len || is_last)) {
+	while (!feeder->child && !feeder->over && (side->held_len || is_last)) {
 		struct progress progress = feeder_call(feeder, dir, is_last);
 
 		if (feeder->other_first) {
@@ -195,13 +243,14 @@ void feeder_send(struct feeder *feeder, enum direction dir, struct bytes data, b
 				abort();
 			continue;
 		}
-		if (progress.status == STATUS_OK && !progress.used && !progress.skip && side->held_len && !feeder->child)
+		if (progress.status == STATUS_OK && !progress.used && !progress.skip && side->held_len && !feeder->child &&
+		    !feeder->out.n_messages)
 			abort();
 		feeder_drop(side, progress.used);
 		side->seen = progress.status == STATUS_MORE ? side->held_len : 0;
 		side->skip = progress.skip;
 		feeder_skip(side);
-		if (progress.status == STATUS_MORE || !side->held_len)
+		if (progress.status == STATUS_MORE || (!side->held_len && !(is_last && outbox_message_full(&feeder->out))))
 			break;
 	}
 }
@@ -213,7 +262,8 @@ void feeder_lose(struct feeder *feeder, enum direction dir, uint64_t len)
 
 	if (len == 0 || side->skip == DISSECTOR_SKIP_ALL)
 		return;
-	side->held_len = side->seen = 0; /* a head that a gap cut is nobody's */
+	side->gap += side->held_len; /* what a gap cut is nobody's */
+	side->held_len = side->seen = 0;
 	side->skip -= skipped;
 	side->gap += len - skipped;
 }
@@ -222,6 +272,7 @@ void feeder_finish(struct feeder *feeder)
 {
 	memset(&feeder->out, 0, sizeof feeder->out);
 	feeder->out.arena = &feeder->arena;
+	feeder->out.bodies = feeder->bodies;
 	feeder->dissector->finish(feeder->state, &feeder->out);
 	feeder_drain(feeder, TO_SERVER);
 }

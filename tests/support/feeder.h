@@ -26,8 +26,12 @@ struct feeder {
 	struct outbox out;
 	struct feeder_side side[2];
 	bool other_first;  /* said by the last call */
+	bool over;         /* nothing is of interest any more, or there was no memory: nothing is fed any more */
+	struct body_env *bodies; /* lent to the outbox; NULL: no content is kept */
 	const char *child; /* another protocol took over: nothing is fed any more */
 	bool with_headers; /* log every field and header, not just a line */
+	struct body_env own_bodies; /* in use with feeder_keep */
+	struct budget bodies_budget;
 	bool apart;        /* anomalies in a log of their own: their order among the messages depends on the cutting */
 	size_t n_messages, n_feeds;
 };
@@ -36,13 +40,19 @@ struct feeder {
 void feeder_init(struct feeder *feeder, const struct dissector *dissector, size_t arena_cap);
 void feeder_fini(struct feeder *feeder);
 
+/* Content is kept, `cap` bytes of each body, in `memory` bytes for all. Before anything is fed. */
+void feeder_keep(struct feeder *feeder, size_t cap, size_t memory);
+
 void feeder_send(struct feeder *feeder, enum direction dir, struct bytes data, bool is_last);
 void feeder_lose(struct feeder *feeder, enum direction dir, uint64_t len);
 void feeder_finish(struct feeder *feeder);
 
 /* Lines of a direction:
  *   "Q0 GET /x host:80"  "R0 200 text/html"  "E0 123" end of a body  "!http.nul" an anomaly  "^websocket" a child
- * "Q0 damaged ..." where the message says so. */
+ *   "T0 json {...}"  "T0 text cut ..." a message of a WebSocket
+ * "Q0 damaged ..." where the message says so; transactions are signed numbers. Where content is kept, "+body" and "+answer" stand
+ * behind a head that content follows, and " json 15 {...}" behind the end of its body; " json cut 15 ..." where there was more.
+ * "E0 5 http.grpc_status 0" where trailers or a reset told something. */
 const char *feeder_log(const struct feeder *feeder, enum direction dir);
 const char *feeder_anomalies(const struct feeder *feeder, enum direction dir);
 

@@ -1,5 +1,7 @@
 #include "dissectors/token/carriers.h"
 
+#include "tests/support/workspace.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
@@ -52,28 +54,11 @@ static void test_cap(void **state)
 	assert_int_equal(carriers_find(&message, NULL, NULL, NULL, 0), 5);
 }
 
-static void test_requests_only(void **state)
-{
-	const struct http_header headers[] = { header("Authorization", "Bearer x") };
-	struct http_message message = { .dir = TO_CLIENT, .headers = headers, .n_headers = 1 };
-	struct credential found;
-
-	(void)state;
-	assert_int_equal(carriers_find(&message, NULL, NULL, &found, 1), 0);
-	message.dir = TO_SERVER;
-	assert_int_equal(carriers_find(&message, NULL, NULL, &found, 1), 1);
-	message.is_end = true;
-	assert_int_equal(carriers_find(&message, NULL, NULL, &found, 1), 0);
-	message = (struct http_message){ .dir = TO_SERVER };
-	assert_int_equal(carriers_find(&message, NULL, NULL, &found, 1), 0);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_cap),
-		cmocka_unit_test(test_requests_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

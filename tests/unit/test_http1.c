@@ -145,7 +145,9 @@ static const struct conversation conversations[] = {
 	{ "CONNECT, requests only", { ">CONNECT b:443 HTTP/1.1\r\n\r\n\x16\x03\x01", ">$" }, "Q0 CONNECT b:443 b 443\n^\n", "" },
 	{ "websocket", { ">GET /s HTTP/1.1\r\nHost: a\r\nUpgrade: WebSocket\r\n\r\n", "<HTTP/1.1 101 S\r\nUpgrade: websocket\r\n\r\n", "<\x81\x02hi" },
 	  "Q0 GET /s a\n", "R0 101\nE0 0\n^websocket\n" },
-	{ "h2c", { ">GET / HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\n\r\n", "<HTTP/1.1 101 S\r\nUpgrade: h2c\r\n\r\n", "<x" }, "Q0 GET / a\n", "R0 101\nE0 0\n^http2\n" },
+	{ "h2c", { ">GET / HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\n\r\n", "<HTTP/1.1 101 S\r\nUpgrade: h2c\r\n\r\n", "<x" }, "Q0 GET / a\n", "^h2c\n" },
+	{ "h2c, the client alone", { ">GET / HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\n\r\n", ">PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" }, "Q0 GET / a\n^h2c\n", "" },
+	{ "h2c, the server alone", { "<HTTP/1.1 101 S\r\nUpgrade: h2c\r\n\r\n", "<x" }, "", "^http2\n" },
 	{ "upgrade declined", { ">GET / HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\n\r\n", "<" OK0, ">" GET }, "Q0 GET / a\nQ1 GET / a\n", "R0 200\nE0 0\n" },
 	{ "upgrade to what we do not know", { "<HTTP/1.1 101 S\r\nUpgrade: TLS/1.0\r\n\r\n" }, "", "R0 101\nE0 0\n^\n" },
 

@@ -277,6 +277,8 @@ static const struct connect_case {
 	    "Q0 a.test:1|R0 200|E0|Q1 a.test:2|R1 200|E1|Q2 /in|R2 200|" },
 	{ "a tunnel behind a request", { "0GET /a " MORE "CONNECT a.test:443 " MORE, "1" OK "HTTP/1.1 200 OK\r\n\r\n", "0GET /in " MORE,
 	    "1" OK }, "Q0 /a|Q1 a.test:443|R0 200|E0|R1 200|E1|Q2 /in|R2 200|E2|" },
+	{ "the answer comes in pieces", { "0CONNECT a.test:443 " MORE, "1HTTP/1.1 200 OK\r\n", "1\r\n", "0GET /in " MORE,
+	    "1HTTP/1.1 204 None\r\n\r\n" }, "Q0 a.test:443|R0 200|E0|Q1 /in|R1 204|E1|" },
 	{ "refused", { "0CONNECT a.test:443 " MORE, "1HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", "0GET /a " MORE,
 	    "1" OK }, "Q0 a.test:443|R0 403|E0|Q1 /a|R1 200|E1|" },
 	{ "websocket", { "0GET /ws HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",

@@ -1,0 +1,163 @@
+/* HTTP/2 conversations, fed whole, byte by byte and in random pieces: what is said of them. */
+#include "dissectors/app/redact.h"
+#include "tests/support/h2_maker.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+enum { ARENA_CAP = 8 << 20, BODY_CAP = 65536 };
+
+#define START ">PREFACE", ">SETTINGS 3=100"
+#define BOTH START, "<SETTINGS 4=65535", "<SETTINGS ack"
+#define GET(path) ":method: GET | :scheme: https | :authority: a | :path: " path
+#define POST(path) ":method: POST | :scheme: https | :authority: a | :path: " path
+#define CONNECT ":method: CONNECT | :authority: b:443"
+
+struct conversation {
+	const char *name;
+	const char *steps[24];
+	const char *requests, *responses; /* logs */
+};
+
+static const struct conversation conversations[] = {
+	/* pairing */
+	{ "one", { BOTH, ">HEADERS 1 end | " GET("/"), "<HEADERS 1 | :status: 200 | content-type: text/html; x=y", "<DATA 1 end | hello" },
+	  "Q0 GET / a\n", "R0 200 text/html\nE0 5\n" },
+	{ "answers in another order", { BOTH, ">HEADERS 1 end | " GET("/1"), ">HEADERS 3 end | " GET("/2"), "<HEADERS 3 end | :status: 204",
+	  "<HEADERS 1 | :status: 200", "<DATA 1 | ab", "<DATA 1 end | cd" }, "Q0 GET /1 a\nQ1 GET /2 a\n", "R1 204\nE1 0\nR0 200\nE0 4\n" },
+	{ "frames alternate", { BOTH, ">HEADERS 1 end | " GET("/1"), ">HEADERS 3 end | " GET("/2"), "<HEADERS 1 | :status: 200",
+	  "<HEADERS 3 | :status: 200", "<DATA 1 | a", "<DATA 3 | bb", "<DATA 1 end | a", "<DATA 3 end | bb" },
+	  "Q0 GET /1 a\nQ1 GET /2 a\n", "R0 200\nR1 200\nE0 2\nE1 4\n" },
+	{ "interim", { BOTH, ">HEADERS 1 end | " GET("/"), "<HEADERS 1 | :status: 103 | link: x", "<HEADERS 1 end | :status: 200" },
+	  "Q0 GET / a\n", "R0 200\nE0 0\n" },
+	{ "request content", { BOTH, ">HEADERS 1 | " POST("/"), ">DATA 1 | hello", ">DATA 1 end | ", "<HEADERS 1 end | :status: 200" },
+	  "Q0 POST / a\nE0 5\n", "R0 200\nE0 0\n" },
+	{ "requests alone", { START, ">HEADERS 1 end | " GET("/1"), ">HEADERS 3 end | " GET("/2") }, "Q0 GET /1 a\nQ1 GET /2 a\n", "" },
+	{ "responses alone", { "<SETTINGS 3=100", "<HEADERS 1 | :status: 200", "<DATA 1 end | abc", "<HEADERS 3 end | :status: 404" },
+	  "", "R0 200\nE0 3\nR1 404\nE1 0\n" },
+	{ "empty settings, the server first", { "<SETTINGS", START, ">HEADERS 1 end | " GET("/"), "<HEADERS 1 end | :status: 200" },
+	  "Q0 GET / a\n", "R0 200\nE0 0\n" },
+	{ "cut off amid content", { BOTH, ">HEADERS 1 end | " GET("/"), "<HEADERS 1 | :status: 200", "<DATA 1 end len=9 | abc", "<$" },
+	  "Q0 GET / a\n", "R0 200\n" },
+
+	/* heads */
+	{ "host and port", { BOTH, ">HEADERS 1 end | :method: GET | :scheme: https | :path: / | :authority: a.b:8443" }, "Q0 GET / a.b 8443\n", "" },
+	{ "Host alone", { BOTH, ">HEADERS 1 end | :method: GET | :scheme: https | :path: / | host: c:80" }, "Q0 GET / c 80\n", "" },
+	{ "Host is the same", { BOTH, ">HEADERS 1 end | " GET("/") " | host: A" }, "Q0 GET / a\n", "" },
+	{ "Host is another", { BOTH, ">HEADERS 1 end | " GET("/") " | host: b" }, "Q0 GET / a\n!http2.host_mismatch\n", "" },
+	{ "secrets in the path", { BOTH, ">HEADERS 1 end | " GET("/x?access_token=abc") }, "Q0 GET /x?access_token=REDACTED a\n", "" },
+	{ "CONNECT", { BOTH, ">HEADERS 1 | " CONNECT, "<HEADERS 1 | :status: 200", ">DATA 1 | \x16\x03", "<DATA 1 end | abc", ">DATA 1 end | x" },
+	  "Q0 CONNECT b:443 b 443\nE0 3\n", "R0 200\nE0 3\n" },
+	{ "no status", { BOTH, ">HEADERS 1 end | " GET("/"), "<HEADERS 1 end | server: x" }, "Q0 GET / a\n", "R0\nE0 0\n!http2.missing_pseudo\n" },
+	{ "a status of four digits", { BOTH, ">HEADERS 1 end | " GET("/"), "<HEADERS 1 end | :status: 2000" }, "Q0 GET / a\n", "R0\nE0 0\n" },
+	{ "CONTINUATIONs", { BOTH, ">HEADERS 1 end cut=3 | " GET("/") " | x-test: 0123456789" }, "Q0 GET / a\n", "" },
+	{ "padding", { BOTH, ">HEADERS 1 pad=7 prio=3 | " POST("/"), ">DATA 1 pad=200 | abc", ">DATA 1 end pad=0 | d" }, "Q0 POST / a\nE0 4\n", "" },
+	{ "all padding", { BOTH, ">HEADERS 1 | " POST("/"), ">DATA 1 end pad=5 | " }, "Q0 POST / a\n", "" },
+	{ "trailers", { BOTH, ">HEADERS 1 end | " POST("/s/m"), "<HEADERS 1 | :status: 200 | content-type: application/grpc", "<DATA 1 | abc",
+	  "<HEADERS 1 end | grpc-status: 13" }, "Q0 POST /s/m a\n", "R0 200 application/grpc\nE0 3 http.grpc_status 13\n" },
+	{ "trailers of a request", { BOTH, ">HEADERS 1 | " POST("/"), ">DATA 1 | abc", ">HEADERS 1 end | x-sum: 1" }, "Q0 POST / a\nE0 3\n", "" },
+	{ "extended CONNECT of another protocol", { BOTH, ">HEADERS 1 | :method: CONNECT | :protocol: test | :scheme: https | :path: /c | :authority: a",
+	  "<HEADERS 1 | :status: 200", "<DATA 1 | x" }, "Q0 CONNECT /c a\n", "R0 200\n" },
+
+	/* resets, pushes, ends */
+	{ "the client takes it back", { BOTH, ">HEADERS 1 end | " GET("/"), ">RST 1 8", "<HEADERS 1 | :status: 200", "<DATA 1 end | abc",
+	  ">HEADERS 3 end | " GET("/2"), "<HEADERS 3 end | :status: 200" }, "Q0 GET / a\nQ1 GET /2 a\n", "E0 0 http2.request_error CANCEL\nR1 200\nE1 0\n" },
+	{ "the client takes it back amid its content", { BOTH, ">HEADERS 1 | " POST("/"), ">DATA 1 | abc", ">RST 1 8" },
+	  "Q0 POST / a\nE0 3\n", "E0 0 http2.request_error CANCEL\n" },
+	{ "the server refuses", { BOTH, ">HEADERS 1 end | " GET("/"), "<RST 1 7" }, "Q0 GET / a\n", "E0 0 http2.response_error REFUSED_STREAM\n" },
+	{ "the server answers early", { BOTH, ">HEADERS 1 | " POST("/"), "<HEADERS 1 end | :status: 413", "<RST 1 0", ">DATA 1 | abc" },
+	  "Q0 POST / a\n", "R0 413\nE0 0\n" },
+	{ "an error that nobody knows", { BOTH, ">HEADERS 1 end | " GET("/"), "<RST 1 0x77" }, "Q0 GET / a\n", "E0 0 http2.response_error UNKNOWN\n" },
+	{ "pushed", { BOTH, ">HEADERS 1 end | " GET("/"), "<PUSH 1 promise=2 | " GET("/style"), "<HEADERS 1 end | :status: 200",
+	  "<HEADERS 2 | :status: 200", "<DATA 2 end | a{}" }, "Q0 GET / a\nQ1 GET /style a\n", "R0 200\nE0 0\nR1 200\nE1 3\n" },
+	{ "pushed on an odd stream", { BOTH, ">HEADERS 1 end | " GET("/"), "<PUSH 1 promise=3 | " GET("/style") }, "Q0 GET / a\n", "!http2.bad_stream_id\n" },
+	{ "GOAWAY", { BOTH, ">HEADERS 1 end | " GET("/"), "<GOAWAY 0 0", "<HEADERS 1 end | :status: 200" }, "Q0 GET / a\n", "R0 200\nE0 0\n" },
+	{ "GOAWAY over an error", { BOTH, "<GOAWAY 0 11" }, "", "!http2.goaway_error\n" },
+
+	/* frames that are ignored */
+	{ "unknown types", { BOTH, ">FRAME 0 type=0xee flags=0xff | abc", ">FRAME 7 type=0x0b | ", ">HEADERS 1 end | " GET("/") }, "Q0 GET / a\n", "" },
+	{ "all the others", { BOTH, ">PING", "<PING ack", ">WINDOW 0 100", ">PRIORITY 3", "<FRAME 0 type=10 | \1\1", ">HEADERS 1 end | " GET("/") },
+	  "Q0 GET / a\n", "" },
+	{ "a larger frame than by default", { BOTH, "<SETTINGS 5=20000", ">HEADERS 1 end | " GET("/") " | x: 1" }, "Q0 GET / a\n", "" },
+
+	/* what is wrong */
+	{ "upper case", { BOTH, ">HEADERS 1 end | " GET("/") " | X-Test: 1" }, "Q0 GET / a\n!http2.upper_case_header\n", "" },
+	{ "Transfer-Encoding", { BOTH, ">HEADERS 1 | " POST("/") " | transfer-encoding: chunked" }, "Q0 POST / a\n!http2.connection_header\n", "" },
+	{ "Connection", { BOTH, ">HEADERS 1 end | " GET("/") " | connection: close" }, "Q0 GET / a\n!http2.connection_header\n", "" },
+	{ "Keep-Alive", { BOTH, ">HEADERS 1 end | " GET("/") " | keep-alive: 5" }, "Q0 GET / a\n!http2.connection_header\n", "" },
+	{ "TE", { BOTH, ">HEADERS 1 end | " GET("/") " | te: gzip" }, "Q0 GET / a\n!http2.connection_header\n", "" },
+	{ "TE: trailers", { BOTH, ">HEADERS 1 end | " GET("/") " | te: trailers" }, "Q0 GET / a\n", "" },
+	{ "CR LF in a value", { BOTH, ">HEADERS 1 end | " GET("/") " | x: a\r\nhost: b" }, "Q0 GET / a\n!http2.bad_header\n", "" },
+	{ "NUL in a value", { BOTH, ">HEADERS 1 end | " GET("/") " | x: a\1b" }, "Q0 GET / a\n!http2.bad_header\n", "" },
+	{ "a blank in a name", { BOTH, ">HEADERS 1 end | " GET("/") " | x y: a" }, "Q0 GET / a\n!http2.bad_header\n", "" },
+	{ "no path", { BOTH, ">HEADERS 1 end | :method: GET | :scheme: https | :authority: a" }, "Q0 GET a\n!http2.missing_pseudo\n", "" },
+	{ "no method", { BOTH, ">HEADERS 1 end | :scheme: https | :authority: a | :path: /" }, "Q0 / a\n!http2.missing_pseudo\n", "" },
+	{ "two paths", { BOTH, ">HEADERS 1 end | " GET("/1") " | :path: /2" }, "Q0 GET /1 a\n!http2.duplicate_pseudo\n", "" },
+	{ "a pseudo-header behind others", { BOTH, ">HEADERS 1 end | :method: GET | :scheme: https | x: 1 | :path: / | :authority: a" },
+	  "Q0 GET / a\n!http2.bad_pseudo\n", "" },
+	{ "a pseudo-header that is none", { BOTH, ">HEADERS 1 end | " GET("/") " | :x: 1" }, "Q0 GET / a\n!http2.bad_pseudo\n", "" },
+	{ "status in a request", { BOTH, ">HEADERS 1 end | " GET("/") " | :status: 200" }, "Q0 GET / a\n!http2.bad_pseudo\n", "" },
+	{ "pseudo-headers in trailers", { BOTH, ">HEADERS 1 | " POST("/"), ">HEADERS 1 end | :path: /x" }, "Q0 POST / a\n!http2.bad_pseudo\n", "" },
+	{ "less content than said", { BOTH, ">HEADERS 1 | " POST("/") " | content-length: 6", ">DATA 1 end | hello" },
+	  "Q0 POST / a\nE0 5\n!http2.length_mismatch\n", "" },
+	{ "no content, but a length", { BOTH, ">HEADERS 1 end | " POST("/") " | content-length: 6" }, "Q0 POST / a\n!http2.length_mismatch\n", "" },
+	{ "as much content as said", { BOTH, ">HEADERS 1 | " POST("/") " | content-length: 5", ">DATA 1 end pad=2 | hello" }, "Q0 POST / a\nE0 5\n", "" },
+	{ "CONTINUATION alone", { BOTH, ">CONTINUATION 1 | \x82", ">HEADERS 1 end | " GET("/") }, "!http2.bad_continuation\nQ0 GET / a\n", "" },
+	{ "another frame within a block", { BOTH, ">HEADERS 1 end | " GET("/1"), ">HEADERS 3 end open | " GET("/2"), ">PING", ">CONTINUATION 3 | x",
+	  ">HEADERS 5 end never | " GET("/3") }, "Q0 GET /1 a\n!http2.bad_continuation\nQ2 GET /3 a\n", "" },
+	{ "another stream's CONTINUATION", { BOTH, ">HEADERS 1 end open | " GET("/1"), ">CONTINUATION 3 | x", ">HEADERS 5 end | " GET("/2") },
+	  "!http2.bad_continuation\nQ1 GET /2\n", "" },
+	{ "DATA on the connection", { BOTH, ">DATA 0 | abc", ">HEADERS 1 end | " GET("/") }, "!http2.bad_stream_id\nQ0 GET / a\n", "" },
+	{ "an even stream of the client's", { BOTH, ">HEADERS 2 end | " GET("/") }, "!http2.bad_stream_id\n", "" },
+	{ "a stream behind later ones", { BOTH, ">HEADERS 5 end | " GET("/1"), "<HEADERS 5 end | :status: 200", ">HEADERS 3 end | " GET("/2") },
+	  "Q0 GET /1 a\nQ1 GET /2 a\n!http2.bad_stream_id\n", "R0 200\nE0 0\n" },
+	{ "a PING of 7 bytes", { BOTH, ">PING len=8", ">FRAME 0 type=6 | 1234567", ">HEADERS 1 end | " GET("/") }, "!http2.bad_frame\nQ0 GET / a\n", "" },
+	{ "SETTINGS of 5 bytes", { BOTH, ">FRAME 0 type=4 | 12345", ">HEADERS 1 end | " GET("/") }, "!http2.bad_frame\nQ0 GET / a\n", "" },
+	{ "padding beyond the end", { BOTH, ">HEADERS 1 | " POST("/"), ">FRAME 1 type=0 flags=9 | \x09" "abc" }, "Q0 POST / a\n!http2.bad_frame\n", "" },
+	{ "padding beyond a block's end", { BOTH, ">FRAME 1 type=1 flags=0xd | \x09" "abc", ">PING" }, "!http2.bad_frame\n", "" },
+	{ "a frame that is too long", { BOTH, ">DATA 1 len=20000 | abc" }, "!http2.bad_frame\n", "" },
+	{ "a bad index", { BOTH, ">FRAME 1 type=1 flags=5 | \x82\x86\x84\xfe", ">HEADERS 3 end | " GET("/") }, "Q0 damaged GET /\n!http2.bad_hpack\nQ1 GET / a\n", "" },
+	{ "a block that the end cuts", { BOTH, ">HEADERS 1 open never end | " GET("/x"), ">$" }, "Q0 damaged GET /x a\n!http2.truncated_head\n", "" },
+};
+
+static void run_one(const struct conversation *c, script_cut *cut, void *with, const char *how)
+{
+	struct feeder feeder;
+
+	feeder_init(&feeder, &http2_dissector, ARENA_CAP);
+	feeder_keep(&feeder, BODY_CAP, 1 << 20);
+	h2_maker_run(&feeder, c->steps, cut, with);
+	if (strcmp(feeder_log(&feeder, TO_SERVER), c->requests) != 0 || strcmp(feeder_log(&feeder, TO_CLIENT), c->responses) != 0)
+		fail_msg("%s, %s: requests\n%sresponses\n%s", c->name, how, feeder_log(&feeder, TO_SERVER), feeder_log(&feeder, TO_CLIENT));
+	feeder_fini(&feeder);
+}
+
+static void run_all(const struct conversation *all, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint64_t seed = 1 + i;
+
+		run_one(&all[i], script_whole, NULL, "whole");
+		run_one(&all[i], script_bytewise, NULL, "byte by byte");
+		for (int round = 0; round < 5; round++)
+			run_one(&all[i], script_random, &seed, "in pieces");
+	}
+}
+
+static void test_conversations(void **state)
+{
+	(void)state;
+	run_all(conversations, sizeof conversations / sizeof conversations[0]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_conversations),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
