@@ -102,6 +102,8 @@ static void test_shapes(void **state)
 
 /* ---- where its fields stand ---- */
 
+#define NOTHING_SAID "- - - - - - - -"
+
 static void test_fields(void **state)
 {
 	static const struct sample samples[] = {
@@ -133,6 +135,12 @@ static void test_fields(void **state)
 		    "- - - - - - - q; 1; - - -; no_signature" },
 		{ "elements within a name", "<Assertion><Subject><NameID>a<b ID='_x'>c</b>d</NameID></Subject></Assertion>",
 		    "- - acd - - - - -; 1; - - -; no_signature" },
+		{ "conditions that are not the assertion's", "<Assertion><Statement><Conditions NotBefore='2024-03-01T09:55:00Z'/></Statement>"
+		    "</Assertion>", NOTHING_SAID "; 1; - - -; no_signature" },
+		{ "a namespace that is no URI", "<Assertion xmlns='x y'/>", NOTHING_SAID "; 1; - - -; bad_xml no_signature" },
+		{ "one that is a relative one", "<Assertion xmlns='x'/>", NOTHING_SAID "; 1; - - -; no_signature" },
+		{ "another response's issuer", "<x><Response/><Response><Issuer>i</Issuer></Response></x>",
+		    NOTHING_SAID "; 0; - - -; no_signature" },
 		{ "SAML 1.0", "<Assertion MajorVersion='1' MinorVersion='0'/>", "1.0 - - - - - - -; 1; - - -; no_signature" },
 		{ "half a version", "<Assertion MajorVersion='1'/>", "- - - - - - - -; 1; - - -; no_signature" },
 	};
@@ -145,7 +153,6 @@ static void test_fields(void **state)
 
 #define BARE_SIGNATURE(references) "<Signature><SignedInfo>" references "</SignedInfo></Signature>"
 #define EMPTY_ASSERTION(content) "<Assertion ID='a'>" content "</Assertion>"
-#define NOTHING_SAID "- - - - - - - -"
 
 static void test_references(void **state)
 {
@@ -174,6 +181,8 @@ static void test_references(void **state)
 		    NOTHING_SAID "; 1; assertion - -; -" },
 		{ "a response that the assertion is not in", "<x>" EMPTY_ASSERTION("") "<Response ID='r'>" BARE_SIGNATURE("<Reference URI='#r'/>")
 		    "</Response></x>", NOTHING_SAID "; 1; response - -; wrapped" },
+		{ "a response before that which it is in", "<x><Response ID='r'>" BARE_SIGNATURE("<Reference URI='#r'/>") "</Response><Response"
+		    " ID='s'>" EMPTY_ASSERTION("") "</Response></x>", NOTHING_SAID "; 1; response - -; wrapped" },
 	};
 
 	(void)state;
@@ -208,6 +217,12 @@ static void test_wrapping(void **state)
 		    SAID_BY_EVIL "; 2; " SIGNED_BY("assertion") "; duplicate_id many_assertions" },
 		{ "with the response's id", RESPONSE("_a", ASSERTION("_a", SIGNATURE("#_a"))),
 		    SAID "; 1; " SIGNED_BY("assertion") "; duplicate_id" },
+		{ "the assertion's id, the response being signed", "<Response ID='r'>" BARE_SIGNATURE("<Reference URI='#r'/>")
+		    EMPTY_ASSERTION("") EMPTY_ASSERTION("") "</Response>", NOTHING_SAID "; 2; response - -; duplicate_id many_assertions" },
+		{ "the response's id, the assertion being signed", "<Response ID='r'>" EMPTY_ASSERTION(BARE_SIGNATURE("<Reference URI='#a'/>"))
+		    "<x Id='r'/></Response>", NOTHING_SAID "; 1; assertion - -; duplicate_id" },
+		{ "another id that is signed", EMPTY_ASSERTION("<x Id='x'/><x Id='x'/>" BARE_SIGNATURE("<Reference URI='#x'/>")),
+		    NOTHING_SAID "; 1; other - -; duplicate_id wrapped" },
 		{ "ids that nobody signs", RESPONSE("_r", "<x Id='1'/><x Id='1'/>" ASSERTION("_a", SIGNATURE("#_a"))),
 		    SAID "; 1; " SIGNED_BY("assertion") "; -" },
 		{ "no assertion at all", RESPONSE("_r", SIGNATURE("#_a")), "2.0 https://idp.test/response - - 1709287201 - - _of_response; 0; "
@@ -239,6 +254,13 @@ static void test_algorithms(void **state)
 		{ "XSLT in a key's place", ASSERTION("_a", SIGNATURE_WITH("#_a", "<ds:KeyInfo><ds:RetrievalMethod><ds:Transforms><ds:Transform"
 		    " Algorithm='http://www.w3.org/TR/1999/REC-xslt-19991116'/></ds:Transforms></ds:RetrievalMethod></ds:KeyInfo>")),
 		    SIGNED_WITH("rsa-sha256") "transforms" },
+		{ "of what is only held by a signature", ASSERTION("_a", SIGNATURE_WITH("#_a", "<ds:Object>" SIGNED_INFO(RSA_SHA1, "") "</ds:Object>"
+		    "<ds:KeyInfo><EncryptedKey><EncryptionMethod><ds:DigestMethod Algorithm='" DIGEST_SHA1 "'/></EncryptionMethod></EncryptedKey>"
+		    "</ds:KeyInfo><ds:SignatureMethod Algorithm='" RSA_SHA1 "'/>")), SIGNED_WITH("rsa-sha256") "-" },
+		{ "of the response, which does not count", RESPONSE("_r", SIGNATURE_OF(SIGNED_INFO(RSA_SHA1, REFERENCE("#_r", "", DIGEST_SHA256)),
+		    "", "") ASSERTION("_a", SIGNATURE("#_a"))), SAID "; 1; response|assertion rsa-sha256 " CERTIFICATE_SHA256 "; weak_alg" },
+		{ "of a detached signature", "<x>" SIGNATURE_OF(SIGNED_INFO(RSA_SHA1, REFERENCE("#_a", "", DIGEST_SHA256)), CERTIFICATE, "")
+		    ASSERTION("_a", "") "</x>", SIGNED_WITH("rsa-sha1") "weak_alg" },
 		{ "two SignedInfo", ONLY_SIGNED_INFO(SIGNED_INFO(RSA_SHA256, REFERENCE("#_a", "", DIGEST_SHA256)) SIGNED_INFO(RSA_SHA256, "")),
 		    SIGNED_WITH("rsa-sha256") "many_signed_info" },
 		{ "a comment in a digest", ONLY_SIGNED_INFO(SIGNED_INFO(RSA_SHA256, "<ds:Reference URI='#_a'><ds:DigestValue><!--eA==-->dGVzdA=="

@@ -218,6 +218,22 @@ static size_t repeat(char *to, const char *part, size_t n)
 	return len;
 }
 
+/* What has a few errors is read on, what has no end of them is not. */
+static void test_errors(void **state)
+{
+	char xml[4096];
+
+	(void)state;
+	for (size_t n = 8; n <= 256; n *= 32) {
+		size_t len = (size_t)sprintf(xml, "<Assertion>");
+
+		len += repeat(xml + len, "&; ", n);
+		sprintf(xml + len, "<Issuer>i</Issuer></Assertion>");
+		assert_int_equal(strncmp(line_of(xml), "- i ", 4) == 0, n == 8);
+		assert_true(has_word("bad_xml"));
+	}
+}
+
 /* An assertion within `n` elements. */
 static void scan_deep(char *xml, size_t n)
 {
@@ -290,6 +306,11 @@ static void test_long(void **state)
 	memcpy(xml + LEN - 12, "</Assertion>", 12);
 	line_of(xml);
 	assert_string_equal(saml_sample_odd(), "too_long");
+	memcpy(xml + 20, "</Assertion>", 12);
+	memset(xml + LEN - 12, ' ', 12);
+	line_of(xml);
+	assert_string_equal(saml_sample_odd(), "too_long");
+	memset(xml + 20, ' ', 12);
 	xml[LEN - 100] = '\0';
 	memcpy(xml + LEN - 112, "</Assertion>", 12);
 	line_of(xml);
@@ -407,7 +428,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_no_file), cmocka_unit_test(test_no_network), cmocka_unit_test(test_doctype),
 		cmocka_unit_test(test_billion_laughs), cmocka_unit_test(test_cut_anywhere), cmocka_unit_test(test_gone_past),
-		cmocka_unit_test(test_depth), cmocka_unit_test(test_caps), cmocka_unit_test(test_long), cmocka_unit_test(test_cost), cmocka_unit_test(test_cost_of_namespaces),
+		cmocka_unit_test(test_errors), cmocka_unit_test(test_depth), cmocka_unit_test(test_caps), cmocka_unit_test(test_long), cmocka_unit_test(test_cost), cmocka_unit_test(test_cost_of_namespaces),
 		cmocka_unit_test(test_refused), cmocka_unit_test(test_silence) };
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
