@@ -19,7 +19,7 @@ static void stream_drop(struct http2_stream *stream)
 
 struct http2_stream *http2_streams_find(const struct http2_streams *streams, uint32_t id)
 {
-	for (uint32_t i = 0; streams->n && i < HTTP2_STREAMS_NEAR; i++) {
+	for (uint32_t i = 0; streams->n && id && i < HTTP2_STREAMS_NEAR; i++) {
 		uint32_t place = place_of(streams, id, i);
 
 		if (streams->ids[place] == id)
