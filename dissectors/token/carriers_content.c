@@ -33,18 +33,23 @@ static bool may_hold(const struct jsonvalue *value)
 	    (value->escaped && (opens_json(value->raw) || memmem(value->raw.data, value->raw.len, "\\u", 2)));
 }
 
+/* The name as it is meant: in `room` where something is to be undone. */
+static struct finds_place place_of(const char *carrier, const struct jsonvalue *value, uint8_t room[FINDS_NAME_LEN])
+{
+	struct finds_place place = { .carrier = carrier, .name = value->name, .is_passing = value->name_escaped };
+
+	if (value->name_escaped)
+		place.name = bytes_of(room, jsontext_unescape(value->name, room, FINDS_NAME_LEN));
+	return place;
+}
+
 static void take_string(struct finds *finds, const char *carrier, struct jsonvalues *values, const struct jsonvalue *value)
 {
 	uint8_t room[FINDS_NAME_LEN];
-	struct finds_place place = { .carrier = carrier, .name = value->name };
-	const struct places_row *row;
+	const struct finds_place place = place_of(carrier, value, room);
+	const struct places_row *row = places_parameter(place.name, PLACES_IN_JSON);
 	struct bytes text;
 
-	if (value->name_escaped) {
-		place.name = bytes_of(room, jsontext_unescape(value->name, room, sizeof room));
-		place.is_passing = true;
-	}
-	row = places_parameter(place.name, PLACES_IN_JSON);
 	if (!row && finds_is_configured(finds->more->parameters, finds->more->n_parameters, place.name, true))
 		row = &places_configured;
 	if (!row && !may_hold(value))
@@ -62,15 +67,11 @@ static void take_string(struct finds *finds, const char *carrier, struct jsonval
 
 static void take_jws(struct finds *finds, const char *carrier, const struct jsonvalue *value)
 {
-	const struct credential credential = {
-		.carrier = carrier,
-		.name = bytes_of("", 0),
-		.scheme = bytes_of("", 0),
-		.secret = value->raw,
-		.kind = CREDENTIAL_JWS_JSON,
-	};
+	static const struct places_row jws = { "", PLACES_JWS, 0 };
+	uint8_t room[FINDS_NAME_LEN];
+	const struct finds_place place = place_of(carrier, value, room);
 
-	finds_add(finds, &credential);
+	finds_listed(finds, &place, &jws, value->raw);
 }
 
 static void find_json(struct finds *finds, const char *carrier, struct bytes text, bool cut)

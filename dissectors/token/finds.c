@@ -142,6 +142,9 @@ static bool cut_value(const struct places_row *row, struct bytes value, struct c
 	case PLACES_OPAQUE:
 		credential->kind = CREDENTIAL_OPAQUE;
 		return true;
+	case PLACES_JWS:
+		credential->kind = CREDENTIAL_JWS_JSON;
+		return true;
 	default:
 		break;
 	}

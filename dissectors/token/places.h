@@ -8,6 +8,7 @@ enum places_cut {
 	/* values */
 	PLACES_PLAIN,         /* the value, without quotes and a known scheme before it */
 	PLACES_OPAQUE,        /* the value, whatever it looks like */
+	PLACES_JWS,           /* a JWS as JSON (RFC 7515 7.2) */
 	PLACES_SCHEME,        /* the value, where it has a known scheme */
 	PLACES_SAML,          /* an assertion or response, in base64 */
 	PLACES_WRESULT,       /* WS-Federation 1.2, 13.2.3: XML around an assertion or something else */
