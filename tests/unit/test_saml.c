@@ -1,4 +1,6 @@
+#include "dissectors/token/kinds.h"
 #include "dissectors/token/saml.h"
+#include "tests/support/fields.h"
 #include "tests/support/saml_sample.h"
 
 #include <setjmp.h>
@@ -409,11 +411,26 @@ static void test_nothing_more(void **state)
 	assert_null(strstr(line, "sp.test/acs"));
 }
 
+static void test_kind(void **state)
+{
+	struct credential credential = { .kind = CREDENTIAL_SAML, .secret = bytes_text(ASSERTION("_a", "")) };
+	struct record *record = workspace_token(&workspace);
+	struct bytes subject = bytes_of("", 0);
+
+	(void)state;
+	kinds_scan(&credential, record, &subject, &workspace.arena);
+	assert_true(bytes_is(subject, "ann@idp.test"));
+	fields_assert_text(record, SAML_ISSUER, "https://idp.test");
+	assert_int_equal(kinds_subject_field(CREDENTIAL_SAML), SAML_SUB_HASH);
+	assert_false(kinds_is_jose(CREDENTIAL_SAML));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_shapes), cmocka_unit_test(test_fields),
 		cmocka_unit_test(test_references), cmocka_unit_test(test_wrapping), cmocka_unit_test(test_algorithms),
-		cmocka_unit_test(test_certificate), cmocka_unit_test(test_comments), cmocka_unit_test(test_nothing_more) };
+		cmocka_unit_test(test_certificate), cmocka_unit_test(test_comments), cmocka_unit_test(test_nothing_more),
+		cmocka_unit_test(test_kind) };
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
