@@ -311,8 +311,9 @@ static void test_algorithms(void **state)
 					  "'/></EncryptionMethod></EncryptedKey>"
 					  "</ds:KeyInfo><ds:SignatureMethod Algorithm='" RSA_SHA1 "'/>")),
 		    SIGNED_WITH("rsa-sha256") "-" },
-		{ "and before what it signs", ASSERTION("_a", SIGNATURE_OF("<ds:SignatureMethod Algorithm='x'/>" SIGNED_INFO(RSA_SHA256,
-		    REFERENCE("#_a", "", DIGEST_SHA256)), CERTIFICATE, "")), SIGNED_WITH("rsa-sha256") "-" },
+		{ "and before what it signs",
+		    ASSERTION("_a", SIGNATURE_OF("<ds:SignatureMethod Algorithm='x'/>" SIGNED_INFO(RSA_SHA256,
+			REFERENCE("#_a", "", DIGEST_SHA256)), CERTIFICATE, "")), SIGNED_WITH("rsa-sha256") "-" },
 		{ "of the response, which does not count",
 		    RESPONSE("_r", SIGNATURE_OF(SIGNED_INFO(RSA_SHA1, REFERENCE("#_r", "", DIGEST_SHA256)), "", "")
 				       ASSERTION("_a", SIGNATURE("#_a"))),
