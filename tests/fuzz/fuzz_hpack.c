@@ -113,13 +113,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 
 	ours_init(&whole, true, PLENTY);
 	ours_init(&part, !(options & 1), options & 2 ? LITTLE : PLENTY);
-	while (sane && reader_left(&r) > 0) {
+	while (sane && !r.over && reader_left(&r) > 0) {
 		uint8_t kind = read_u8(&r);
 
 		if (kind < 0xC0) {
-			size_t block_len = read_be16(&r);
+			size_t block_len = read_be16(&r), left = reader_left(&r);
 
-			sane = block(&whole, &part, read_bytes(&r, block_len < reader_left(&r) ? block_len : reader_left(&r)), kind & 1);
+			sane = block(&whole, &part, read_bytes(&r, block_len < left ? block_len : left), kind & 1);
 		} else if (kind < 0xE0) {
 			hpack_lost(&part.hpack);
 		} else {
