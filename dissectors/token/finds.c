@@ -213,7 +213,6 @@ void finds_authorization(struct finds *finds, const struct finds_place *place, s
 	} else if (credential.kind == CREDENTIAL_UNTOLD) {
 		cut_json(&credential, credential.secret);
 	}
-	if (place->name.len > 0)
-		credential.name = name_of(finds, place);
+	credential.name = place->name.len > 0 ? name_of(finds, place) : place->name;
 	finds_add(finds, &credential);
 }
