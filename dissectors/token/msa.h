@@ -9,10 +9,10 @@
 #include "dissectors/token/credential.h"
 #include "sensor/model/token.h"
 
-/* Is it laid out like that? The length is not looked at. */
+/* Is it laid out like that, and as long as it says? */
 bool msa_is(struct bytes token);
 
-/* Sets MSA_KEY_ID where the length is right too. There is no subject. */
+/* Sets MSA_KEY_ID. There is no subject. */
 void msa_scan(const struct credential *credential, struct record *record, struct bytes *subject, struct arena *arena);
 
 #endif

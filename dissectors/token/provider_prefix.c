@@ -7,7 +7,9 @@ static const struct provider_prefix {
 	enum credential_kind kind;
 	size_t rest_len;
 } prefixes[] = {
+	/* Google: access, refresh */
 	{ "ya29.", CREDENTIAL_GOOGLE, 22 },
+	{ "1//", CREDENTIAL_GOOGLE, 22 },
 	/* GitHub: personal, OAuth, user of an app, installation of an app (36, or the app's number and a JWT), refresh */
 	{ "ghp_", CREDENTIAL_GITHUB, 36 },
 	{ "gho_", CREDENTIAL_GITHUB, 36 },
@@ -45,6 +47,11 @@ static const struct provider_prefix {
 	{ "xwfp-", CREDENTIAL_SLACK, 24 },
 };
 
+static bool is_separator(uint8_t c)
+{
+	return c == '_' || c == '-' || c == '.' || c == '/';
+}
+
 /* Letters, digits, '-', '_', '.': what each of them is made of. */
 static bool is_plain(struct bytes rest)
 {
@@ -66,8 +73,10 @@ enum credential_kind provider_prefix_kind(struct bytes token, struct bytes *word
 			continue;
 		if (!is_plain(bytes_tail(token, prefix.len)))
 			break;
+		while (is_separator(prefix.data[prefix.len - 1]))
+			prefix.len--;
 		if (word)
-			*word = bytes_head(prefix, prefix.len - 1);
+			*word = prefix;
 		return prefixes[i].kind;
 	}
 	return CREDENTIAL_OPAQUE;

@@ -124,6 +124,7 @@ static bool is_saml(struct bytes text)
 static enum credential_kind shape_of_other(struct bytes token)
 {
 	switch (token.data[0]) {
+	case '1':
 	case 'g':
 	case 'x':
 	case 'y':

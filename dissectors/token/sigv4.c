@@ -187,8 +187,8 @@ static void read_query(struct sigv4 *sigv4, struct bytes query, struct arena *ar
 
 		if (place && place->len == 0)
 			*place = percent_decode(bytes_tail(pair, name.len + 1), arena);
-		if (bytes_equal_fold(name, bytes_text("x-amz-security-token")))
-			sigv4->session_token = true;
+		if (bytes_equal_fold(name, bytes_text("x-amz-security-token")) && name.len + 1 < pair.len)
+			sigv4->session_token = true; /* some libraries send it empty where there is none */
 		query = bytes_tail(query, len + 1);
 	}
 }

@@ -18,9 +18,9 @@ static const struct {
 } cases[] = {
 	{ "1300 2900 c97a0400 14" KEY_ID "0001" REST, "msa.key_id=__sDBAUGBwgJCgsMDQ4PEBESExQ", true },
 	{ SHORT, "msa.key_id=__sDBAUGBwgJCgsMDQ4PEBESExQ", true },
-	/* a length that is none: laid out like one, but nobody knows what is where */
-	{ "1300 2800 c97a0400 14" KEY_ID "0001" REST, "", true },
-	{ "1300 0029 c97a0400 14" KEY_ID "0001" REST, "", true },
+	/* not as long as it says */
+	{ "1300 2800 c97a0400 14" KEY_ID "0001" REST, "", false },
+	{ "1300 0029 c97a0400 14" KEY_ID "0001" REST, "", false },
 	/* one byte is another */
 	{ "1200 2900 c97a0400 14" KEY_ID "0001" REST, "", false },
 	{ "1301 2900 c97a0400 14" KEY_ID "0001" REST, "", false },

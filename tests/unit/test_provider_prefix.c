@@ -15,6 +15,7 @@ static const struct {
 	const char *word;
 } cases[] = {
 	{ "ya29.a0" TWENTY "-_.x", CREDENTIAL_GOOGLE, "ya29" },
+	{ "1//0" TWENTY "-_", CREDENTIAL_GOOGLE, "1" },
 	{ "ghp_" TWENTY TEN "tEsT01", CREDENTIAL_GITHUB, "ghp" },
 	{ "gho_" FORTY, CREDENTIAL_GITHUB, "gho" },
 	{ "ghu_" FORTY, CREDENTIAL_GITHUB, "ghu" },
@@ -45,6 +46,8 @@ static const struct {
 	{ "ghp-" FORTY, CREDENTIAL_OPAQUE, NULL },
 	{ "glpat_" FORTY, CREDENTIAL_OPAQUE, NULL },
 	{ "ya29-" FORTY, CREDENTIAL_OPAQUE, NULL },
+	{ "1/0" FORTY, CREDENTIAL_OPAQUE, NULL },
+	{ "1//0" TWENTY "/", CREDENTIAL_OPAQUE, NULL },
 	{ "xoxz-" FORTY, CREDENTIAL_OPAQUE, NULL },
 	{ "yghp_" FORTY, CREDENTIAL_OPAQUE, NULL },
 	{ "ghp_" FORTY " x", CREDENTIAL_OPAQUE, NULL },

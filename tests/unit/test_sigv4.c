@@ -64,6 +64,8 @@ static const struct scanned_case queries[] = {
 	{ NULL, "X-Amz-Expires=60&X-Amz-Expires=61", "aws.presigned=yes aws.expires=60 aws.session_token=no" },
 	{ NULL, "X-Amz-Credential&X-Amz-Credential=&&=&X-Amz-Credential=k%2F1", "aws.key_id=k aws.key_type=other aws.presigned=yes "
 	  "aws.session_token=no" },
+	{ NULL, "X-Amz-Security-Token=", "aws.presigned=yes aws.session_token=no" },
+	{ NULL, "X-Amz-Security-Token=&X-Amz-Security-Token=x", "aws.presigned=yes aws.session_token=yes" },
 	{ NULL, "X-Amz-Security-Token2=x&Y-Amz-Expires=6", "aws.presigned=yes aws.session_token=no" },
 	{ NULL, "", "aws.presigned=yes aws.session_token=no" },
 };
