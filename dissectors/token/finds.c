@@ -124,6 +124,17 @@ static bool is_xml(struct bytes value)
 	return first[0] == '<' && (first[1] == '?' || (bytes_lower(first[1]) >= 'a' && bytes_lower(first[1]) <= 'z'));
 }
 
+/* keyId="..." stands in it. */
+static bool names_key(struct bytes value)
+{
+	static const char name[] = "keyid=\"";
+
+	for (size_t at = 0; at + sizeof name - 1 <= value.len; at++)
+		if (bytes_equal_fold(bytes_of(value.data + at, sizeof name - 1), bytes_text(name)))
+			return true;
+	return false;
+}
+
 /* False: nothing that counts. */
 static bool cut_value(const struct places_row *row, struct bytes value, struct credential *credential)
 {
@@ -133,6 +144,9 @@ static bool cut_value(const struct places_row *row, struct bytes value, struct c
 	case PLACES_SAML:
 		credential->kind = CREDENTIAL_SAML;
 		return true;
+	case PLACES_DRAFT_SIGNATURE:
+		credential->kind = CREDENTIAL_HTTP_SIGNATURE;
+		return names_key(value);
 	case PLACES_ASSERTION:
 		if (is_xml(value)) {
 			credential->kind = CREDENTIAL_SAML;
@@ -170,7 +184,7 @@ void finds_listed(struct finds *finds, const struct finds_place *place, const st
 	bool is_token;
 
 	value = credential.secret;
-	if (is_nothing(value))
+	if (row->cut == PLACES_NONE || is_nothing(value))
 		return;
 	if (value.len >= (row->flags & PLACES_LONG ? PLACES_LONG_LEN : 1) && cut_value(row, value, &credential)) {
 		credential.name = name_of(finds, place);

@@ -34,7 +34,8 @@ static const struct group headers[] = {
 		{ "referer", PLACES_URL, SENT | OWN }) },
 	[8] = { END('n'), NAMES(
 		{ "location", PLACES_URL, BACK | OWN }) },
-	[9] = { END('n') | END('y'), NAMES(
+	[9] = { END('e') | END('n') | END('y'), NAMES(
+		{ "signature", PLACES_DRAFT_SIGNATURE, BOTH },
 		{ "x-api-key", PLACES_PLAIN, SENT | WEAK },
 		{ "job-token", PLACES_PLAIN, SENT },
 		{ "txn-token", PLACES_PLAIN, SENT }) },
@@ -99,8 +100,9 @@ static const struct group headers[] = {
 };
 
 static const struct group parameters[] = {
-	[3] = { END('t'), NAMES(
-		{ "jwt", PLACES_PLAIN, ANY | LONG }) },
+	[3] = { END('g') | END('t'), NAMES(
+		{ "jwt", PLACES_PLAIN, ANY | LONG },
+		{ "sig", PLACES_PLAIN, URLS | LONG }) }, /* shared access signatures of Azure */
 	[4] = { END('e'), NAMES(
 		{ "code", PLACES_PLAIN, URLS | FORM | WEAK | LONG }) },
 	[5] = { END('n'), NAMES(
@@ -108,6 +110,7 @@ static const struct group parameters[] = {
 	[6] = { END('y'), NAMES(
 		{ "apikey", PLACES_PLAIN, ANY | WEAK | LONG }) },
 	[7] = { END('n') | END('t') | END('y'), NAMES(
+		{ "request", PLACES_NONE, URLS | FORM }, /* a request object (RFC 9101), unsigned or not */
 		{ "wresult", PLACES_WRESULT, URLS | FORM },
 		{ "idtoken", PLACES_PLAIN, ANY },
 		{ "api_key", PLACES_PLAIN, ANY | WEAK | LONG },
@@ -129,7 +132,7 @@ static const struct group parameters[] = {
 		{ "client_token", PLACES_PLAIN, JSON | LONG },
 		{ "logout_token", PLACES_PLAIN, ANY },
 		{ "refreshtoken", PLACES_PLAIN, ANY | WEAK },
-		{ "samlresponse", PLACES_SAML, ANY },
+		{ "samlresponse", PLACES_ASSERTION, ANY },
 		{ "sessiontoken", PLACES_PLAIN, ANY }) },
 	[13] = { END('n') | END('t'), NAMES(
 		{ "authorization", PLACES_SCHEME, ANY },

@@ -216,7 +216,8 @@ static void expect_name(const char *name, bool is_passing, bool fold, const char
 	finds_listed(&test.finds, &named, &row, bytes_text("x"));
 	end(&test, 1);
 	assert_true(bytes_is(test.out[0].name, want));
-	assert_int_equal(test.out[0].name.data == named.name.data, !is_passing && !fold && *want);
+	if (*want)
+		assert_int_equal(test.out[0].name.data == named.name.data, !is_passing && !fold);
 	fini(&test);
 }
 
