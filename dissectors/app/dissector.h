@@ -48,6 +48,8 @@ struct outbox {
 	size_t n_anomalies;
 	bool other_first;                        /* nothing was used: this chunk decides what the other direction holds back,
 	                                          * which is to be offered once more, and then this chunk again */
+	bool reversed;                           /* nothing was used: who sends this is not the side that it was taken for. If that
+	                                          * was a guess, all begins anew the other way round; else the chunk comes again */
 	bool reveal_weak;                        /* parameters that need not be secrets (key, token) are left as sent in URLs */
 	struct body_env *bodies;                 /* NULL: no content is kept */
 	struct tls_env *tls;                     /* NULL: there are no secrets and there is no interest in TLS */

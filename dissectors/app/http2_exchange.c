@@ -236,6 +236,16 @@ static bool has_request_pseudo(const struct http2_head *head)
 	return http2_head_has(head, HTTP2_METHOD) || http2_head_has(head, HTTP2_PATH) || http2_head_has(head, HTTP2_AUTHORITY);
 }
 
+/* Is this a head that the other side would send? */
+static bool is_of_other(struct http2_turn *turn, const struct block *block)
+{
+	bool status = http2_head_has(&block->head, HTTP2_STATUS), request = has_request_pseudo(&block->head);
+
+	if (!turn->h2->settled && status != request)
+		http2_turn_settle(turn, status == (turn->in->dir == TO_CLIENT));
+	return turn->reversed;
+}
+
 static void from_client(struct http2_turn *turn, struct block *block)
 {
 	struct http2_stream *stream = http2_streams_find(&turn->h2->streams, block->id);
@@ -302,6 +312,8 @@ void http2_exchange_block(struct http2_turn *turn, const struct http2_frame *fra
 	decode(turn, content->fields, &block, damaged);
 	if (frame->type == HTTP2_FRAME_PUSH_PROMISE && turn->in->dir == TO_CLIENT)
 		promise(turn, &block);
+	else if (is_of_other(turn, &block))
+		return;
 	else if (frame->type == HTTP2_FRAME_HEADERS && turn->in->dir == TO_SERVER)
 		from_client(turn, &block);
 	else if (frame->type == HTTP2_FRAME_HEADERS)

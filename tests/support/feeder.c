@@ -190,7 +190,7 @@ static struct progress feeder_call(struct feeder *feeder, enum direction dir, bo
 	side->gap = 0;
 	if (progress.used > side->held_len || progress.status == STATUS_BAD)
 		abort();
-	feeder->over |= progress.status < 0;
+	feeder->over |= progress.status < 0 || feeder->out.reversed; /* here nobody guessed */
 	feeder_drain(feeder, dir);
 	free(exact);
 	return progress;
@@ -244,7 +244,7 @@ void feeder_send(struct feeder *feeder, enum direction dir, struct bytes data, b
 			continue;
 		}
 		if (progress.status == STATUS_OK && !progress.used && !progress.skip && side->held_len && !feeder->child &&
-		    !feeder->out.n_messages)
+		    !feeder->over && !feeder->out.n_messages)
 			abort();
 		feeder_drop(side, progress.used);
 		side->seen = progress.status == STATUS_MORE ? side->held_len : 0;
