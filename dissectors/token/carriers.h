@@ -16,8 +16,8 @@ struct carriers_more {
  * where an encoding had to be undone; where the arena refuses, a credential is left out. `more` may be NULL.
  *
  * First come those of listed places (places.c, `more`): header fields in their order, then the request's target. Then those that
- * are only seen, wherever they stand, to be compact tokens (tokentext.h), in that order too, and none whose secret is there already.
- * The same secret in two listed places is two credentials.
+ * are only seen, wherever they stand, to be compact tokens (tokentext.h), in that order too, and none whose secret is there
+ * already. The same secret in two listed places is two credentials.
  *
  * A kind that the secret's shape tells is left untold, so that one secret is one token wherever it travels. */
 size_t carriers_find(const struct http_message *message, const struct carriers_more *more, struct arena *arena,
