@@ -34,7 +34,8 @@ static void test_pairs(void **state)
 	expect_pairs("", (const struct pair[]){ { NULL, NULL } });
 	expect_pairs(" ; ;; ", (const struct pair[]){ { NULL, NULL } });
 	expect_pairs("a=b", (const struct pair[]){ { "a", "b" }, { NULL, NULL } });
-	expect_pairs("a=b; c=\"d e\";f = g=h ;i", (const struct pair[]){ { "a", "b" }, { "c", "d e" }, { "f", "g=h" }, { "", "i" },
+	expect_pairs("a=b; c=\"d e\";f = g=h ;i", (const struct pair[]){ { "a", "b" }, { "c", "d e" }, { "f", "g=h" }, { "",
+	    "i" },
 	    { NULL, NULL } });
 	expect_pairs("a=;=b;a=\";\"\"", (const struct pair[]){ { "a", "" }, { "", "b" }, { "a", "\"" }, { NULL, NULL } });
 }
