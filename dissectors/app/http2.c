@@ -125,6 +125,8 @@ static enum then turn_find(struct http2_turn *turn)
 {
 	struct http2_chain chain;
 	size_t at;
+
+	turn->side->searched = true;
 	enum http2_fit fit = http2_chain_find(&chain, turn->in->dir, turn_rest(turn), &at);
 
 	turn->at += at;
@@ -192,11 +194,13 @@ static enum then turn_frame(struct http2_turn *turn)
 		return turn_continuation(turn, &frame);
 	side->orphan = false;
 	http2_turn_tell(turn, odd);
-	if (odd & HTTP2_BAD_FRAME) {
+	bool begins_block = frame.type == HTTP2_FRAME_HEADERS || frame.type == HTTP2_FRAME_PUSH_PROMISE;
+
+	if (odd & HTTP2_BAD_FRAME || (odd && !begins_block)) { /* a block changes the table, whatever it stands on */
 		turn->at += HTTP2_FRAME_HEADER;
 		return turn_pass(turn, frame.len);
 	}
-	if (frame.type == HTTP2_FRAME_HEADERS || frame.type == HTTP2_FRAME_PUSH_PROMISE)
+	if (begins_block)
 		return turn_to(turn, HTTP2_IN_BLOCK);
 	return frame.type == HTTP2_FRAME_DATA ? turn_data(turn, &frame) : turn_control(turn, &frame);
 }
@@ -387,6 +391,7 @@ static void begin(struct http2 *h2, const struct outbox *out, bool upgraded)
 	}
 	if (!upgraded)
 		return;
+	hpack_settings(&h2->side[TO_CLIENT].hpack, HPACK_TABLE_CAP); /* HTTP2-Settings may have allowed for more */
 	struct http2_stream *stream = http2_streams_add(&h2->streams, 1);
 
 	h2->side[TO_SERVER].last_id = 1;

@@ -30,7 +30,7 @@ static bool is_setting(uint16_t id, uint32_t value)
 	}
 }
 
-static struct link link_settings(struct bytes payload)
+static struct link link_settings(const struct http2_frame *frame, struct bytes payload)
 {
 	struct reader r = reader_of(payload);
 	unsigned known = 0;
@@ -42,7 +42,7 @@ static struct link link_settings(struct bytes payload)
 			return (struct link){ 0 };
 		known++;
 	}
-	return (struct link){ .fits = true, .strong = true, .sure = known > 0 };
+	return (struct link){ .fits = true, .strong = known > 0 || (frame->flags & HTTP2_ACK), .sure = known > 0 };
 }
 
 /* Passes by changes of the table's size (001xxxxx, RFC 7541 6.3), which stand before all fields. */
@@ -83,7 +83,7 @@ static struct link link_block(struct http2_chain *chain, const struct http2_fram
 		if (request || response) {
 			chain->from_client |= dir == TO_SERVER;
 			chain->from_server |= dir == TO_CLIENT;
-			return (struct link){ .fits = true, .strong = true };
+			return (struct link){ .fits = true, .strong = b >= 0x40 }; /* below, other bytes are that as easily */
 		}
 		if (i == 0 && entry && entry <= STATIC_ENTRIES && entry != most && !ends)
 			return (struct link){ 0 };
@@ -127,7 +127,7 @@ static struct link link_of(struct http2_chain *chain, const struct http2_frame *
 	case HTTP2_FRAME_PUSH_PROMISE:
 		return link_headers(chain, frame, dir, payload);
 	case HTTP2_FRAME_SETTINGS:
-		return link_settings(payload);
+		return link_settings(frame, payload);
 	case HTTP2_FRAME_WINDOW_UPDATE:
 		return (struct link){ .fits = !one || (first && first <= INT32_MAX), .strong = one };
 	case HTTP2_FRAME_RST_STREAM:
@@ -172,7 +172,7 @@ static bool is_viable(struct bytes data)
 enum http2_fit http2_chain_look(struct http2_chain *chain, enum direction dir, struct bytes data, bool alone)
 {
 	struct http2_frame frame, last = { 0 };
-	unsigned n = 0;
+	unsigned n = 0, n_alike = 0;
 	bool strong = false, sure = false;
 	size_t at = 0;
 
@@ -187,10 +187,11 @@ enum http2_fit http2_chain_look(struct http2_chain *chain, enum direction dir, s
 		if (n == 0)
 			chain->begins = frame.type == HTTP2_FRAME_SETTINGS && !(frame.flags & HTTP2_ACK);
 		at += HTTP2_FRAME_HEADER + frame.len;
+		n_alike += frame.type == HTTP2_FRAME_DATA && frame.stream % 2 && (n == 0 || frame.stream == last.stream);
 		strong |= link.strong;
 		sure |= link.sure && at <= data.len;
 	}
-	if ((n > 1 && strong) || n >= LINKS_WEAK || sure || (alone && n == 1 && strong && at == data.len))
+	if ((n > 1 && strong) || (n >= LINKS_WEAK && n_alike == n) || sure || (alone && n == 1 && strong && at == data.len))
 		return HTTP2_FITS;
 	chain->need = at + HTTP2_FRAME_HEADER;
 	return is_viable(bytes_tail(data, at < data.len ? at : data.len)) ? HTTP2_PARTIAL : HTTP2_NO;

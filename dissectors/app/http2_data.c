@@ -49,7 +49,7 @@ static size_t feed_websocket(struct http2_turn *turn, struct http2_stream *strea
 	chunk.gap = stream->lost[chunk.dir];
 	chunk.seen = 0;
 	chunk.is_last = false;
-	stream->lost[chunk.dir] = false;
+	stream->lost[chunk.dir] = 0;
 	struct progress progress = websocket_feed(stream->websocket, &chunk, stream->upgraded ? UINT64_MAX : stream->tx, turn->out);
 
 	if (progress.status == STATUS_OK)
@@ -87,9 +87,11 @@ bool http2_data_take(struct http2_turn *turn)
 	return used == piece.len;
 }
 
-static void stream_loses(struct http2_stream *stream, enum direction dir)
+static void stream_loses(struct http2_stream *stream, enum direction dir, uint32_t len)
 {
-	stream->lost[dir] = true;
+	uint32_t before = stream->lost[dir];
+
+	stream->lost[dir] = len < HTTP2_STREAM_LOST - before ? before + len : HTTP2_STREAM_LOST;
 	if (stream->body[dir])
 		body_gap(stream->body[dir]);
 }
@@ -105,7 +107,7 @@ void http2_data_lose(struct http2_turn *turn, uint32_t len)
 
 		if (stream) {
 			stream->len[dir] += of_content;
-			stream_loses(stream, dir);
+			stream_loses(stream, dir, of_content);
 		}
 		side->content -= of_content;
 	}
@@ -134,5 +136,5 @@ void http2_data_lost(struct http2 *h2, enum direction dir)
 	uint32_t at = 0;
 
 	while ((stream = http2_streams_next(&h2->streams, &at)))
-		stream_loses(stream, dir);
+		stream_loses(stream, dir, HTTP2_STREAM_LOST);
 }

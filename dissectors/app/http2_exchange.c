@@ -296,7 +296,7 @@ void http2_exchange_block(struct http2_turn *turn, const struct http2_frame *fra
 	struct block block;
 
 	block.id = frame->type == HTTP2_FRAME_PUSH_PROMISE ? content->promised : frame->stream;
-	block.ends = frame->type == HTTP2_FRAME_HEADERS && (frame->flags & HTTP2_END_STREAM);
+	block.ends = frame->type == HTTP2_FRAME_HEADERS && (frame->flags & HTTP2_END_STREAM) && !damaged;
 	block.weight = content->weight;
 	turn->n_blocks++;
 	decode(turn, content->fields, &block, damaged);

@@ -30,6 +30,7 @@ struct http2_side {
 	uint8_t phase;
 	bool from_start : 1;      /* it was seen from its first byte on */
 	bool settings_seen : 1;
+	bool searched : 1;        /* it was lost, or joined midstream */
 	bool ends : 1;            /* with the DATA at hand its stream ends */
 	bool orphan : 1;          /* the block that CONTINUATIONs would go on with is lost */
 	bool uncertain : 1;       /* streams may have been opened unseen since last_id */

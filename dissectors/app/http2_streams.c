@@ -7,7 +7,9 @@ static size_t streams_len(uint32_t n_places)
 
 static uint32_t place_of(const struct http2_streams *streams, uint32_t id, uint32_t i)
 {
-	return ((id >> 1) + i) & (streams->n_places - 1); /* a side's own numbers are all odd or all even */
+	uint32_t first = (id >> 1) + (id % 2 ? 0 : streams->n_places / 2); /* a side's own numbers are all odd, or all even */
+
+	return (first + i) & (streams->n_places - 1);
 }
 
 static void stream_drop(struct http2_stream *stream)
@@ -19,7 +21,7 @@ static void stream_drop(struct http2_stream *stream)
 
 struct http2_stream *http2_streams_find(const struct http2_streams *streams, uint32_t id)
 {
-	for (uint32_t i = 0; streams->n && i < HTTP2_STREAMS_NEAR; i++) {
+	for (uint32_t i = 0; streams->n && id && i < HTTP2_STREAMS_NEAR; i++) {
 		uint32_t place = place_of(streams, id, i);
 
 		if (streams->ids[place] == id)
@@ -82,7 +84,7 @@ static bool streams_resize(struct http2_streams *streams, uint32_t n_places)
 /* More room helps only where the table fills: not against numbers that were chosen to lie at one place. */
 static bool is_worth_growing(const struct http2_streams *streams)
 {
-	return streams->n_places < streams->cap && streams->n >= streams->n_places / 4;
+	return streams->n_places < streams->cap && streams->n >= streams->n_places / 8;
 }
 
 struct http2_stream *http2_streams_add(struct http2_streams *streams, uint32_t id)

@@ -11,18 +11,20 @@
 
 #include "dissectors/app/websocket.h"
 
-enum { HTTP2_STREAMS_CAP = 4096, HTTP2_STREAMS_FIRST = 16, HTTP2_STREAMS_NEAR = 8 };
+enum { HTTP2_STREAMS_CAP = 4096, HTTP2_STREAMS_FIRST = 16, HTTP2_STREAMS_NEAR = 16 };
+
+#define HTTP2_STREAM_LOST UINT32_MAX
 
 struct http2_stream {
 	uint32_t tx;
+	bool ended[2];           /* by direction */
 	bool upgraded : 1;       /* its transaction is the one before the connection's first: HTTP/1.1 began it */
 	bool requested : 1;      /* the request's head was seen */
 	bool answered : 1;       /* that of the final response was seen */
-	bool ended[2];           /* by direction */
-	bool lost[2];            /* bytes of its content may have been lost */
 	bool wants_answer : 1;   /* the response's content may carry tokens */
 	bool is_websocket : 1;   /* an extended CONNECT, RFC 8441 */
 	bool has_length : 1;
+	uint32_t lost[2];        /* bytes of its content that were, of a WebSocket since the last ones; HTTP2_STREAM_LOST: maybe any */
 	uint64_t length;         /* Content-Length of the request */
 	uint64_t len[2];         /* bytes of content so far, by direction */
 	struct body *body[2];    /* content that is kept; NULL: none */

@@ -1,6 +1,5 @@
 #include "dissectors/token/carriers.h"
 
-#include "dissectors/token/base64url.h"
 #include "dissectors/token/carriers_content.h"
 #include "dissectors/token/carriers_cookies.h"
 #include "dissectors/token/carriers_parameters.h"
@@ -56,26 +55,19 @@ static bool announces_token(struct bytes protocol)
 /* Where browsers can set no other field, tokens are offered as protocols: encoded, as Kubernetes has it, or behind a word. */
 static void find_protocols(struct finds *finds, struct bytes value)
 {
+	static const struct places_row offered = { "", PLACES_PLAIN, PLACES_LONG };
 	const struct finds_place place = { .carrier = "websocket", .name = bytes_of("", 0) };
 	static const char encoded[] = "base64url.bearer.authorization.k8s.io.";
 	bool announced = false;
 	struct bytes item;
 
 	while (next_member(&value, &item)) {
-		struct bytes rest = bytes_tail(item, sizeof encoded - 1);
-		uint32_t flags = 0;
-
-		if (bytes_is(bytes_head(item, sizeof encoded - 1), encoded)) {
-			uint8_t *token = arena_alloc(finds->arena, base64url_room(rest.len));
-
-			if (token)
-				finds_listed(finds, &place, &places_configured,
-				    bytes_of(token, base64url_decode(rest, token, base64url_room(rest.len), &flags)));
-		} else if (announced) {
-			finds_listed(finds, &place, &places_configured, item);
-		} else if (item.len >= FINDS_VALUE_LEAST) {
+		if (bytes_is(bytes_head(item, sizeof encoded - 1), encoded))
+			finds_encoded(finds, &place, &offered, bytes_tail(item, sizeof encoded - 1));
+		else if (announced)
+			finds_listed(finds, &place, &offered, item);
+		else if (item.len >= FINDS_VALUE_LEAST)
 			finds_search(finds, &place, item, false);
-		}
 		announced = announces_token(item);
 	}
 }
@@ -91,8 +83,8 @@ static size_t take_header(struct finds *finds, const struct http_message *messag
 
 	if (!(row->flags & PLACES_OWN_WORD)) {
 		place.carrier = sent ? "header" : "response-header";
-		place.name = header->name;
-		place.fold = true;
+		place.fold = row->name[0] == 0;
+		place.name = place.fold ? header->name : bytes_text(row->name);
 	}
 	switch (row->cut) {
 	case PLACES_AUTHORIZATION:
@@ -139,7 +131,7 @@ static void find_in_head(struct finds *finds, const struct http_message *message
 		else if (header->value.len >= FINDS_VALUE_LEAST && tokentext_may(header->value))
 			search_header(finds, sent, header);
 	}
-	if (sent)
+	if (sent && message->target.len > 0)
 		carriers_parameters_url(finds, "query", "path", message->target);
 }
 

@@ -1,6 +1,5 @@
 #include "dissectors/token/carriers_content.h"
 
-#include "dissectors/token/base64url.h"
 #include "dissectors/token/carriers_parameters.h"
 #include "dissectors/token/elements.h"
 #include "dissectors/token/jsonvalues.h"
@@ -34,18 +33,23 @@ static bool may_hold(const struct jsonvalue *value)
 	    (value->escaped && (opens_json(value->raw) || memmem(value->raw.data, value->raw.len, "\\u", 2)));
 }
 
+/* The name as it is meant: in `room` where something is to be undone. */
+static struct finds_place place_of(const char *carrier, const struct jsonvalue *value, uint8_t room[FINDS_NAME_LEN])
+{
+	struct finds_place place = { .carrier = carrier, .name = value->name, .is_passing = value->name_escaped };
+
+	if (value->name_escaped)
+		place.name = bytes_of(room, jsontext_unescape(value->name, room, FINDS_NAME_LEN));
+	return place;
+}
+
 static void take_string(struct finds *finds, const char *carrier, struct jsonvalues *values, const struct jsonvalue *value)
 {
 	uint8_t room[FINDS_NAME_LEN];
-	struct finds_place place = { .carrier = carrier, .name = value->name };
-	const struct places_row *row;
+	const struct finds_place place = place_of(carrier, value, room);
+	const struct places_row *row = places_parameter(place.name, PLACES_IN_JSON);
 	struct bytes text;
 
-	if (value->name_escaped) {
-		place.name = bytes_of(room, jsontext_unescape(value->name, room, sizeof room));
-		place.is_passing = true;
-	}
-	row = places_parameter(place.name, PLACES_IN_JSON);
 	if (!row && finds_is_configured(finds->more->parameters, finds->more->n_parameters, place.name, true))
 		row = &places_configured;
 	if (!row && !may_hold(value))
@@ -63,15 +67,11 @@ static void take_string(struct finds *finds, const char *carrier, struct jsonval
 
 static void take_jws(struct finds *finds, const char *carrier, const struct jsonvalue *value)
 {
-	const struct credential credential = {
-		.carrier = carrier,
-		.name = bytes_of("", 0),
-		.scheme = bytes_of("", 0),
-		.secret = value->raw,
-		.kind = CREDENTIAL_JWS_JSON,
-	};
+	static const struct places_row jws = { "", PLACES_JWS, 0 };
+	uint8_t room[FINDS_NAME_LEN];
+	const struct finds_place place = place_of(carrier, value, room);
 
-	finds_add(finds, &credential);
+	finds_listed(finds, &place, &jws, value->raw);
 }
 
 static void find_json(struct finds *finds, const char *carrier, struct bytes text, bool cut)
@@ -94,20 +94,6 @@ static void find_json(struct finds *finds, const char *carrier, struct bytes tex
 
 /* ---- XML ---- */
 
-/* A token in the base64 of BinarySecurityToken (WSS SOAP Message Security 1.1, 6.3): "eyJ" once more encoded is "ZXlK". */
-static void take_security_token(struct finds *finds, const struct finds_place *place, struct bytes text)
-{
-	uint8_t *token;
-	uint32_t flags = 0;
-
-	if (!bytes_is(bytes_head(text, 4), "ZXlK"))
-		return;
-	token = arena_alloc(finds->arena, base64url_room(text.len));
-	if (token)
-		finds_listed(finds, place, &places_configured,
-		    bytes_of(token, base64url_decode(text, token, base64url_room(text.len), &flags)));
-}
-
 static void find_xml(struct finds *finds, const char *carrier, struct bytes text, bool cut)
 {
 	static const struct places_row assertion = { "", PLACES_SAML, 0 };
@@ -124,8 +110,8 @@ static void find_xml(struct finds *finds, const char *carrier, struct bytes text
 			finds_listed(finds, &nameless, &assertion, element.text);
 		else if (kind == ELEMENTS_SESSION_TOKEN)
 			finds_listed(finds, &place, &places_configured, element.text);
-		else if (kind == ELEMENTS_SECURITY_TOKEN)
-			take_security_token(finds, &place, element.text);
+		else if (kind == ELEMENTS_SECURITY_TOKEN && bytes_is(bytes_head(element.text, 4), "ZXlK")) /* "eyJ" encoded */
+			finds_encoded(finds, &place, &places_configured, element.text);
 	}
 	finds_search(finds, &nameless, text, cut);
 }

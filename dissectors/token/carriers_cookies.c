@@ -30,6 +30,8 @@ static void take(struct finds *finds, const char *carrier, struct cookie cookie)
 	const struct places_row *row = row_of(finds, &cookie);
 	struct finds_place place = { .carrier = carrier, .name = cookie.name };
 
+	if (!cookie.value.data)
+		return;
 	if (row)
 		finds_listed(finds, &place, row, urlencoded_undo(cookie.value, false, finds->arena));
 	else if (cookie.value.len >= FINDS_VALUE_LEAST && tokentext_may(cookie.value))

@@ -13,14 +13,6 @@ struct walk {
 	bool is_not;           /* ... or none does */
 };
 
-/* The name as it is meant: in `room` where something is to be undone. One that is too long is none of ours, and cut. */
-static struct bytes name_of(struct bytes raw, uint8_t room[FINDS_NAME_LEN])
-{
-	if (raw.len == 0 || (!memchr(raw.data, '%', raw.len) && !memchr(raw.data, '+', raw.len)))
-		return raw;
-	return bytes_of(room, urlencoded_decode(raw, true, room, FINDS_NAME_LEN));
-}
-
 /* A query that AWS's signature is in (Signature Version 4, query parameters) is one credential, security token and all. */
 static void add_presigned(struct walk *walk)
 {
@@ -69,11 +61,13 @@ static void take(struct walk *walk, const struct urlencoded *pair)
 {
 	struct finds *finds = walk->finds;
 	uint8_t room[FINDS_NAME_LEN];
-	struct bytes name = name_of(pair->name, room);
-	struct finds_place place = { walk->carrier, name, name.data == room, false };
-	const struct places_row *row = places_parameter(name, walk->where);
+	struct finds_place place = { walk->carrier, pair->name, pair->is_encoded, false };
+	const struct places_row *row;
 
-	if (!row && finds_is_configured(finds->more->parameters, finds->more->n_parameters, name, true))
+	if (pair->is_encoded) /* one that is too long is none of ours, and cut */
+		place.name = bytes_of(room, urlencoded_decode(pair->name, true, room, sizeof room));
+	row = places_parameter(place.name, walk->where);
+	if (!row && finds_is_configured(finds->more->parameters, finds->more->n_parameters, place.name, true))
 		row = &places_configured;
 	if (row)
 		take_listed(walk, row, &place, pair->value);
@@ -92,19 +86,46 @@ static void walk_pairs(struct walk *walk)
 		take(walk, &pair);
 }
 
+/* Could the parameter be listed whose '=' is at `at`? */
+static bool suspects_name(const uint8_t *from, const uint8_t *at)
+{
+	const uint8_t *and;
+
+	if (at - from > FINDS_NAME_LEN)
+		from = at - FINDS_NAME_LEN;
+	and = memrchr(from, '&', (size_t)(at - from));
+	from = and ? and + 1 : from;
+	return places_parameter(bytes_of(from, (size_t)(at - from)), PLACES_IN_URLS);
+}
+
+/* Most queries hold nothing and are not walked. Names may be percent-encoded, which hardly any is. */
+static bool suspects(const struct finds *finds, struct bytes query)
+{
+	const uint8_t *at = query.data, *end = query.data + query.len;
+
+	if (finds->more->n_parameters > 0 || memchr(at, '%', query.len) ||
+	    (query.len >= FINDS_VALUE_LEAST && tokentext_may(query)))
+		return true;
+	for (; (at = memchr(at, '=', (size_t)(end - at))); at++)
+		if (suspects_name(query.data, at))
+			return true;
+	return false;
+}
+
+static void walk_url(struct finds *finds, const char *carrier, struct bytes pairs)
+{
+	if (pairs.len > 0 && suspects(finds, pairs))
+		walk_pairs(&(struct walk){ finds, carrier, PLACES_IN_URLS, pairs, false, false });
+}
+
 void carriers_parameters_url(struct finds *finds, const char *carrier, const char *path, struct bytes url)
 {
-	struct bytes query = urlencoded_query(url), fragment = urlencoded_fragment(url), before;
+	const struct urlencoded_url parts = urlencoded_split(url);
 
-	before = query.len ? bytes_head(url, (size_t)(query.data - url.data)) : url;
-	if (fragment.len && !query.len)
-		before = bytes_head(url, (size_t)(fragment.data - url.data));
-	if (before.len >= FINDS_VALUE_LEAST)
-		finds_search(finds, &(struct finds_place){ path, bytes_of("", 0), false, false }, before, false);
-	if (query.len)
-		walk_pairs(&(struct walk){ finds, carrier, PLACES_IN_URLS, query, false, false });
-	if (fragment.len)
-		walk_pairs(&(struct walk){ finds, carrier, PLACES_IN_URLS, fragment, false, false });
+	if (parts.before.len >= FINDS_VALUE_LEAST)
+		finds_search(finds, &(struct finds_place){ path, bytes_of("", 0), false, false }, parts.before, false);
+	walk_url(finds, carrier, parts.query);
+	walk_url(finds, carrier, parts.fragment);
 }
 
 void carriers_parameters_form(struct finds *finds, const char *carrier, struct bytes form, bool cut)

@@ -135,9 +135,11 @@ bool cookie_chunks_add(struct cookie_chunks *chunks, struct cookie cookie)
 	if (last < '0' || last > '9' || chunks->n == COOKIE_CHUNKS_CAP)
 		return false; /* nearly all cookies */
 	number = number_of(cookie.name, &stem);
-	if (number == NO_NUMBER || (chunks->n > 0 && chunks->pieces[chunks->n - 1].len < COOKIE_CHUNK_LEAST))
+	bool announced = is_header(chunks->first.value);
+
+	if (number == NO_NUMBER || (chunks->n > 0 && !announced && chunks->pieces[chunks->n - 1].len < COOKIE_CHUNK_LEAST))
 		return false;
-	if (chunks->n > 1 || (chunks->n == 1 && is_header(chunks->first.value))) {
+	if (chunks->n > 1 || (chunks->n == 1 && announced)) {
 		if (number != chunks->number + 1 || !bytes_equal(stem, chunks->stem))
 			return false;
 	} else if (!follows_first(chunks, stem, number)) {

@@ -8,7 +8,7 @@ enum elements_kind {
 	ELEMENTS_NONE,
 	ELEMENTS_ASSERTION,     /* SAML's Assertion or EncryptedAssertion */
 	ELEMENTS_SESSION_TOKEN, /* SessionToken, of AWS's token service */
-	ELEMENTS_SECURITY_TOKEN, /* BinarySecurityToken, of WS-Security */
+	ELEMENTS_SECURITY_TOKEN, /* BinarySecurityToken (WSS SOAP Message Security 1.1, 6.3): in base64 a certificate, a ticket, a JWT */
 };
 
 struct element {

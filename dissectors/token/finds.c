@@ -16,14 +16,6 @@ void finds_begin(struct finds *finds, struct credential *out, size_t cap, struct
 	finds->n_stray = finds->n_stray_more = 0;
 }
 
-bool finds_is_configured(const char *const *names, size_t n, struct bytes name, bool fold)
-{
-	for (size_t i = 0; i < n; i++)
-		if (fold ? bytes_equal_fold(name, bytes_text(names[i])) : bytes_is(name, names[i]))
-			return true;
-	return false;
-}
-
 void finds_add(struct finds *finds, const struct credential *credential)
 {
 	if (finds->n < finds->cap)
@@ -132,6 +124,17 @@ static bool is_xml(struct bytes value)
 	return first[0] == '<' && (first[1] == '?' || (bytes_lower(first[1]) >= 'a' && bytes_lower(first[1]) <= 'z'));
 }
 
+/* keyId="..." stands in it. */
+static bool names_key(struct bytes value)
+{
+	static const char name[] = "keyid=\"";
+
+	for (size_t at = 0; at + sizeof name - 1 <= value.len; at++)
+		if (bytes_equal_fold(bytes_of(value.data + at, sizeof name - 1), bytes_text(name)))
+			return true;
+	return false;
+}
+
 /* False: nothing that counts. */
 static bool cut_value(const struct places_row *row, struct bytes value, struct credential *credential)
 {
@@ -141,6 +144,9 @@ static bool cut_value(const struct places_row *row, struct bytes value, struct c
 	case PLACES_SAML:
 		credential->kind = CREDENTIAL_SAML;
 		return true;
+	case PLACES_DRAFT_SIGNATURE:
+		credential->kind = CREDENTIAL_HTTP_SIGNATURE;
+		return names_key(value);
 	case PLACES_ASSERTION:
 		if (is_xml(value)) {
 			credential->kind = CREDENTIAL_SAML;
@@ -149,6 +155,9 @@ static bool cut_value(const struct places_row *row, struct bytes value, struct c
 		break;
 	case PLACES_OPAQUE:
 		credential->kind = CREDENTIAL_OPAQUE;
+		return true;
+	case PLACES_JWS:
+		credential->kind = CREDENTIAL_JWS_JSON;
 		return true;
 	default:
 		break;
@@ -175,7 +184,7 @@ void finds_listed(struct finds *finds, const struct finds_place *place, const st
 	bool is_token;
 
 	value = credential.secret;
-	if (is_nothing(value))
+	if (row->cut == PLACES_NONE || is_nothing(value))
 		return;
 	if (value.len >= (row->flags & PLACES_LONG ? PLACES_LONG_LEN : 1) && cut_value(row, value, &credential)) {
 		credential.name = name_of(finds, place);
@@ -186,6 +195,16 @@ void finds_listed(struct finds *finds, const struct finds_place *place, const st
 	}
 	if (value.len >= FINDS_VALUE_LEAST)
 		finds_search(finds, place, value, false);
+}
+
+void finds_encoded(struct finds *finds, const struct finds_place *place, const struct places_row *row, struct bytes base64)
+{
+	size_t room = base64url_room(base64.len);
+	uint8_t *text = arena_alloc(finds->arena, room);
+	uint32_t flags = 0;
+
+	if (text)
+		finds_listed(finds, place, row, bytes_of(text, base64url_decode(base64, text, room, &flags)));
 }
 
 /* A JWS in JSON (RFC 7515 7.2) holds blanks, none of which ends a scheme. */
@@ -202,12 +221,12 @@ void finds_authorization(struct finds *finds, const struct finds_place *place, s
 {
 	struct credential credential = credential_of(place->carrier, value);
 
-	if (cut_json(&credential, trim(value))) {
+	if (cut_json(&credential, value)) {
 		credential.scheme = bytes_of(value.data, 0);
 		credential.scheme_name = NULL;
 	} else if (credential.kind == CREDENTIAL_UNTOLD) {
 		cut_json(&credential, credential.secret);
 	}
-	credential.name = name_of(finds, place);
+	credential.name = place->name.len > 0 ? name_of(finds, place) : place->name;
 	finds_add(finds, &credential);
 }

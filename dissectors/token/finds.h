@@ -37,6 +37,9 @@ void finds_add(struct finds *finds, const struct credential *credential);
  * tokens within it that are not at its beginning. NULL data: the arena refused it; left out. */
 void finds_listed(struct finds *finds, const struct finds_place *place, const struct places_row *row, struct bytes value);
 
+/* The same of a value that was put into base64 once more. */
+void finds_encoded(struct finds *finds, const struct finds_place *place, const struct places_row *row, struct bytes base64);
+
 /* Tokens anywhere in a text (tokentext.h). */
 void finds_search(struct finds *finds, const struct finds_place *place, struct bytes text, bool cut);
 
@@ -46,7 +49,13 @@ void finds_authorization(struct finds *finds, const struct finds_place *place, s
 /* Adds what was only seen, but for secrets that are there already; returns how many credentials there are. */
 size_t finds_end(struct finds *finds);
 
-/* Is it one of the configured names? */
-bool finds_is_configured(const char *const *names, size_t n, struct bytes name, bool fold);
+/* Is it one of these, the configured names? */
+static inline bool finds_is_configured(const char *const *names, size_t n, struct bytes name, bool fold)
+{
+	for (size_t i = 0; i < n; i++)
+		if (fold ? bytes_equal_fold(name, bytes_text(names[i])) : bytes_is(name, names[i]))
+			return true;
+	return false;
+}
 
 #endif

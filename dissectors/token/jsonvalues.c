@@ -65,7 +65,7 @@ static void set(struct jsonvalue *value, struct bytes raw, const struct jsonvalu
 	value->raw = raw;
 	value->name = level ? level->name : bytes_of(raw.data, 0);
 	value->name_escaped = level && level->name_escaped;
-	value->escaped = value->is_outermost = false;
+	value->escaped = false;
 }
 
 /* What one event is to the caller: JSONVALUES_END where it is nothing. */
@@ -89,14 +89,12 @@ static enum jsonvalues_kind take(struct jsonvalues_text *text, enum jsontext_eve
 			note_member(level, event);
 		set(value, text->text.raw, level);
 		value->escaped = text->text.escaped;
-		value->is_outermost = text->text.depth == 0;
 		return JSONVALUES_STRING;
 	case JSONTEXT_OBJECT_END:
 		inner = level_of(text, text->text.depth + 1u);
 		if (!closes_jws(inner))
 			return JSONVALUES_END;
 		set(value, bytes_of(inner->from, (size_t)(text->text.at - inner->from)), level);
-		value->is_outermost = text->text.depth == 0;
 		return JSONVALUES_JWS;
 	default:
 		return JSONVALUES_END;
@@ -123,7 +121,6 @@ enum jsonvalues_kind jsonvalues_next(struct jsonvalues *values, struct jsonvalue
 		} else {
 			enum jsonvalues_kind kind = take(text, event, value);
 
-			value->is_outermost &= values->n == 1;
 			if (kind != JSONVALUES_END)
 				return kind;
 		}

@@ -21,7 +21,6 @@ struct jsonvalue {
 	struct bytes raw;
 	struct bytes name;  /* of the nearest member, raw; empty: of none */
 	bool escaped, name_escaped;
-	bool is_outermost;  /* in no object, array or other text */
 };
 
 struct jsonvalues_level {

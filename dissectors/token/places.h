@@ -8,8 +8,11 @@ enum places_cut {
 	/* values */
 	PLACES_PLAIN,         /* the value, without quotes and a known scheme before it */
 	PLACES_OPAQUE,        /* the value, whatever it looks like */
+	PLACES_JWS,           /* a JWS as JSON (RFC 7515 7.2) */
 	PLACES_SCHEME,        /* the value, where it has a known scheme */
-	PLACES_SAML,          /* an assertion or response, in base64 */
+	PLACES_SAML,          /* an assertion that was cut out of XML */
+	PLACES_NONE,          /* nothing, though it looks like a token */
+	PLACES_DRAFT_SIGNATURE, /* the value, where it names its key (draft-cavage-http-signatures-12, 3.1) */
 	PLACES_WRESULT,       /* WS-Federation 1.2, 13.2.3: XML around an assertion or something else */
 	PLACES_ASSERTION,     /* SAML in base64 (RFC 7522 2.1), or as plain */
 	PLACES_PRESIGNED,     /* makes its whole query one credential */

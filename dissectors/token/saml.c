@@ -117,11 +117,6 @@ static void set_fields(struct scan *scan, struct bytes *subject)
 
 /* ---- signatures ---- */
 
-static bool is_id_of(const struct saml_part *part, struct bytes id)
-{
-	return part->id.len > 0 && bytes_equal(part->id, id);
-}
-
 /* An URI of "" is the whole document (xmldsig-core 4.4.3.2), "#id" an element of it. */
 static enum cover cover_of(const struct saml_walk *walk, struct bytes uri)
 {
@@ -129,9 +124,9 @@ static enum cover cover_of(const struct saml_walk *walk, struct bytes uri)
 		return walk->assertion.is_root ? COVER_ASSERTION : walk->response.is_root ? COVER_RESPONSE : COVER_DOCUMENT;
 	if (uri.len < 2 || uri.data[0] != '#')
 		return COVER_OTHER;
-	if (is_id_of(&walk->assertion, bytes_tail(uri, 1)))
+	if (bytes_equal(walk->assertion.id, bytes_tail(uri, 1)))
 		return COVER_ASSERTION;
-	return is_id_of(&walk->response, bytes_tail(uri, 1)) ? COVER_RESPONSE : COVER_OTHER;
+	return bytes_equal(walk->response.id, bytes_tail(uri, 1)) ? COVER_RESPONSE : COVER_OTHER;
 }
 
 static bool is_twice(const struct saml_walk *walk, struct bytes id)

@@ -1,6 +1,6 @@
 /* saml: what a SAML assertion says: who issued it, for whom, until when, and what of it is signed with which certificate.
- * Nothing is verified or decrypted. It may stand alone (RFC 7522 2.1), in a Response of the POST binding
- * (saml-bindings-2.0-os 3.5), in a RequestSecurityTokenResponse of WS-Federation or in a SOAP envelope; as XML, or that in base64. */
+ * Nothing is verified or decrypted. It may stand alone (RFC 7522 2.1), in a Response of the POST binding (saml-bindings-2.0-os
+ * 3.5), in a RequestSecurityTokenResponse of WS-Federation or in a SOAP envelope; as XML, or that in base64. */
 #ifndef STORMGLASS_DISSECTORS_TOKEN_SAML_H
 #define STORMGLASS_DISSECTORS_TOKEN_SAML_H
 

@@ -261,7 +261,6 @@ static void begin_signature(struct saml_walk *walk, struct saml_frame *frame, co
 {
 	bool room = walk->n_signatures < SAML_WALK_SIGNATURES;
 
-	frame->in_signed_info = false;
 	frame->signature = room ? (uint8_t)walk->n_signatures++ : SAML_WALK_SIGNATURES;
 	if (room)
 		walk->signatures[frame->signature].enveloped = parent->element == ASSERTION || parent->element == RESPONSE;
@@ -321,6 +320,7 @@ static void begin_in_signature(struct saml_walk *walk, struct saml_frame *frame,
 	struct saml_signature *signature = &walk->signatures[frame->signature];
 	struct bytes algorithm = attribute(attributes, "Algorithm");
 	enum element parent = above(walk, 1)->element;
+	bool signs = frame->in_signed_info && parent == SIGNED_INFO;
 
 	switch ((enum element)frame->element) {
 	case SIGNED_INFO:
@@ -328,15 +328,15 @@ static void begin_in_signature(struct saml_walk *walk, struct saml_frame *frame,
 			begin_signed_info(walk, frame);
 		break;
 	case SIGNATURE_METHOD:
-		if (parent == SIGNED_INFO)
+		if (signs)
 			keep_attribute(walk, &signature->method, attributes, "Algorithm");
-		signature->is_weak |= parent == SIGNED_INFO && is_weak(algorithm);
+		signature->is_weak |= signs && is_weak(algorithm);
 		break;
 	case DIGEST_METHOD:
-		signature->is_weak |= parent == REFERENCE && is_weak(algorithm);
+		signature->is_weak |= frame->in_signed_info && parent == REFERENCE && is_weak(algorithm);
 		break;
 	case REFERENCE:
-		if (parent == SIGNED_INFO)
+		if (signs)
 			begin_reference(walk, frame->signature, attributes);
 		break;
 	case TRANSFORM:

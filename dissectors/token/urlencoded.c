@@ -4,48 +4,53 @@
 
 static const uint8_t *find(struct bytes text, uint8_t c)
 {
-	return text.len ? memchr(text.data, c, text.len) : NULL;
+	const uint8_t *at = text.len ? memchr(text.data, c, text.len) : NULL;
+
+	return at ? at : text.data + text.len;
 }
+
+/* What ends a name, and what makes it other than it looks. Names are too short for anything but going byte by byte. */
+enum { ENDS = 1, ENCODES = 2 };
+
+static const uint8_t kinds[256] = { ['&'] = ENDS, ['='] = ENDS, ['%'] = ENCODES, ['+'] = ENCODES };
 
 bool urlencoded_next(struct bytes *rest, struct urlencoded *pair)
 {
-	while (rest->len > 0) {
-		const uint8_t *end = rest->data + rest->len, *at = scan_any(rest->data, end, "&&&=");
-		struct bytes head = bytes_of(rest->data, (size_t)(at - rest->data));
+	const uint8_t *at = rest->data, *end = rest->data + rest->len, *from;
+	unsigned seen = 0;
 
-		if (at < end && *at == '=') {
-			struct bytes value = bytes_tail(*rest, head.len + 1);
-			const uint8_t *stop = find(value, '&');
-
-			pair->name = head;
-			pair->value = stop ? bytes_head(value, (size_t)(stop - value.data)) : value;
-			*rest = bytes_tail(value, pair->value.len + 1);
-			return true;
-		}
-		*rest = bytes_tail(*rest, head.len + 1);
-		if (head.len > 0) {
-			*pair = (struct urlencoded){ bytes_of(head.data, 0), head };
-			return true;
-		}
+	while (at < end && *at == '&')
+		at++;
+	for (from = at; at < end && !(kinds[*at] & ENDS); at++)
+		seen |= kinds[*at];
+	if (at < end && *at == '=') {
+		pair->name = bytes_of(from, (size_t)(at - from));
+		from = ++at;
+		at = find(bytes_of(at, (size_t)(end - at)), '&');
+	} else {
+		pair->name = bytes_of(from, 0);
+		seen = 0;
 	}
-	return false;
+	pair->value = bytes_of(from, (size_t)(at - from));
+	pair->is_encoded = seen & ENCODES;
+	*rest = bytes_of(at, (size_t)(end - at));
+	return pair->name.data < end;
 }
 
-struct bytes urlencoded_fragment(struct bytes url)
+struct urlencoded_url urlencoded_split(struct bytes url)
 {
-	const uint8_t *hash = find(url, '#');
+	const uint8_t *end = url.data + url.len, *mark = scan_any(url.data, end, "?#?#"), *hash = mark;
+	struct urlencoded_url parts = { .before = bytes_of(url.data, (size_t)(mark - url.data)) };
 
-	return hash ? bytes_tail(url, (size_t)(hash - url.data) + 1) : bytes_of("", 0);
-}
-
-struct bytes urlencoded_query(struct bytes url)
-{
-	const uint8_t *hash = find(url, '#'), *mark;
-
-	if (hash)
-		url = bytes_head(url, (size_t)(hash - url.data));
-	mark = find(url, '?');
-	return mark ? bytes_tail(url, (size_t)(mark - url.data) + 1) : bytes_of("", 0);
+	parts.query = parts.fragment = bytes_of(end, 0);
+	if (mark < end && *mark == '?') {
+		mark++;
+		hash = find(bytes_of(mark, (size_t)(end - mark)), '#');
+		parts.query = bytes_of(mark, (size_t)(hash - mark));
+	}
+	if (hash < end)
+		parts.fragment = bytes_of(hash + 1, (size_t)(end - hash) - 1);
+	return parts;
 }
 
 static int hex_digit(uint8_t c)

@@ -7,14 +7,20 @@
 
 struct urlencoded {
 	struct bytes name, value; /* as sent; what has no '=' is a value without name */
+	bool is_encoded;          /* the name is: '%' or '+' are in it */
 };
 
 /* The next pair of *rest, which becomes what follows it; empty ones are passed over. False: none is left. */
 bool urlencoded_next(struct bytes *rest, struct urlencoded *pair);
 
-/* What is between '?' and '#' of a URL, and what is behind '#'; empty where there is none. */
-struct bytes urlencoded_query(struct bytes url);
-struct bytes urlencoded_fragment(struct bytes url);
+/* A URL's parts; empty where there is none. */
+struct urlencoded_url {
+	struct bytes before;   /* the query, '?' and '#' */
+	struct bytes query;    /* between '?' and '#' */
+	struct bytes fragment; /* behind '#' */
+};
+
+struct urlencoded_url urlencoded_split(struct bytes url);
 
 /* Writes what `text` stands for, up to `cap` bytes, which are never more than text.len; returns how many. Where no two hex
  * digits follow, '%' is itself. With `plus`, '+' is a blank. */

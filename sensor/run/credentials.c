@@ -147,6 +147,13 @@ static struct bytes scheme_of(struct credentials *credentials, const struct cred
 	return lower ? bytes_of(lower, credential->scheme.len) : bytes_text("");
 }
 
+/* In these two fields a value without a scheme is worth telling. */
+static bool tells_scheme(const struct credential *credential)
+{
+	return credential->scheme.len || strcmp(credential->carrier, "authorization") == 0 ||
+	    strcmp(credential->carrier, "proxy-authorization") == 0;
+}
+
 static void record_use_of(struct credentials *credentials, struct sighting *sighting)
 {
 	const struct credential *credential = sighting->credential;
@@ -157,7 +164,7 @@ static void record_use_of(struct credentials *credentials, struct sighting *sigh
 	record_text(use, USE_CARRIER, bytes_text(credential->carrier));
 	if (credential->name.len)
 		record_text(use, USE_NAME, credential->name);
-	if (credential->scheme.len || !credential->name.len)
+	if (tells_scheme(credential))
 		record_text(use, USE_SCHEME, scheme_of(credentials, credential));
 	if (sighting->message->damaged)
 		record_flag(use, USE_GAP, true);

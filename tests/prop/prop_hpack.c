@@ -56,8 +56,8 @@ static uint8_t *list_text(struct list *list, const void *text, size_t len)
 
 static size_t any_name(char *name, size_t cap)
 {
-	static const char *const usual[] = { ":method", ":path", ":status", ":authority", "accept", "authorization", "cookie", "user-agent",
-		"content-type", "x-request-id", "x-test", "traceparent", "te", "grpc-timeout", "x" };
+	static const char *const usual[] = { ":method", ":path", ":status", ":authority", "accept", "authorization", "cookie",
+		"user-agent", "content-type", "x-request-id", "x-test", "traceparent", "te", "grpc-timeout", "x" };
 
 	if (any(8))
 		return (size_t)snprintf(name, cap, "%s", usual[any(sizeof usual / sizeof *usual)]);
@@ -66,8 +66,8 @@ static size_t any_name(char *name, size_t cap)
 
 static size_t any_value(char *value, size_t cap)
 {
-	static const char *const usual[] = { "GET", "POST", "/", "https", "200", "*/*", "gzip, deflate", "", "trailers", "application/grpc",
-		"Mozilla/5.0 (X11; Linux x86_64) test/1.0", "\"Test\";v=\"1\", \"Not_A Brand\";v=\"2\"" };
+	static const char *const usual[] = { "GET", "POST", "/", "https", "200", "*/*", "gzip, deflate", "", "trailers",
+		"application/grpc", "Mozilla/5.0 (X11; Linux x86_64) test/1.0", "\"Test\";v=\"1\", \"Not_A Brand\";v=\"2\"" };
 	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 	unsigned kind = any(16);
 	size_t len = 0;

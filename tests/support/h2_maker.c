@@ -121,7 +121,7 @@ static struct line line_parse(const char *text)
 	word = strtok_r(words, " ", &save);
 	made(word && strlen(word) < sizeof line.word);
 	memcpy(line.word, word, strlen(word) + 1);
-	line.settings = strchr(text, ' ') ? strchr(text, ' ') : "";
+	line.settings = strchr(text, ' ');
 	while ((word = strtok_r(NULL, " ", &save)))
 		line_word(&line, word);
 	return line;
@@ -287,7 +287,8 @@ static void send(struct feeder *feeder, enum direction dir, struct bytes bytes, 
 {
 	uint8_t *copy = malloc(bytes.len ? bytes.len : 1);
 	made(copy != NULL);
-	memcpy(copy, bytes.data, bytes.len);
+	if (bytes.len)
+		memcpy(copy, bytes.data, bytes.len);
 	for (size_t at = 0; at < bytes.len;) {
 		size_t piece = cut(with, bytes.len - at);
 

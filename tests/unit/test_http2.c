@@ -123,16 +123,87 @@ static const struct conversation conversations[] = {
 	{ "a block that the end cuts", { BOTH, ">HEADERS 1 open never end | " GET("/x"), ">$" }, "Q0 damaged GET /x a\n!http2.truncated_head\n", "" },
 };
 
-static void run_one(const struct conversation *c, script_cut *cut, void *with, const char *how)
+#define TOKEN_POST ":method: POST | :scheme: https | :authority: login.test | :path: /oauth2/token | content-type: application/x-www-form-urlencoded"
+#define FORM "grant_type=password&password=test"
+#define JSON "{\"access_token\":\"test\"}"
+#define UPGRADED ":method: CONNECT | :protocol: websocket | :scheme: https | :authority: a | :path: /chat"
+
+/* Content that is kept, and WebSockets. */
+static const struct conversation contents[] = {
+	{ "a token endpoint", { BOTH, ">HEADERS 1 | " TOKEN_POST, ">DATA 1 | grant_type=pass", ">DATA 1 end pad=9 | word&password=test",
+	  "<HEADERS 1 | :status: 200 | content-type: application/json", "<DATA 1 end | " JSON },
+	  "Q0 POST /oauth2/token login.test +body +answer\nE0 33 form 33 " FORM "\n", "R0 200 application/json +body\nE0 23 json 23 " JSON "\n" },
+	{ "frames of others in between", { BOTH, ">HEADERS 1 | " TOKEN_POST, ">DATA 1 | grant_type=pass", ">HEADERS 3 | " POST("/x"), ">DATA 3 end | abc",
+	  ">DATA 1 end | word&password=test" }, "Q0 POST /oauth2/token login.test +body +answer\nQ1 POST /x a\nE1 3\nE0 33 form 33 " FORM "\n", "" },
+	{ "ended by trailers", { BOTH, ">HEADERS 1 | " TOKEN_POST, ">DATA 1 | " FORM, ">HEADERS 1 end | x-sum: 1" },
+	  "Q0 POST /oauth2/token login.test +body +answer\nE0 33 form 33 " FORM "\n", "" },
+	{ "taken back", { BOTH, ">HEADERS 1 | " TOKEN_POST, ">DATA 1 | " FORM, ">RST 1 8" },
+	  "Q0 POST /oauth2/token login.test +body +answer\nE0 33 form 33 " FORM "\n", "E0 0 http2.request_error CANCEL\n" },
+	{ "never ended", { BOTH, ">HEADERS 1 | " TOKEN_POST, ">DATA 1 | " FORM },
+	  "Q0 POST /oauth2/token login.test +body +answer\nE0 33 form cut 33 " FORM "\n", "" },
+	{ "bytes are missing", { BOTH, ">HEADERS 1 | " TOKEN_POST, ">DATA 1 len=33 end | grant_type=password", ">#14", ">HEADERS 3 end | " GET("/") },
+	  "Q0 POST /oauth2/token login.test +body +answer\nE0 33 form cut 19 grant_type=password\nQ1 GET / a\n", "" },
+	{ "more bytes are missing", { BOTH, ">HEADERS 1 | " TOKEN_POST, ">DATA 1 len=33 | grant_type=password", ">#99", ">DATA 1 end | &x=y", ">PING" },
+	  "Q0 POST /oauth2/token login.test +body +answer\nE0 37 form cut 19 grant_type=password\n", "" },
+	{ "no content", { BOTH, ">HEADERS 1 end | " TOKEN_POST }, "Q0 POST /oauth2/token login.test +answer\n", "" },
+	{ "an empty end", { BOTH, ">HEADERS 1 | " TOKEN_POST, ">DATA 1 | " FORM, ">DATA 1 end | " },
+	  "Q0 POST /oauth2/token login.test +body +answer\nE0 33 form 33 " FORM "\n", "" },
+	{ "WebSocket", { BOTH, ">HEADERS 1 | " UPGRADED, "<HEADERS 1 | :status: 200", "<DATA 1 | \x81\x10token=1234", "<DATA 1 pad=5 | 567890",
+	  "<DATA 1 end | \x81\x10token=9876543210" }, "Q0 CONNECT /chat a\n", "R0 200\nT0 text token=1234567890\nT0 text token=9876543210\nE0 36\n" },
+	{ "WebSocket refused", { BOTH, ">HEADERS 1 | " UPGRADED, "<HEADERS 1 | :status: 403", "<DATA 1 | \x81\x10token=1234567890" },
+	  "Q0 CONNECT /chat a\n", "R0 403\n" },
+	{ "WebSocket, bytes are missing", { BOTH, ">HEADERS 1 | " UPGRADED, "<HEADERS 1 | :status: 200", "<DATA 1 len=18 | \x81\x10token=1234", "<#6",
+	  "<DATA 1 | \x81\x10token=9876543210" }, "Q0 CONNECT /chat a\n", "R0 200\nT0 text cut token=1234\nT0 text token=9876543210\n" },
+};
+
+/* Joined midstream, or with bytes missing: right values or none. */
+static const struct conversation losses[] = {
+	{ "midstream, two frames", { ">HEADERS 5 end | " GET("/5"), ">WINDOW 0 100", "<HEADERS 5 | :status: 200", "<DATA 5 end | abc" },
+	  "Q0 GET /5 a\n", "R0 200\nE0 3\n" },
+	{ "midstream, one frame at a time", { ">HEADERS 5 end | " GET("/5"), "<HEADERS 5 end | :status: 200", ">HEADERS 7 end | " GET("/7"),
+	  "<HEADERS 7 end | :status: 204" }, "Q0 GET /5 a\nQ1 GET /7 a\n", "R0 200\nE0 0\nR1 204\nE1 0\n" },
+	{ "midstream, amid content", { "<RAW | 00\1\1 content of some response", "<DATA 3 end | abc", "<HEADERS 5 end | :status: 200", "<PING",
+	  ">HEADERS 5 end | " GET("/5"), ">PING" }, "Q1 GET /5 a\n", "R0 200\nE0 0\n" },
+	{ "midstream, what the table held is missing", { ">~HEADERS 1 end | " GET("/1") " | x-test: 1", ">PING", ">HEADERS 3 end | " GET("/1") " | x-test: 1",
+	  ">HEADERS 5 end | " GET("/5") " | x-test: 2" }, "Q0 GET /1\nQ1 GET /5\n", "" },
+	{ "responses to requests from before", { ">HEADERS 9 end | " GET("/9"), ">PING", "<HEADERS 7 end | :status: 404", "<HEADERS 9 end | :status: 200" },
+	  "Q0 GET /9 a\n", "R1 404\nE1 0\nR0 200\nE0 0\n" },
+	{ "within content that nobody wants", { BOTH, ">HEADERS 1 end | " GET("/"), "<HEADERS 1 | :status: 200", "<DATA 1 end len=30 | 0123456789",
+	  "<#20", ">HEADERS 3 end | " GET("/"), "<HEADERS 3 end | :status: 204" }, "Q0 GET / a\nQ1 GET / a\n", "R0 200\nE0 30\nR1 204\nE1 0\n" },
+	{ "within content and the next frame", { BOTH, ">HEADERS 1 end | " GET("/"), "<HEADERS 1 | :status: 200", "<DATA 1 len=30 | 0123456789",
+	  "<#25", "<RAW | junk", ">HEADERS 3 end | " GET("/"), "<HEADERS 3 end | :status: 204", "<PING" }, "Q0 GET / a\nQ1 GET / a\n", "R0 200\nR1 204\nE1 0\n" },
+	{ "a whole request", { BOTH, ">HEADERS 1 end | " GET("/1"), ">~HEADERS 3 end | " GET("/3"), ">HEADERS 5 end | " GET("/5"), ">PING",
+	  "<HEADERS 3 end | :status: 404", "<HEADERS 1 end | :status: 200" }, "Q0 GET /1 a\nQ1 GET /5\n", "R2 404\nE2 0\nR0 200\nE0 0\n" },
+	{ "a whole response", { BOTH, ">HEADERS 1 end | " GET("/1"), ">HEADERS 3 end | " GET("/3"), "<~HEADERS 1 | :status: 200 | x-a: b", "<DATA 1 end | abc",
+	  "<HEADERS 3 end | :status: 404" }, "Q0 GET /1 a\nQ1 GET /3 a\n", "E0 3\nR1 404\nE1 0\n" },
+	{ "the beginning of a block", { BOTH, ">HEADERS 1 end open never | " GET("/1"), ">~CONTINUATION 1 open | abc", ">CONTINUATION 1 | \x82\x86",
+	  ">HEADERS 3 end never | " GET("/3"), ">PING" }, "Q0 GET /3 a\n", "" },
+	{ "CONTINUATION of a lost block", { BOTH, ">~HEADERS 1 end open | " GET("/1"), ">CONTINUATION 1 | \x82\x86", ">HEADERS 3 end never | " GET("/3"), ">PING" },
+	  "Q0 GET /3 a\n", "" },
+	{ "content whose length does not fit", { BOTH, ">HEADERS 1 | " POST("/") " | content-length: 9", ">DATA 1 len=5 | ab", ">#3", ">DATA 1 end len=4 | ab", ">#2",
+	  ">HEADERS 3 end | " GET("/") }, "Q0 POST / a\nE0 9\nQ1 GET / a\n", "" },
+	{ "content of unknown length", { BOTH, ">HEADERS 1 | " POST("/") " | content-length: 9", ">DATA 1 | ab", ">#30", ">DATA 1 end | cd", ">PING" },
+	  "Q0 POST / a\nE0 4\n", "" },
+	{ "a gap in a frame's header", { BOTH, ">RAW | \1\1", ">#7", ">HEADERS 1 end | " GET("/"), ">PING" }, "Q0 GET / a\n", "" },
+	{ "a gap at once", { ">#100", ">HEADERS 5 end | " GET("/5"), ">PING" }, "Q0 GET /5 a\n", "" },
+	{ "the other side begins with a gap", { START, ">HEADERS 1 end | " GET("/"), "<#9", "<HEADERS 1 end | :status: 200", "<PING" }, "Q0 GET / a\n", "R0 200\nE0 0\n" },
+};
+
+static void run_with(const struct dissector *dissector, const struct conversation *c, script_cut *cut, void *with, const char *how)
 {
 	struct feeder feeder;
 
-	feeder_init(&feeder, &http2_dissector, ARENA_CAP);
+	feeder_init(&feeder, dissector, ARENA_CAP);
 	feeder_keep(&feeder, BODY_CAP, 1 << 20);
 	h2_maker_run(&feeder, c->steps, cut, with);
 	if (strcmp(feeder_log(&feeder, TO_SERVER), c->requests) != 0 || strcmp(feeder_log(&feeder, TO_CLIENT), c->responses) != 0)
 		fail_msg("%s, %s: requests\n%sresponses\n%s", c->name, how, feeder_log(&feeder, TO_SERVER), feeder_log(&feeder, TO_CLIENT));
 	feeder_fini(&feeder);
+}
+
+static void run_one(const struct conversation *c, script_cut *cut, void *with, const char *how)
+{
+	run_with(&http2_dissector, c, cut, with, how);
 }
 
 static void run_all(const struct conversation *all, size_t n)
@@ -153,10 +224,151 @@ static void test_conversations(void **state)
 	run_all(conversations, sizeof conversations / sizeof conversations[0]);
 }
 
+/* The request that upgraded is the one before the first; its answer comes on stream 1. */
+static const struct conversation upgrades[] = {
+	{ "upgraded", { "<SETTINGS 3=100", "<HEADERS 1 | :status: 200", START, "<DATA 1 end | abc", ">HEADERS 3 end | " GET("/3"),
+	  "<HEADERS 3 end | :status: 204" }, "Q0 GET /3 a\n", "R-1 200\nE-1 3\nR0 204\nE0 0\n" },
+	{ "a table that HTTP2-Settings allowed", { "<TABLE | 16384", "<SETTINGS 3=100", "<HEADERS 1 end | :status: 200", START },
+	  "", "R-1 200\nE-1 0\n" },
+	{ "upgraded, the client alone", { START, ">HEADERS 3 end | " GET("/3") }, "Q0 GET /3 a\n", "" },
+	{ "upgraded, taken back", { "<SETTINGS 3=100", START, ">RST 1 8" }, "", "E-1 0 http2.request_error CANCEL\n" },
+	{ "stream 1 again", { "<SETTINGS 3=100", START, ">HEADERS 1 end | " GET("/1"), "<HEADERS 1 end | :status: 200" },
+	  "!http2.bad_pseudo\n", "R-1 200\nE-1 0\n" },
+};
+
+static void test_upgrades(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof upgrades / sizeof upgrades[0]; i++) {
+		run_with(&h2c_dissector, &upgrades[i], script_whole, NULL, "whole");
+		run_with(&h2c_dissector, &upgrades[i], script_bytewise, NULL, "byte by byte");
+	}
+}
+
+/* Many steps of one line each, `n` times, then a request. */
+static void run_flood(const char *line, unsigned n, bool numbered, const char *want)
+{
+	struct feeder feeder;
+	struct h2_maker maker;
+	enum direction dir = *line == '>' ? TO_SERVER : TO_CLIENT;
+	char text[256];
+
+	feeder_init(&feeder, &http2_dissector, ARENA_CAP);
+	h2_maker_init(&maker);
+	feeder_send(&feeder, TO_SERVER, h2_maker_line(&maker, TO_SERVER, "PREFACE"), false);
+	feeder_send(&feeder, TO_SERVER, h2_maker_line(&maker, TO_SERVER, "SETTINGS 3=1"), false);
+	feeder_send(&feeder, TO_CLIENT, h2_maker_line(&maker, TO_CLIENT, "SETTINGS 3=1"), false);
+	for (unsigned i = 0; i < n; i++) {
+		if (numbered) {
+			snprintf(text, sizeof text, "HEADERS %u | " GET("/"), 1 + 2 * i);
+			feeder_send(&feeder, TO_SERVER, h2_maker_line(&maker, TO_SERVER, text), false);
+		}
+		snprintf(text, sizeof text, line + 1, 1 + 2 * i);
+		feeder_send(&feeder, dir, h2_maker_line(&maker, dir, text), false);
+	}
+	bool told = strstr(feeder_log(&feeder, dir), want);
+
+	if (told == (n < 1000 && n % 2))
+		fail_msg("%u times %s: %s", n, line, told ? want : "nothing was told");
+	if (told)
+		assert_null(strstr(strstr(feeder_log(&feeder, dir), want) + 1, want)); /* once */
+	h2_maker_fini(&maker);
+	feeder_fini(&feeder);
+}
+
+/* An odd number of times is not yet too many. */
+static void test_floods(void **state)
+{
+	(void)state;
+	run_flood(">RST %u 8", 99, true, "http2.rapid_reset");
+	run_flood(">RST %u 8", 102, true, "http2.rapid_reset");
+	run_flood("<RST %u 1", 99, true, "http2.made_reset");
+	run_flood("<RST %u 1", 102, true, "http2.made_reset");
+	run_flood("<RST %u 7", 499, true, "http2.made_reset"); /* a server that is busy */
+	run_flood(">SETTINGS 3=1", 97, false, "http2.settings_flood");
+	run_flood(">SETTINGS 3=1", 102, false, "http2.settings_flood");
+	run_flood(">SETTINGS ack", 999, false, "http2.settings_flood");
+	run_flood(">PING", 999, false, "http2.ping_flood");
+	run_flood(">PING", 1002, false, "http2.ping_flood");
+	run_flood(">DATA 1 | ", 199, false, "http2.empty_frames");
+	run_flood(">DATA 1 | ", 202, false, "http2.empty_frames");
+	run_flood(">DATA 1 pad=3 | ", 202, false, "http2.empty_frames");
+	run_flood(">DATA 1 | x", 999, false, "http2.empty_frames");
+	run_flood(">PRIORITY 1", 999, false, "http2.priority_flood");
+	run_flood(">PRIORITY 1", 1002, false, "http2.priority_flood");
+}
+
+static void expect_requests(const char *const *steps, const char *want)
+{
+	struct conversation c = { .name = steps[0], .requests = want, .responses = "" };
+
+	for (size_t i = 0; steps[i]; i++)
+		c.steps[i] = steps[i];
+	run_one(&c, script_whole, NULL, "whole");
+	run_one(&c, script_bytewise, NULL, "byte by byte");
+}
+
+/* "x-N: VVVV | " n times. */
+static char *many_fields(const char *head, unsigned n, unsigned value_len)
+{
+	size_t cap = strlen(head) + n * (value_len + 32) + 1;
+	char *text = malloc(cap), *at = text;
+
+	assert_non_null(text);
+	at += sprintf(at, "%s", head);
+	for (unsigned i = 0; i < n; i++) {
+		at += sprintf(at, " | x-%u: ", i);
+		memset(at, 'v', value_len);
+		at += value_len;
+	}
+	*at = 0;
+	return text;
+}
+
+static void test_long_heads(void **state)
+{
+	char *fits = many_fields(">HEADERS 1 end cut=16000 | " GET("/"), 300, 200);
+	char *flood = many_fields(">HEADERS 1 end cut=8 | " GET("/"), 20, 100);
+	char *bomb = many_fields(">HEADERS 1 end | " GET("/"), 1, 3000);
+	char *longer = many_fields(">HEADERS 1 end cut=16000 | " GET("/"), 900, 200);
+
+	(void)state;
+	expect_requests((const char *[]){ START, fits, ">HEADERS 3 end never | " GET("/3"), NULL }, "Q0 GET / a\nQ1 GET /3 a\n");
+	expect_requests((const char *[]){ START, longer, ">HEADERS 3 end never | " GET("/3"), NULL }, "!http2.continuation_flood\nQ1 GET /3 a\n");
+	expect_requests((const char *[]){ START, flood, ">HEADERS 3 end never | " GET("/3"), NULL }, "!http2.continuation_flood\nQ1 GET /3 a\n");
+	bomb = realloc(bomb, 120 * 3020);
+	assert_non_null(bomb);
+	for (char *field = strstr(bomb, " | x-0"), *end = bomb + strlen(bomb), *at = end; at < end + 99 * (end - field); at += end - field)
+		memcpy(at, field, (size_t)(end - field)), at[end - field] = 0; /* an index each */
+	expect_requests((const char *[]){ START, bomb, ">HEADERS 3 end | " GET("/3"), NULL },
+	    "Q0 damaged GET / a\n!http2.header_list_too_long\nQ1 GET /3 a\n");
+	free(fits);
+	free(flood);
+	free(bomb);
+	free(longer);
+}
+
+static void test_contents(void **state)
+{
+	(void)state;
+	run_all(contents, sizeof contents / sizeof contents[0]);
+}
+
+static void test_losses(void **state)
+{
+	(void)state;
+	run_all(losses, sizeof losses / sizeof losses[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_conversations),
+		cmocka_unit_test(test_contents),
+		cmocka_unit_test(test_losses),
+		cmocka_unit_test(test_upgrades),
+		cmocka_unit_test(test_floods),
+		cmocka_unit_test(test_long_heads),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

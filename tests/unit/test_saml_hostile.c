@@ -130,7 +130,8 @@ static void test_doctype(void **state)
 		snprintf(xml, sizeof xml, "<?xml version=\"1.0\"?>%s%s", types[i], ASSERTION("_a", SIGNATURE("#_a")));
 		assert_string_equal(line_of(xml), SAID "; 1; assertion rsa-sha256 " CERTIFICATE_SHA256 "; doctype");
 	}
-	assert_string_equal(line_of("<!DOCTYPE a [<!ENTITY x 'evil'>]><Assertion ID='&x;'><Subject><NameID>a&x;b</NameID></Subject></Assertion>"),
+	assert_string_equal(
+	    line_of("<!DOCTYPE a [<!ENTITY x 'evil'>]><Assertion ID='&x;'><Subject><NameID>a&x;b</NameID></Subject></Assertion>"),
 	    "- - ab - - - - -; 1; - - -; doctype bad_xml no_signature");
 }
 
@@ -178,8 +179,9 @@ static void test_cut_anywhere(void **state)
 	for (size_t n = 0; n < sizeof whole - 1; n++) {
 		const char *line = saml_sample_line(&workspace, bytes_of(whole, n));
 
-		if (strcmp(saml_sample_odd(), "bad_xml") != 0 || !has_only(line, SAID " https://idp.test/response 1709287201 _of_response 0 1 "
-		    "- response response|assertion rsa-sha256 " CERTIFICATE_SHA256 " bad_xml"))
+		if (strcmp(saml_sample_odd(), "bad_xml") != 0 ||
+		    !has_only(line, SAID " https://idp.test/response 1709287201 _of_response 0 1 "
+					 "- response response|assertion rsa-sha256 " CERTIFICATE_SHA256 " bad_xml"))
 			fail_msg("%zu bytes: %s", n, line);
 	}
 	assert_string_equal(saml_sample_line(&workspace, bytes_of(whole, sizeof whole - 1)),
@@ -192,13 +194,17 @@ static void test_gone_past(void **state)
 	static const struct {
 		const char *xml, *line;
 	} samples[] = {
-		{ "<Assertion><x>a & b</x><y>&nbsp;</y><Issuer>a&amp;b</Issuer></Assertion>", "- a&b - - - - - -; 1; - - -; bad_xml no_signature" },
+		{ "<Assertion><x>a & b</x><y>&nbsp;</y><Issuer>a&amp;b</Issuer></Assertion>",
+		    "- a&b - - - - - -; 1; - - -; bad_xml no_signature" },
 		{ "<Assertion><x y=1/><Issuer>a</Issuer></Assertion>", "- a - - - - - -; 1; - - -; bad_xml no_signature" },
-		{ "<Assertion><x>\xFF</x><Issuer>a\xFC</Issuer></Assertion>", "- a\xFC - - - - - -; 1; - - -; bad_xml no_signature" },
-		{ "<saml:Assertion><saml:Issuer>a</saml:Issuer></saml:Assertion>", "- a - - - - - -; 1; - - -; bad_xml no_signature" },
+		{ "<Assertion><x>\xFF</x><Issuer>a\xFC</Issuer></Assertion>",
+		    "- a\xFC - - - - - -; 1; - - -; bad_xml no_signature" },
+		{ "<saml:Assertion><saml:Issuer>a</saml:Issuer></saml:Assertion>",
+		    "- a - - - - - -; 1; - - -; bad_xml no_signature" },
 		{ "<Assertion><Issuer>a</Issuer></Assertion><Assertion/>", "- a - - - - - -; 1; - - -; bad_xml" },
 		{ "<Assertion><NameID y=1>n</NameID><Issuer>a</Issuer></Assertion>", "- - - - - - - -; 1; - - -; bad_xml" },
-		{ "<Assertion><Subject><NameID y=1/>n</Subject><Issuer>a</Issuer></Assertion>", "- a - - - - - -; 1; - - -; bad_xml no_signature" },
+		{ "<Assertion><Subject><NameID y=1/>n</Subject><Issuer>a</Issuer></Assertion>",
+		    "- a - - - - - -; 1; - - -; bad_xml no_signature" },
 	};
 
 	(void)state;
@@ -216,6 +222,22 @@ static size_t repeat(char *to, const char *part, size_t n)
 	for (size_t i = 0; i < n; i++)
 		len += (size_t)sprintf(to + len, "%s", part);
 	return len;
+}
+
+/* What has a few errors is read on, what has no end of them is not. */
+static void test_errors(void **state)
+{
+	char xml[4096];
+
+	(void)state;
+	for (size_t n = 8; n <= 256; n *= 32) {
+		size_t len = (size_t)sprintf(xml, "<Assertion>");
+
+		len += repeat(xml + len, "&; ", n);
+		sprintf(xml + len, "<Issuer>i</Issuer></Assertion>");
+		assert_int_equal(strncmp(line_of(xml), "- i ", 4) == 0, n == 8);
+		assert_true(has_word("bad_xml"));
+	}
 }
 
 /* An assertion within `n` elements. */
@@ -253,10 +275,11 @@ static void test_caps(void **state)
 		const char *before, *part, *after;
 		size_t cap;
 	} caps[] = {
-		{ "<Assertion><Conditions><AudienceRestriction>", "<Audience>a</Audience>", "</AudienceRestriction></Conditions></Assertion>",
-		    SAML_WALK_AUDIENCES },
+		{ "<Assertion><Conditions><AudienceRestriction>", "<Audience>a</Audience>",
+		    "</AudienceRestriction></Conditions></Assertion>", SAML_WALK_AUDIENCES },
 		{ "<Assertion>", "<Signature/>", "</Assertion>", SAML_WALK_SIGNATURES },
-		{ "<Assertion><Signature><SignedInfo>", "<Reference URI='#a'/>", "</SignedInfo></Signature></Assertion>", SAML_WALK_REFERENCES },
+		{ "<Assertion><Signature><SignedInfo>", "<Reference URI='#a'/>", "</SignedInfo></Signature></Assertion>",
+		    SAML_WALK_REFERENCES },
 		{ "<Assertion><Subject><NameID>", "x", "</NameID></Subject></Assertion>", 4096 },
 		{ "<Assertion Version='", "x", "'/>", 4096 },
 	};
@@ -290,6 +313,11 @@ static void test_long(void **state)
 	memcpy(xml + LEN - 12, "</Assertion>", 12);
 	line_of(xml);
 	assert_string_equal(saml_sample_odd(), "too_long");
+	memcpy(xml + 20, "</Assertion>", 12);
+	memset(xml + LEN - 12, ' ', 12);
+	line_of(xml);
+	assert_string_equal(saml_sample_odd(), "too_long");
+	memset(xml + 20, ' ', 12);
 	xml[LEN - 100] = '\0';
 	memcpy(xml + LEN - 112, "</Assertion>", 12);
 	line_of(xml);
@@ -297,7 +325,8 @@ static void test_long(void **state)
 	free(xml);
 }
 
-/* Scans `len` bytes, in less than a fifth of a second of CPU. The worst below took a twentieth of a second, without sanitizers. */
+/* Scans `len` bytes, in less than a fifth of a second of CPU. The worst below took a twentieth of a second, without sanitizers.
+ */
 static void scan_timed(const char *what, const char *xml, size_t len)
 {
 	clock_t begin = clock();
@@ -317,12 +346,35 @@ static void test_cost(void **state)
 	static const struct {
 		const char *before, *part;
 	} texts[] = {
-		{ "<a", " b=''" }, { "<a", " xmlns:b='c'" }, { "<a>", "<b a='' b='' c='' d='' e='' f='' g=''/>" }, { "<a>", "&" }, { "<a>", "<" },
-		{ "<a>", "\x01" }, { "<a>", "\xFF" }, { "<a>", "&b;" }, { "<a>", "<x:b/>" }, { "<a>", "<b></c>" }, { "<a>", "<b xmlns='c'/>" },
-		{ "<a b='", "&" }, { "<a>", "]]>" }, { "<a>", "<!---->" }, { "<a>", "<?b?>" }, { "<a>", "<Assertion ID='a'/>" },
-		{ "<Assertion><Subject><NameID>", "&#65;" }, { "<Signature>", "<Signature/>" }, { "<!DOCTYPE a [", "'" },
-		{ "<!DOCTYPE a [", "<!--" }, { "", "<?" }, { "", "<!---->" }, { "", "<!DOCTYPE>" }, { "", "A\n" }, { "", "====" },
-		{ "<Assertion><Conditions><AudienceRestriction>", "<Audience/>" }, { "<a><b", "<" }, { "<a>", "<b" }, { "<a>", "</" },
+		{ "<a", " b=''" },
+		{ "<a", " xmlns:b='c'" },
+		{ "<a>", "<b a='' b='' c='' d='' e='' f='' g=''/>" },
+		{ "<a>", "&" },
+		{ "<a>", "<" },
+		{ "<a>", "\x01" },
+		{ "<a>", "\xFF" },
+		{ "<a>", "&b;" },
+		{ "<a>", "<x:b/>" },
+		{ "<a>", "<b></c>" },
+		{ "<a>", "<b xmlns='c'/>" },
+		{ "<a b='", "&" },
+		{ "<a>", "]]>" },
+		{ "<a>", "<!---->" },
+		{ "<a>", "<?b?>" },
+		{ "<a>", "<Assertion ID='a'/>" },
+		{ "<Assertion><Subject><NameID>", "&#65;" },
+		{ "<Signature>", "<Signature/>" },
+		{ "<!DOCTYPE a [", "'" },
+		{ "<!DOCTYPE a [", "<!--" },
+		{ "", "<?" },
+		{ "", "<!---->" },
+		{ "", "<!DOCTYPE>" },
+		{ "", "A\n" },
+		{ "", "====" },
+		{ "<Assertion><Conditions><AudienceRestriction>", "<Audience/>" },
+		{ "<a><b", "<" },
+		{ "<a>", "<b" },
+		{ "<a>", "</" },
 	};
 	char *xml = malloc(SAML_TEXT_LEN + 1);
 
@@ -405,10 +457,11 @@ static void test_silence(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_no_file), cmocka_unit_test(test_no_network), cmocka_unit_test(test_doctype),
-		cmocka_unit_test(test_billion_laughs), cmocka_unit_test(test_cut_anywhere), cmocka_unit_test(test_gone_past),
-		cmocka_unit_test(test_depth), cmocka_unit_test(test_caps), cmocka_unit_test(test_long), cmocka_unit_test(test_cost), cmocka_unit_test(test_cost_of_namespaces),
-		cmocka_unit_test(test_refused), cmocka_unit_test(test_silence) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_no_file), cmocka_unit_test(test_no_network),
+		cmocka_unit_test(test_doctype), cmocka_unit_test(test_billion_laughs), cmocka_unit_test(test_cut_anywhere),
+		cmocka_unit_test(test_gone_past), cmocka_unit_test(test_errors), cmocka_unit_test(test_depth),
+		cmocka_unit_test(test_caps), cmocka_unit_test(test_long), cmocka_unit_test(test_cost),
+		cmocka_unit_test(test_cost_of_namespaces), cmocka_unit_test(test_refused), cmocka_unit_test(test_silence) };
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

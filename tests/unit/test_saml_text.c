@@ -111,8 +111,8 @@ static void test_utf16(void **state)
 	static const struct {
 		const char *bytes;
 		size_t len;
-	} utf16[] = { { "<\0a\0/\0>\0", 8 }, { "\0<\0a\0/\0>", 8 }, { "\xFF\xFE<\0a\0/\0>\0", 10 }, { "\xFE\xFF\0<\0a\0/\0>", 10 },
-		{ "PABhAC8APgA=", 12 }, { "//48AGEALwA+AA==", 16 } };
+	} utf16[] = { { "<\0a\0/\0>\0", 8 }, { "\0<\0a\0/\0>", 8 }, { "\xFF\xFE<\0a\0/\0>\0", 10 },
+		{ "\xFE\xFF\0<\0a\0/\0>", 10 }, { "PABhAC8APgA=", 12 }, { "//48AGEALwA+AA==", 16 } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof utf16 / sizeof *utf16; i++) {
@@ -210,8 +210,8 @@ static void test_wide(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_cases), cmocka_unit_test(test_utf16), cmocka_unit_test(test_caps),
-		cmocka_unit_test(test_wide) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_cases), cmocka_unit_test(test_utf16),
+		cmocka_unit_test(test_caps), cmocka_unit_test(test_wide) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,6 +14,7 @@ enum { ARENA_CAP = 8 << 20, BODIES_CAP = 16 << 20, CUTS = 25 };
 
 #define JWT "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ0ZXN0In0." /* a test token */
 #define TOKEN "{\"type\":\"auth\",\"token\":\"" JWT "\"}"
+#define FIVE "T-1 json " TOKEN "\nT-1 json " TOKEN "\nT-1 json " TOKEN "\nT-1 json " TOKEN "\nT-1 json " TOKEN "\n"
 #define CHAT "{\"say\":\"good morning to all of you\"}"
 
 static const enum direction C = TO_SERVER, S = TO_CLIENT;
@@ -524,7 +525,34 @@ static void test_gap_within(void **state)
 	talk_say(&part, S, 0x80, TOKEN);
 	talk_say(&part, S, TALK_TEXT, TOKEN);
 	check("gap of a whole payload", &part, &(struct want){ "", "T-1 json cut " TOKEN "\nT-1 json " TOKEN "\n", "", "" });
+	struct talk exact = { 0 };
+
+	talk_frame_lossy(&exact, S, TALK_TEXT, bytes_text(TOKEN), 10, sizeof TOKEN - 1 + 2 - 10);
+	talk_say(&exact, S, TALK_TEXT, TOKEN);
+	check("gap to the end of a payload", &exact, &(struct want){ "", "T-1 json " TOKEN "\n", "", "" });
 	free(text);
+}
+
+/* What was found after a loss and then is no header was found by mistake. */
+static void test_found_by_mistake(void **state)
+{
+	static const uint8_t firsts[] = { 0x91, 0x83, 0x09 };
+
+	(void)state;
+	for (size_t i = 0; i <= sizeof firsts; i++) {
+		struct talk talk = { 0 };
+
+		talk_say(&talk, S, TALK_TEXT, TOKEN);
+		talk_lose(&talk, S, 100);
+		for (unsigned j = 0; j < 20; j++)
+			talk_say(&talk, S, TALK_TEXT, CHAT);
+		talk_say(&talk, S, TALK_TEXT, TOKEN);
+		if (i < sizeof firsts)
+			talk_say(&talk, S, firsts[i], CHAT);
+		for (unsigned j = 0; j < 3; j++) /* too few to be found */
+			talk_say(&talk, S, TALK_TEXT, TOKEN);
+		check("found by mistake", &talk, &(struct want){ "", i < sizeof firsts ? "T-1 json " TOKEN "\nT-1 json " TOKEN "\n" : FIVE, "", "" });
+	}
 }
 
 /* The frames that a gap took leave the rest to be found. */
@@ -548,7 +576,6 @@ static void gap_between(const char *name, size_t before, size_t lost, const char
 
 static void test_gap_between(void **state)
 {
-#define FIVE "T-1 json " TOKEN "\nT-1 json " TOKEN "\nT-1 json " TOKEN "\nT-1 json " TOKEN "\nT-1 json " TOKEN "\n"
 	(void)state;
 	gap_between("gap over a frame's end", 10, SIZE_MAX, FIVE);
 	gap_between("gap over a frame's header", 1, SIZE_MAX, FIVE);
@@ -725,6 +752,7 @@ int main(void)
 		cmocka_unit_test(test_bomb),
 		cmocka_unit_test(test_gap_within),
 		cmocka_unit_test(test_gap_between),
+		cmocka_unit_test(test_found_by_mistake),
 		cmocka_unit_test(test_noise),
 		cmocka_unit_test(test_gap_deflated),
 		cmocka_unit_test(test_text_cap),

@@ -170,6 +170,39 @@ static void test_ends(void **state)
 	}
 }
 
+/* A sender that ends its stream with each message, and goes on with the same window in the next one. */
+static void test_window_over_streams(void **state)
+{
+	char text[3][TEXT_CAP], window[3 * TEXT_CAP] = "";
+	struct budget budget;
+
+	(void)state;
+	budget_init(&budget, 1 << 20, NULL);
+	struct websocket_inflate *inflate = websocket_inflate_new(&budget);
+
+	for (unsigned i = 0; i < 3; i++) {
+		z_stream stream = { .zalloc = NULL };
+		uint8_t message[TEXT_CAP], out[TEXT_CAP];
+		size_t len = text_of(i + 4, text[i]), got;
+
+		assert_int_equal(deflateInit2(&stream, 6, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY), Z_OK);
+		if (i)
+			assert_int_equal(deflateSetDictionary(&stream, (uint8_t *)window, (unsigned)strlen(window)), Z_OK);
+		stream.next_in = (uint8_t *)text[i];
+		stream.avail_in = (unsigned)len;
+		stream.next_out = message;
+		stream.avail_out = sizeof message;
+		assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
+		size_t message_len = sizeof message - stream.avail_out;
+
+		deflateEnd(&stream);
+		assert_int_equal(inflate_all(inflate, bytes_of(message, message_len), i + 1, 100, out, &got), WEBSOCKET_INFLATED);
+		assert_true(bytes_equal(bytes_of(out, got), bytes_of(text[i], len)));
+		strcat(window, text[i]);
+	}
+	websocket_inflate_free(inflate);
+}
+
 static enum websocket_inflate_limit limit_behind(const uint8_t *data, size_t len)
 {
 	static uint8_t out[4096];
@@ -250,7 +283,7 @@ static void test_no_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_messages), cmocka_unit_test(test_lost), cmocka_unit_test(test_ends),
-		cmocka_unit_test(test_limits), cmocka_unit_test(test_no_memory) };
+		cmocka_unit_test(test_window_over_streams), cmocka_unit_test(test_limits), cmocka_unit_test(test_no_memory) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
