@@ -5,11 +5,12 @@ DESTDIR ?=
 
 # Every package beyond Debian 12's base system, in one place. README.md says in a line what each is for.
 DEPS_BUILD := gcc libc6-dev make pkg-config libndpi-dev libssl-dev libjansson-dev libyaml-dev libpcre2-dev libpcap-dev \
-	zlib1g-dev libzstd-dev libbrotli-dev liblzma-dev liblz4-dev
+	zlib1g-dev libzstd-dev libbrotli-dev liblzma-dev liblz4-dev libxml2-dev
 DEPS_DEMO := jq
 DEPS_TEST := jq python3 libcmocka-dev libnghttp2-dev libasan8 libubsan1 zstd xz-utils lz4
-DEPS_LIVE := curl nginx-light openssl python3 python3-cryptography tcpdump tcpreplay iproute2 gnutls-bin tshark
-DEPS_BENCH := python3 openssl
+DEPS_LIVE := curl nginx-light openssl python3 python3-cryptography tcpdump tcpreplay iproute2 gnutls-bin tshark \
+	nghttp2-client nghttp2-proxy nodejs
+DEPS_BENCH := python3 openssl libnghttp2-dev
 DEPS_FUZZ := clang libclang-rt-14-dev
 # --------------------------------------------------------------------------------------------------------------------
 
@@ -28,9 +29,11 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmis
 WERROR ?=
 CFLAGS ?= $(OPT_$(V))
 HARDEN := -fstack-protector-strong -fPIE $(if $(filter release,$(V)),-D_FORTIFY_SOURCE=2)
-ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -I. $(WARN) $(WERROR) $(HARDEN) $(CFLAGS) -DSTORMGLASS_VERSION='"$(VERSION)"' \
+# On a bare machine there is no pkg-config yet; `deps` brings it.
+XML_CFLAGS := $(shell pkg-config --cflags libxml-2.0 2>/dev/null)
+ALL_CFLAGS := -std=c11 -D_GNU_SOURCE -I. $(XML_CFLAGS) $(WARN) $(WERROR) $(HARDEN) $(CFLAGS) -DSTORMGLASS_VERSION='"$(VERSION)"' \
 	-DSTORMGLASS_SHARE='"$(PREFIX)/share/stormglass"'
-LIBS := -lndpi -lcrypto -ljansson -lyaml -lpcre2-8 -lpcap -lz -lzstd -lbrotlidec -llzma -llz4 -lm -lpthread
+LIBS := -lndpi -lcrypto -ljansson -lyaml -lpcre2-8 -lpcap -lz -lzstd -lbrotlidec -llzma -llz4 -lxml2 -lm -lpthread
 LINK := -pie -Wl,-z,relro,-z,now $(LDFLAGS)
 
 SRC := $(wildcard sensor/*/*.c dissectors/*/*.c)
@@ -38,7 +41,7 @@ OBJ := $(SRC:%.c=$(B)/%.o)
 LIB := $(B)/libstormglass.a
 SUPPORT := $(patsubst %.c,$(B)/%.o,$(wildcard tests/support/*.c))
 UNIT := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c tests/prop/prop_*.c))
-BENCH_MAKER := bench/make-capture bench/wire bench/bearer bench/https support/sealer support/tls_made support/tls_tape
+BENCH_MAKER := bench/make-capture bench/wire bench/bearer bench/h2 bench/https support/sealer support/tls_made support/tls_tape
 FUZZ := $(patsubst tests/%.c,$(B)/tests/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 all: build/stormglass ## build/stormglass, the program
@@ -68,7 +71,7 @@ $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(if $(filter fuzz,$(V)),,$(B)/tests/fuzz
 	$(CC) $(ALL_CFLAGS) $(LINK) $(if $(filter fuzz,$(V)),-fsanitize=fuzzer) -o $@ $^ $(LIBS)
 
 $(B)/tests/bench/make-capture: $(patsubst %,$(B)/tests/%.o,$(BENCH_MAKER)) $(LIB)
-	$(CC) $(ALL_CFLAGS) $(NO_LTO) $(LINK) -o $@ $^ $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(NO_LTO) $(LINK) -o $@ $^ -lnghttp2 $(LIBS)
 
 unit: $(UNIT)
 fuzzers: $(FUZZ)
@@ -108,6 +111,7 @@ golden-accept: all ## rewrite want.jsonl of every case, or of CASE=name
 
 live: deps-test all ## real clients and servers against the program
 	@tests/live/http1-real
+	@tests/live/http2-real
 	@tests/live/tls-real
 	@tests/live/capture-live
 	@tests/live/tls-live

@@ -4,7 +4,6 @@
 #include "dissectors/app/hpack_table.h"
 
 enum {
-	UNKNOWN = UINT32_MAX,
 	DYNAMIC_FIRST = HPACK_STATIC_N + 1, /* index of the newest entry */
 	UPDATES_CAP = 2,                    /* at a block's start: the smallest size since the last one, and the last, 4.2 */
 	HEADERS_FIRST = 16,
@@ -21,6 +20,7 @@ struct walk {
 	uint8_t *kept;              /* what is in it up to here belongs to fields; what is behind, to the present one */
 	size_t headers_cap;
 	size_t len;                 /* of the fields' names and values */
+	size_t inserted;            /* bytes of names and values that went into the table */
 	unsigned n_updates;
 	bool begun;                 /* a field was seen: no size update may follow */
 	bool stopped;               /* no more fields are collected */
@@ -31,7 +31,7 @@ struct walk {
 
 void hpack_init(struct hpack *hpack, struct budget *budget, bool from_start)
 {
-	uint32_t limit = from_start ? HPACK_TABLE_DEFAULT : UNKNOWN;
+	uint32_t limit = from_start ? HPACK_TABLE_DEFAULT : UINT32_MAX;
 
 	*hpack = (struct hpack){ .budget = budget, .limit = limit, .allowed = limit, .max = limit, .older = !from_start };
 }
@@ -64,7 +64,7 @@ void hpack_lost(struct hpack *hpack)
 /* The encoder does not keep to the rules, or to other ones than were seen: nothing is known of its table any more. */
 static void hpack_distrust(struct hpack *hpack)
 {
-	hpack->allowed = UNKNOWN;
+	hpack->allowed = UINT32_MAX;
 	hpack_lost(hpack);
 }
 
@@ -280,15 +280,15 @@ static bool walk_indexed(struct walk *walk, uint8_t first)
 	return !bad;
 }
 
-/* The name of a literal: by index, or as a string after 0. Without data: unknown, or the arena refused (the walk has stopped). */
-static bool walk_name(struct walk *walk, uint8_t first, uint8_t mask, struct bytes *name)
+/* The name of a literal: by index, or as a string after 0. Without data: unknown, not needed, or the arena refused. */
+static bool walk_name(struct walk *walk, uint8_t first, bool indexing, struct bytes *name)
 {
 	struct bytes value;
 	uint32_t index;
 	bool bad = false;
 
 	*name = bytes_of(NULL, 0);
-	if (!walk_integer(walk, first, mask, &index))
+	if (!walk_integer(walk, first, indexing ? 0x3F : 0x0F, &index))
 		return false;
 	if (index == 0)
 		return walk_string(walk, name);
@@ -297,10 +297,22 @@ static bool walk_name(struct walk *walk, uint8_t first, uint8_t mask, struct byt
 		return true;
 	}
 	const struct hpack_entry *entry = hpack_entry_at(walk->hpack, index, &bad);
+	bool known = entry && entry->name_len != HPACK_NAME_UNKNOWN;
 
-	if (entry && entry->name_len != HPACK_NAME_UNKNOWN)
+	walk->fields->n_unknown += !bad && !known;
+	if (known && (!walk->stopped || (indexing && walk->inserted <= HPACK_LIST_CAP)))
 		(void)walk_copy(walk, entry, false, name, &value);
 	return !bad;
+}
+
+/* A block of two bytes each for large entries could make much work: what inserts more than a cap is not followed any more. */
+static void walk_insert(struct walk *walk, struct bytes name, struct bytes value)
+{
+	walk->inserted += name.len + value.len;
+	if (!value.data || walk->inserted > HPACK_LIST_CAP)
+		hpack_forget(walk->hpack);
+	else if (!hpack_insert(walk->hpack, name, value))
+		walk->status = HPACK_MEMORY;
 }
 
 /* 6.2 */
@@ -309,15 +321,11 @@ static bool walk_literal(struct walk *walk, uint8_t first)
 	bool indexing = first & 0x40;
 	struct bytes name, value;
 
-	walk->texts = walk->kept;
-	if (!walk_name(walk, first, indexing ? 0x3F : 0x0F, &name) || !walk_string(walk, &value))
+	if (!walk_name(walk, first, indexing, &name) || !walk_string(walk, &value))
 		return false;
-	walk->fields->n_unknown += !name.data;
 	walk->fields->never_indexed |= !indexing && first & 0x10;
-	if (indexing && !value.data)
-		hpack_forget(walk->hpack);
-	else if (indexing && !hpack_insert(walk->hpack, name, value))
-		walk->status = HPACK_MEMORY;
+	if (indexing)
+		walk_insert(walk, name, value);
 	if (value.data && walk_wants(walk, name.len + value.len))
 		walk_collect(walk, name.data ? name : bytes_of("", 0), value);
 	return true;
@@ -341,6 +349,7 @@ static bool walk_next(struct walk *walk)
 	if ((first & 0xE0) == 0x20)
 		return walk_update(walk, first);
 	walk->begun = true;
+	walk->texts = walk->kept;
 	return first & 0x80 ? walk_indexed(walk, first) : walk_literal(walk, first);
 }
 

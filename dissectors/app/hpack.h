@@ -23,7 +23,8 @@ enum hpack_status {
 	HPACK_OK,
 	HPACK_BAD,   /* the block breaks RFC 7541 (4.2, 5.1, 5.2, 6): fields before the mistake are there; from here on as after
 		      * a loss, and nothing is known of the table's size */
-	HPACK_FULL,  /* it expands to more than a cap: fields before that are there; the table was kept up to date */
+	HPACK_FULL,  /* it expands to more than a cap: fields before that are there; the table was kept up to date, unless more
+		      * than HPACK_LIST_CAP was to be put into it: then as after a loss */
 	HPACK_MEMORY /* refused: fields are missing, or what is known of the table is lost as by hpack_lost */
 };
 

@@ -560,12 +560,16 @@ static void turn_gap(struct turn *turn)
 }
 
 /* Is it time to let the engine drain the outbox? A head may need two places, its own and its body's end. So that anomalies
- * stay with the message that has them, and are never more than an outbox holds, nothing else is begun behind them. */
+ * stay with the message that has them, and are never more than an outbox holds, nothing else is begun behind them; nor behind
+ * content, which fills the arena. */
 static bool turn_pauses(const struct turn *turn)
 {
+	const struct outbox *out = turn->out;
+
 	if (turn->side->phase == PHASE_END || turn->side->phase == PHASE_CHILD || turn->at == turn->in->data.len)
 		return false;
-	return turn->out->n_messages + 2 > OUTBOX_MESSAGES || (turn->at > 0 && turn->out->n_anomalies);
+	return out->n_messages + 2 > OUTBOX_MESSAGES ||
+	       (turn->at > 0 && (out->n_anomalies || (out->n_messages && out->messages[out->n_messages - 1].content.len)));
 }
 
 static struct progress http1_feed(void *memory, const struct chunk *in, struct outbox *out)

@@ -1,50 +1,63 @@
 #include "dissectors/app/http1_kept.h"
 
-/* Two comma lists as one; NULL data: the arena refused. */
-static struct bytes kept_join(struct bytes a, struct bytes b, struct arena *arena)
+static bool kept_is(const struct http_header *header, struct bytes name)
 {
-	if (!a.len || !b.len)
-		return a.len ? a : b;
-	uint8_t *joined = arena_alloc(arena, a.len + 1 + b.len);
-
-	if (!joined)
-		return bytes_of(NULL, 0);
-	memcpy(joined, a.data, a.len);
-	joined[a.len] = ',';
-	memcpy(joined + a.len + 1, b.data, b.len);
-	return bytes_of(joined, a.len + 1 + b.len);
+	return bytes_equal_fold(header->name, name);
 }
 
-/* The values of all headers of this name (RFC 9110 5.3). */
-static struct bytes kept_values(const struct http1_head *head, const char *name)
+static struct bytes kept_first(const struct http1_head *head, struct bytes name)
 {
-	struct bytes values = bytes_of("", 0);
-
-	for (size_t i = 0; i < head->n_headers && values.data; i++)
-		if (bytes_equal_fold(head->headers[i].name, bytes_text(name)))
-			values = kept_join(values, head->headers[i].value, head->arena);
-	return values;
-}
-
-/* What was done to the content, in this order: content codings, then transfer codings but for "chunked", which framing is. */
-static struct bytes kept_codings(const struct http1_head *head)
-{
-	struct bytes content = kept_values(head, "content-encoding"), transfer = kept_values(head, "transfer-encoding");
-	const struct bytes chunked = bytes_text("chunked");
-
-	if (head->framing.chunked && transfer.len >= chunked.len &&
-	    bytes_equal_fold(bytes_tail(transfer, transfer.len - chunked.len), chunked))
-		transfer.len -= chunked.len;
-	if (!content.data || !transfer.data)
-		return bytes_of(NULL, 0);
-	return kept_join(content, transfer, head->arena);
+	for (size_t i = 0; i < head->n_headers; i++)
+		if (kept_is(&head->headers[i], name))
+			return head->headers[i].value;
+	return bytes_of("", 0);
 }
 
 static struct bytes kept_action(const struct http1_head *head)
 {
-	struct bytes action = kept_values(head, "soapaction");
+	struct bytes action = kept_first(head, bytes_text("soapaction"));
 
-	return action.len ? action : kept_values(head, "action");
+	return action.len ? action : kept_first(head, bytes_text("action"));
+}
+
+/* Adds the values of all headers of this name to a comma list (RFC 9110 5.3), and a comma behind each; with `list` NULL says only
+ * how long they are. */
+static size_t kept_list(const struct http1_head *head, struct bytes name, uint8_t *list)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < head->n_headers; i++) {
+		struct bytes value = head->headers[i].value;
+
+		if (!kept_is(&head->headers[i], name))
+			continue;
+		if (list && value.len)
+			memcpy(list + len, value.data, value.len);
+		len += value.len;
+		if (list)
+			list[len] = ',';
+		len++;
+	}
+	return len;
+}
+
+/* What was done to the content, in this order: content codings, then transfer codings, but for "chunked", which is framing.
+ * Mostly nothing. NULL data: the arena refused. */
+static struct bytes kept_codings(const struct http1_head *head)
+{
+	const struct bytes content = bytes_text("content-encoding"), transfer = bytes_text("transfer-encoding");
+	const struct bytes chunked = bytes_text("chunked,");
+	size_t of_content = kept_list(head, content, NULL), of_transfer = kept_list(head, transfer, NULL);
+	uint8_t *list = arena_alloc(head->arena, of_content + of_transfer + 1);
+
+	if (!list)
+		return bytes_of(NULL, 0);
+	kept_list(head, content, list);
+	kept_list(head, transfer, list + of_content);
+	if (head->framing.chunked && of_transfer >= chunked.len &&
+	    bytes_equal_fold(bytes_of(list + of_content + of_transfer - chunked.len, chunked.len), chunked))
+		of_transfer -= chunked.len;
+	return bytes_of(list, of_content + of_transfer);
 }
 
 unsigned http1_kept_wanted(const struct http1_head *head)

@@ -14,7 +14,7 @@
 /* Zeroed at first. Remembers the methods that change how a response is framed, and which responses' content is wanted, of the
  * last 64 requests. */
 struct http1_pairs {
-	uint64_t n_requests, n_responses;
+	uint32_t n_requests, n_responses;
 	uint64_t heads, connects; /* bit tx % 64: the request's method is HEAD, CONNECT */
 	uint64_t wanted;
 };

@@ -25,8 +25,7 @@ struct side {
 	uint8_t phase;
 	uint8_t header_len;
 	uint8_t header[WEBSOCKET_HEADER_CAP]; /* of one that is not complete */
-	bool lost : 1;                  /* frames were searched for: what is odd may be our own mistake */
-	bool amid : 1;                  /* since then no message began: a continuation may be one of what was lost */
+	bool lost;                      /* frames were searched for: what is odd may be our own mistake */
 };
 
 struct websocket {
@@ -113,7 +112,7 @@ static void walk_loses(struct walk *walk, bool by_gap)
 	struct side *side = walk->side;
 
 	websocket_message_lose(&side->message, &walk->turn);
-	side->lost = side->amid = true;
+	side->lost = true;
 	side->header_len = 0;
 	side->phase = PHASE_SEARCH;
 	websocket_search_begin(&side->search, by_gap);
@@ -153,12 +152,11 @@ static void data_begins(struct walk *walk)
 	struct websocket_message *message = &side->message;
 	bool within = message->mode != WEBSOCKET_BETWEEN, goes_on = side->frame.opcode == WEBSOCKET_CONTINUATION;
 
-	if (within != goes_on && !(goes_on && side->amid))
+	if (within != goes_on)
 		walk_odd(walk, WEBSOCKET_BAD_CONTINUATION);
 	if (!goes_on) {
 		websocket_message_break(message, &walk->turn);
 		websocket_message_begin(message, &side->frame, &walk->turn);
-		side->amid = false;
 	} else if (!within) {
 		message->mode = WEBSOCKET_PASS;
 	} else if (side->frame.reserved || side->frame.compressed) { /* it is not what it seems */
@@ -279,6 +277,16 @@ static bool walk_step(struct walk *walk)
 	return true;
 }
 
+/* What is odd is told once of each direction. */
+static void walk_tell_odd(struct walk *walk)
+{
+	unsigned news = walk->turn.odd & ~(unsigned)walk->side->told;
+
+	walk->side->told |= (uint16_t)news;
+	websocket_odd_tell(news, walk->turn.out);
+	walk->turn.odd = 0;
+}
+
 struct progress websocket_feed(struct websocket *websocket, const struct chunk *in, uint64_t tx, struct outbox *out)
 {
 	struct side *side = &websocket->side[in->dir], *other = &websocket->side[!in->dir];
@@ -289,11 +297,7 @@ struct progress websocket_feed(struct websocket *websocket, const struct chunk *
 	websocket->number = in->number;
 	side->gap = side->gap < UINT64_MAX - in->gap ? side->gap + in->gap : UINT64_MAX;
 	while (side->phase != PHASE_GONE && !outbox_message_full(out) && walk_step(&walk))
-		;
-	unsigned news = walk.turn.odd & ~(unsigned)side->told;
-
-	side->told |= (uint16_t)news;
-	websocket_odd_tell(news, out);
+		walk_tell_odd(&walk);
 	if (side->phase != PHASE_GONE)
 		return (struct progress){ .status = STATUS_OK, .used = in->data.len - walk.rest.len };
 	return (struct progress){ .status = other->phase == PHASE_GONE ? STATUS_OVER : STATUS_OK, .used = in->data.len,
@@ -310,17 +314,15 @@ struct websocket_state {
 static uint64_t side_skip(struct side *side)
 {
 	bool is_control = websocket_frame_is_control(&side->frame);
-	uint64_t left = side->left;
 
 	if (side->phase != PHASE_PAYLOAD || side_has_found(side) || side->gap)
 		return 0;
 	if (!is_control && !websocket_message_passes(&side->message))
 		return 0;
-	side->left = 0;
 	side->phase = PHASE_HEAD;
 	if (side->frame.fin && !is_control)
 		side->message.mode = WEBSOCKET_BETWEEN;
-	return left;
+	return side->left;
 }
 
 static struct progress state_feed(void *memory, const struct chunk *in, struct outbox *out)

@@ -15,7 +15,8 @@ enum shape {
 	SHAPE_SUBJECT, /* a string for the caller's eyes only */
 	SHAPE_POLICY,  /* a string, where it names a B2C policy */
 	SHAPE_AZP,     /* SHAPE_TEXT, and JWT_AZP says where it came from */
-	SHAPE_BOUND,   /* an object whose member x5t#S256 is the field (RFC 8705 3.1) */
+	SHAPE_URL,     /* a string, up to its query or fragment */
+	SHAPE_BOUND,   /* an object whose members are fields (RFC 8705 3.1, RFC 9449 6.1) */
 };
 
 /* What a strict reader lets a value be; ANY for names no specification binds. */
@@ -77,6 +78,9 @@ struct claim {
 	_(tfp, "tfp", 't', 'p', SHAPE_TEXT, ANY, JWT_TFP) \
 	_(acr, "acr", 'a', 'r', SHAPE_POLICY, ANY, JWT_TFP) \
 	_(actortoken, "actortoken", 'a', 'n', SHAPE_PRESENT, ANY, JWT_ACTORTOKEN) \
+	_(htm, "htm", 'h', 'm', SHAPE_TEXT, STR, JWT_HTM) \
+	_(htu, "htu", 'h', 'u', SHAPE_URL, STR, JWT_HTU) \
+	_(ath, "ath", 'a', 'h', SHAPE_TEXT, STR, JWT_ATH) \
 	_(cnf, "cnf", 'c', 'f', SHAPE_BOUND, OBJ, JWT_CNF_X5T_S256)
 
 #define CLAIM_INDEX(id, name, first, last, shape, allowed, field) CLAIM_##id,
@@ -445,23 +449,61 @@ static bool is_policy(const struct found *found)
 	return bytes_equal_fold(bytes_head(found->raw, 5), bytes_text("b2c_1"));
 }
 
-/* The member counts right within cnf alone, and where it comes twice the first does. */
-static uint32_t set_bound(const struct target *to, const struct claim *claim, const struct found *found)
+/* What follows may hold secrets, and RFC 9449 4.2 wants it left out. */
+static void set_url(const struct target *to, const struct claim *claim, const struct found *found)
+{
+	struct bytes url;
+
+	set_text(to, claim->field, found);
+	url = record_get(to->record, claim->field);
+	for (size_t i = 0; i < url.len; i++)
+		if (url.data[i] == '?' || url.data[i] == '#')
+			url.len = i;
+	if (record_has(to->record, claim->field))
+		record_text(to->record, claim->field, url);
+}
+
+/* What a token may be bound to. */
+static const struct confirmation {
+	const char *name;
+	enum token_field field;
+} confirmations[] = { { "x5t#S256", JWT_CNF_X5T_S256 }, { "jkt", JWT_CNF_JKT } };
+
+enum { N_CONFIRMATIONS = sizeof confirmations / sizeof *confirmations };
+
+/* Index of a name as sent, or N_CONFIRMATIONS. */
+static size_t find_confirmation(struct bytes name)
+{
+	size_t i = 0;
+
+	while (i < N_CONFIRMATIONS && !jsontext_equal(name, bytes_text(confirmations[i].name)))
+		i++;
+	return i;
+}
+
+/* A member counts right within cnf alone, and where it comes twice the first does. */
+static uint32_t set_bound(const struct target *to, const struct found *found)
 {
 	struct jsontext text;
 	enum jsontext_event event;
-	bool here = false;
+	uint32_t seen = 0, flags = 0;
 
 	if (found->event != JSONTEXT_OBJECT)
 		return 0;
 	jsontext_init(&text, found->raw);
 	(void)jsontext_next(&text);
-	while ((event = jsontext_next(&text)) > JSONTEXT_END && !here)
-		here = event == JSONTEXT_NAME && text.depth == 1 && jsontext_equal(text.raw, bytes_text("x5t#S256"));
-	if (!here || event <= JSONTEXT_END)
-		return 0;
-	set_text(to, claim->field, &(struct found){ .event = event, .escaped = text.escaped, .raw = text.raw });
-	return event == JSONTEXT_STRING ? 0 : flag(JOSE_TYPE);
+	while ((event = jsontext_next(&text)) > JSONTEXT_END) {
+		size_t i = event == JSONTEXT_NAME && text.depth == 1 ? find_confirmation(text.raw) : N_CONFIRMATIONS;
+
+		if (i == N_CONFIRMATIONS || seen >> i & 1)
+			continue;
+		seen |= 1u << i;
+		event = jsontext_next(&text);
+		set_text(to, confirmations[i].field, &(struct found){ .event = event, .escaped = text.escaped, .raw = text.raw });
+		if (event > JSONTEXT_END && event != JSONTEXT_STRING)
+			flags |= flag(JOSE_TYPE);
+	}
+	return flags;
 }
 
 static uint32_t set_field(const struct target *to, const struct claim *claim, const struct found *found)
@@ -495,8 +537,11 @@ static uint32_t set_field(const struct target *to, const struct claim *claim, co
 		return 0;
 	case SHAPE_DATE:
 		return set_date(to, claim, found);
+	case SHAPE_URL:
+		set_url(to, claim, found);
+		return 0;
 	case SHAPE_BOUND:
-		return set_bound(to, claim, found);
+		return set_bound(to, found);
 	}
 	return 0;
 }

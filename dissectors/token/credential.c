@@ -1,6 +1,6 @@
 #include "dissectors/token/credential.h"
 
-#include "dissectors/token/base64url.h"
+#include "dissectors/token/shape.h"
 
 static const struct scheme {
 	const char *name;
@@ -14,6 +14,17 @@ static const struct scheme {
 	{ "dpop", CREDENTIAL_UNTOLD },
 	{ "aws4-hmac-sha256", CREDENTIAL_SIGV4 },
 	{ "aws4-ecdsa-p256-sha256", CREDENTIAL_SIGV4 },
+	{ "signature", CREDENTIAL_HTTP_SIGNATURE },
+	{ "gnap", CREDENTIAL_UNTOLD }, /* RFC 9635 7.2 */
+	/* parameters and a MAC, which say nothing that is told */
+	{ "hawk", CREDENTIAL_OPAQUE },
+	{ "oauth", CREDENTIAL_OPAQUE }, /* RFC 5849 */
+	{ "aws", CREDENTIAL_OPAQUE },   /* Signature Version 2 */
+	{ "goog4-rsa-sha256", CREDENTIAL_OPAQUE },
+	{ "goog4-hmac-sha256", CREDENTIAL_OPAQUE },
+	{ "sharedkey", CREDENTIAL_OPAQUE },
+	{ "sharedkeylite", CREDENTIAL_OPAQUE },
+	{ "sharedaccesssignature", CREDENTIAL_OPAQUE },
 };
 
 static bool is_blank(uint8_t c)
@@ -50,103 +61,6 @@ static const struct scheme *scheme_known(struct bytes word)
 		if ((uint8_t)schemes[i].name[0] == first && bytes_equal_fold(word, bytes_text(schemes[i].name)))
 			return &schemes[i];
 	return NULL;
-}
-
-/* ---- shape ---- */
-
-/* Reads a part byte by byte as a tolerant receiver would: what is no base64 is skipped. */
-struct lenient {
-	struct bytes left;
-	uint32_t bits;
-	unsigned n_bits;
-};
-
-/* The next byte, or -1 at the end. */
-static int lenient_next(struct lenient *part)
-{
-	while (part->left.len > 0) {
-		int six = base64url_value(part->left.data[0]);
-
-		part->left = bytes_tail(part->left, 1);
-		if (six < 0)
-			continue;
-		part->bits = part->bits << 6 | (uint32_t)six;
-		part->n_bits += 6;
-		if (part->n_bits >= 8) {
-			part->n_bits -= 8;
-			return part->bits >> part->n_bits & 0xFF;
-		}
-	}
-	return -1;
-}
-
-/* Past a byte order mark and white space: is there the '{' of an object? */
-static bool opens_object(struct lenient *part)
-{
-	int c = lenient_next(part);
-
-	if (c == 0xEF)
-		c = lenient_next(part) == 0xBB && lenient_next(part) == 0xBF ? lenient_next(part) : -1;
-	while (c == ' ' || c == '\t' || c == '\n' || c == '\r')
-		c = lenient_next(part);
-	return c == '{';
-}
-
-/* Does the word "alg" follow? It tells a token whose signature and dot were cut off from other dotted texts. */
-static bool names_alg(struct lenient *part)
-{
-	static const char want[] = "\"alg\"";
-	size_t n = 0;
-
-	/* No proper prefix of the word but the quote recurs in it, so falling back to that one is enough. */
-	for (int c; n < sizeof want - 1 && (c = lenient_next(part)) >= 0;)
-		n = c == want[n] ? n + 1 : c == '"';
-	return n == sizeof want - 1;
-}
-
-/* Is the part before the first of `n_dots` that of a token? */
-static bool opens_header(struct bytes part, size_t n_dots)
-{
-	struct lenient header = { .left = part };
-
-	return opens_object(&header) && (n_dots != 1 || names_alg(&header));
-}
-
-/* "{" begins with 'e' in base64url, a blank, tab, LF, CR with 'I' or 'C' or 'D', a byte order mark with '7'. What is no
- * base64 may stand before it. */
-static bool may_open(struct bytes secret)
-{
-	size_t i = 0;
-
-	while (i < secret.len && base64url_value(secret.data[i]) < 0 && secret.data[i] != '.')
-		i++;
-	return i < secret.len && secret.data[i] && strchr("eICD7", secret.data[i]);
-}
-
-/* Nearly every token: '{' and the first bits of a '"'. */
-static bool opens_plainly(struct bytes token)
-{
-	return token.len >= 2 && token.data[0] == 'e' && token.data[1] == 'y';
-}
-
-enum credential_kind credential_shape(struct bytes secret)
-{
-	struct bytes token = credential_token(secret);
-	const uint8_t *end = token.data + token.len, *first, *dot;
-	size_t n_dots = 0;
-
-	if (!opens_plainly(token) && !may_open(token))
-		return CREDENTIAL_OPAQUE;
-	first = dot = memchr(token.data, '.', token.len);
-	for (; dot && n_dots < 5; n_dots++)
-		dot = memchr(dot + 1, '.', (size_t)(end - dot - 1));
-	if (n_dots != 1 && n_dots != 2 && n_dots != 4)
-		return CREDENTIAL_OPAQUE;
-	struct bytes header = bytes_head(token, (size_t)(first - token.data));
-
-	if ((n_dots == 1 || !opens_plainly(token)) && !opens_header(header, n_dots))
-		return CREDENTIAL_OPAQUE;
-	return n_dots == 4 ? CREDENTIAL_JWE : CREDENTIAL_JWS;
 }
 
 /* ---- cutting ---- */
@@ -190,6 +104,12 @@ struct bytes credential_token(struct bytes secret)
 	return secret;
 }
 
+/* Is it the first word of JSON or XML, which hold blanks of their own? */
+static bool opens_text(struct bytes word)
+{
+	return word.len > 0 && (word.data[0] == '{' || word.data[0] == '<');
+}
+
 /* A value of one word is a scheme only if that scheme is known: "Negotiate" alone asks to begin, "hunter2" is a secret.
  * Neither does a token become a scheme because its sender put something behind it. */
 struct credential credential_of(const char *carrier, struct bytes value)
@@ -199,12 +119,17 @@ struct credential credential_of(const char *carrier, struct bytes value)
 	struct credential credential = { .carrier = carrier, .scheme = bytes_of(all.data, 0), .secret = all,
 		.kind = known ? known->kind : CREDENTIAL_UNTOLD };
 
-	if (known || (word.len < all.len && credential_shape(word) == CREDENTIAL_OPAQUE)) {
+	if (known || (word.len < all.len && !opens_text(word) && credential_shape(word) == CREDENTIAL_OPAQUE)) {
 		credential.scheme = word;
 		credential.scheme_name = known ? known->name : NULL;
 		credential.secret = trim(bytes_tail(all, word.len));
 	}
 	return credential;
+}
+
+enum credential_kind credential_shape(struct bytes secret)
+{
+	return shape_of(secret);
 }
 
 void credential_classify(struct credential *credential)
@@ -242,7 +167,8 @@ const char *credential_kind_name(enum credential_kind kind)
 
 /* Basic is the password itself. Digest and NTLM (also within Negotiate, which the kind does not tell) are computed from
  * it and from values that crossed the wire in clear, so their hash is as good as they are for trying passwords offline.
- * An opaque secret may be a password or PIN too unless it is long enough for 128 random bits in base64url. */
+ * An opaque secret may be a password or PIN too unless it is long enough for 128 random bits in base64url; so may what only its
+ * scheme calls a signature. The shape of all others holds a signature, a MAC, a key or a random part of more than that. */
 bool credential_guessable(enum credential_kind kind, size_t secret_len)
 {
 	enum { RANDOM_LEN = 22 };
@@ -254,6 +180,7 @@ bool credential_guessable(enum credential_kind kind, size_t secret_len)
 	case CREDENTIAL_NEGOTIATE:
 		return true;
 	case CREDENTIAL_OPAQUE:
+	case CREDENTIAL_HTTP_SIGNATURE:
 		return secret_len < RANDOM_LEN;
 	default:
 		return false;

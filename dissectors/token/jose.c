@@ -4,6 +4,7 @@
 #include "dissectors/token/claims.h"
 #include "dissectors/token/credential.h"
 #include "dissectors/token/jsontext.h"
+#include "dissectors/token/shape.h"
 
 static const char *const flag_names[JOSE_FLAGS] = {
 	[JOSE_ALG_NONE] = "alg_none",
@@ -25,6 +26,8 @@ static const char *const flag_names[JOSE_FLAGS] = {
 	[JOSE_NO_SIGNATURE] = "no_signature",
 	[JOSE_IAT_AFTER_EXP] = "iat_after_exp",
 	[JOSE_NBF_AFTER_EXP] = "nbf_after_exp",
+	[JOSE_JSON_SERIALISATION] = "json_serialisation",
+	[JOSE_UNPROTECTED_HEADER] = "unprotected_header",
 };
 
 static uint32_t flag(enum jose_flag flag)
@@ -36,18 +39,6 @@ const char *jose_flag_name(enum jose_flag flag)
 {
 	return flag_names[flag];
 }
-
-/* The parts between the dots:
- *
- *   JWS  header . payload . signature                      RFC 7515 3.1
- *   JWE  header . key . iv . ciphertext . tag              RFC 7516 3.1
- */
-struct parts {
-	struct bytes header;
-	struct bytes payload;
-	struct bytes rest;    /* signature; of a JWE all after the header, dots included */
-	unsigned n;           /* 5: a JWE; else 1, 2 or 3, where the third has all the dots there are */
-};
 
 /* Takes what is before the next dot, and the dot. */
 static struct bytes take_part(struct bytes *left)
@@ -72,14 +63,15 @@ static size_t count_dots(struct bytes b, size_t stop)
 	return n;
 }
 
-static struct parts split(struct bytes compact)
+struct jose_parts jose_split(struct bytes compact)
 {
 	size_t n_dots = count_dots(compact, 5);
-	struct parts parts = { .n = n_dots == 4 ? 5 : n_dots < 2 ? (unsigned)n_dots + 1 : 3 };
+	struct jose_parts parts = { .n = n_dots == 4 ? 5 : n_dots < 2 ? (unsigned)n_dots + 1 : 3 };
 
 	parts.header = take_part(&compact);
 	parts.payload = parts.n == 5 ? bytes_of(compact.data, 0) : take_part(&compact);
 	parts.rest = compact;
+	parts.unprotected = bytes_of("", 0);
 	return parts;
 }
 
@@ -101,10 +93,10 @@ static uint32_t flags_of_base64(uint32_t spelling)
 	return flags;
 }
 
-/* NULL data when the arena refuses. */
-static struct bytes decode(struct bytes part, uint32_t *flags, struct arena *arena)
+/* At most `most` bytes. NULL data when the arena refuses. */
+static struct bytes decode(struct bytes part, size_t most, uint32_t *flags, struct arena *arena)
 {
-	size_t room = base64url_room(part.len), cap = room < JOSE_SEGMENT_LEN ? room : JOSE_SEGMENT_LEN;
+	size_t room = base64url_room(part.len), cap = room < most ? room : most;
 	uint8_t *out = arena_alloc(arena, cap);
 	uint32_t spelling = 0;
 
@@ -123,16 +115,28 @@ struct scan {
 	uint32_t flags;
 };
 
-/* Decodes and scans one part. A text that was cut is long, not bad. A byte order mark is bad (RFC 8259 8.1), but some
- * receivers skip it, so what follows is read all the same. Empty view with NULL data when the arena refuses. */
+/* RFC 7519 5.2: the header says so, and it is so. */
+static bool is_nested(struct bytes cty, struct bytes payload)
+{
+	return (bytes_equal_fold(cty, bytes_text("jwt")) || bytes_equal_fold(cty, bytes_text("application/jwt"))) &&
+	    shape_of_compact(credential_token(payload)) != CREDENTIAL_OPAQUE;
+}
+
+/* Decodes one part, and scans it unless it is a token. A text that was cut is long, not bad. A byte order mark is bad (RFC 8259
+ * 8.1), but some receivers skip it, so what follows is read all the same. Empty view with NULL data when the arena refuses. */
 static struct bytes scan_part(struct scan *scan, enum claims_part part, struct bytes encoded)
 {
 	uint32_t bad = flag(part == CLAIMS_HEADER ? JOSE_BAD_HEADER : JOSE_BAD_PAYLOAD), flags = 0;
-	struct bytes text = decode(encoded, &flags, scan->arena);
+	struct bytes text = decode(encoded, JOSE_SEGMENT_LEN, &flags, scan->arena);
 	bool cut = flags & flag(JOSE_LONG);
 
 	if (!text.data)
 		return text;
+	if (part == CLAIMS_PAYLOAD && is_nested(record_get(scan->record, JWT_CTY), text)) {
+		record_flag(scan->record, JWT_NESTED, true);
+		scan->flags |= flags;
+		return text;
+	}
 	bool marked = text.len >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0;
 
 	flags |= claims_scan(part, bytes_tail(text, marked ? 3 : 0), scan->record, scan->sub, scan->arena);
@@ -140,6 +144,35 @@ static struct bytes scan_part(struct scan *scan, enum claims_part part, struct b
 		flags |= bad;
 	scan->flags |= cut ? flags & ~bad : flags;
 	return text;
+}
+
+/* A header outside of what is signed, where JSON has room for one. What both name, the signed one says; some receivers take the
+ * other (RFC 7515 7.2.1: no name may be in both). */
+static bool scan_unprotected(struct scan *scan, struct bytes text)
+{
+	struct record *other = record_new(&token_record, scan->arena);
+
+	if (!other)
+		return false;
+	if (text.len > JOSE_SEGMENT_LEN)
+		scan->flags |= flag(JOSE_LONG);
+	scan->flags |= claims_scan(CLAIMS_HEADER, bytes_head(text, JOSE_SEGMENT_LEN), other, scan->sub, scan->arena);
+	if (record_has(other, JWT_ALG) || record_has(other, JWT_KID) || record_has(other, JWT_X5T) ||
+	    record_has(other, JWT_X5T_S256))
+		scan->flags |= flag(JOSE_UNPROTECTED_HEADER);
+	for (size_t i = JWT_ALG; i <= JWT_SIGNER; i++)
+		if (!scan->record->values[i].set)
+			scan->record->values[i] = other->values[i];
+	return true;
+}
+
+/* False when the arena refuses. */
+static bool scan_headers(struct scan *scan, const struct jose_parts *parts, struct bytes *header)
+{
+	*header = parts->header;
+	if (parts->header.len > 0 || parts->unprotected.len == 0)
+		*header = scan_part(scan, CLAIMS_HEADER, parts->header);
+	return header->data && (parts->unprotected.len == 0 || scan_unprotected(scan, parts->unprotected));
 }
 
 static bool is_none(struct bytes alg)
@@ -152,7 +185,7 @@ static bool is_none(struct bytes alg)
 }
 
 /* A header that could not be read to its end may have its alg in what was not read. */
-static uint32_t judge_alg(const struct record *record, const struct parts *parts, uint32_t header_flags)
+static uint32_t judge_alg(const struct record *record, const struct jose_parts *parts, uint32_t header_flags)
 {
 	bool unread = header_flags & (flag(JOSE_BAD_HEADER) | flag(JOSE_LONG));
 	bool none = is_none(record_get(record, JWT_ALG)) && (record_has(record, JWT_ALG) || !unread);
@@ -180,7 +213,7 @@ static uint32_t judge_dates(struct record *record)
 }
 
 /* Everything after header and payload is only looked at for its spelling. */
-static uint32_t check_rest(const struct parts *parts)
+static uint32_t check_rest(const struct jose_parts *parts)
 {
 	struct bytes left = parts->rest;
 	uint32_t spelling = 0;
@@ -206,24 +239,48 @@ static void set_words(struct record *record, uint32_t flags, struct arena *arena
 	record_texts(record, TOKEN_FLAGS, words, n);
 }
 
-struct jose jose_scan(struct bytes compact, struct record *record, struct bytes *sub, struct arena *arena)
+struct jose jose_scan_parts(const struct jose_parts *parts, struct record *record, struct bytes *sub, struct arena *arena)
 {
-	struct parts parts = split(credential_token(compact));
-	struct scan scan = { record, sub, arena, 0 };
+	struct scan scan = { record, sub, arena, parts->flags };
 	struct jose jose = { .payload = bytes_of("", 0) };
 
 	*sub = bytes_of("", 0);
-	jose.header = scan_part(&scan, CLAIMS_HEADER, parts.header);
-	scan.flags |= judge_alg(record, &parts, scan.flags);
-	if (jose.header.data && parts.n != 5) {
-		jose.payload = scan_part(&scan, CLAIMS_PAYLOAD, parts.payload);
+	if (!scan_headers(&scan, parts, &jose.header))
+		return (struct jose){ .payload = bytes_of("", 0) };
+	scan.flags |= judge_alg(record, parts, scan.flags);
+	if (parts->n != 5) {
+		jose.payload = scan_part(&scan, CLAIMS_PAYLOAD, parts->payload);
 		scan.flags |= judge_dates(record);
 	}
-	if (!jose.header.data || !jose.payload.data)
+	if (!jose.payload.data)
 		return (struct jose){ .payload = bytes_of("", 0) };
-	jose.flags = scan.flags | check_rest(&parts);
+	jose.flags = scan.flags | check_rest(parts);
 	set_words(record, jose.flags, arena);
 	return jose;
+}
+
+struct jose jose_scan(struct bytes compact, struct record *record, struct bytes *sub, struct arena *arena)
+{
+	struct jose_parts parts = jose_split(credential_token(compact));
+
+	return jose_scan_parts(&parts, record, sub, arena);
+}
+
+struct bytes jose_payload(const struct jose_parts *parts, bool *nested, struct arena *arena)
+{
+	uint32_t flags = 0;
+	struct bytes header, payload, cty;
+
+	*nested = false;
+	payload = decode(parts->n == 5 ? bytes_of("", 0) : parts->payload, SIZE_MAX, &flags, arena);
+	header = decode(parts->header, JOSE_SEGMENT_LEN, &flags, arena);
+	if (!payload.data || !header.data)
+		return bytes_of("", 0);
+	cty = jose_claim_text(header, "cty", arena);
+	if (cty.len == 0)
+		cty = jose_claim_text(parts->unprotected, "cty", arena);
+	*nested = is_nested(cty, payload);
+	return payload;
 }
 
 struct bytes jose_claim_text(struct bytes payload, const char *name, struct arena *arena)

@@ -34,7 +34,23 @@ enum jose_flag {
 	JOSE_NO_SIGNATURE,    /* empty third part though alg is not none */
 	JOSE_IAT_AFTER_EXP,   /* iat > exp */
 	JOSE_NBF_AFTER_EXP,   /* nbf > exp */
+	JOSE_JSON_SERIALISATION, /* not compact: RFC 7515 7.2 */
+	JOSE_UNPROTECTED_HEADER, /* alg or a key's name stands outside of what is signed, RFC 7515 7.2.1 */
 	JOSE_FLAGS
+};
+
+/* A token's parts as they were sent, in base64url:
+ *
+ *   JWS  header . payload . signature                      RFC 7515 3.1
+ *   JWE  header . key . iv . ciphertext . tag              RFC 7516 3.1
+ */
+struct jose_parts {
+	struct bytes header;
+	struct bytes payload;
+	struct bytes rest;        /* signature; of a JWE all after the header, dots included */
+	unsigned n;               /* 5: a JWE; else 1, 2 or 3, where the third has all the dots there are */
+	struct bytes unprotected; /* of a JWS in JSON: the JSON object that is not signed; empty where there is none */
+	uint32_t flags;           /* bits of enum jose_flag: what was seen in splitting */
 };
 
 /* What trust/ needs beside the record, verbatim. */
@@ -48,6 +64,13 @@ struct jose {
  * *sub is the subject for the caller to pseudonymise, empty where there is none. Decoded text lives in `arena`.
  * Sets JWT flags on TOKEN_FLAGS too. Returns what was seen; header.data is NULL when the arena's budget refused. */
 struct jose jose_scan(struct bytes compact, struct record *record, struct bytes *sub, struct arena *arena);
+
+/* The same in two steps. Parts with an `unprotected` header may have no `header`. */
+struct jose_parts jose_split(struct bytes compact);
+struct jose jose_scan_parts(const struct jose_parts *parts, struct record *record, struct bytes *sub, struct arena *arena);
+
+/* The payload of a JWS, decoded in whole; empty where the arena refuses. *nested: it is a token itself (RFC 7519 5.2). */
+struct bytes jose_payload(const struct jose_parts *parts, bool *nested, struct arena *arena);
 
 /* The first member `name` at the top of a payload, unescaped, if it is a string; empty where there is none. For claims
  * that only one provider knows. */

@@ -5,6 +5,9 @@
 #include "dissectors/token/credential.h"
 #include "sensor/model/token.h"
 
+/* Call it once, before threads begin to scan: libraries want to be set up. */
+void kinds_start(void);
+
 /* Sets the fields of `record` that this credential tells of itself. *subject is who it speaks of (user name, sub, NameID), for the
  * caller to pseudonymise into the field kinds_subject_field names; left empty where there is none. Text lives in `arena`. */
 void kinds_scan(const struct credential *credential, struct record *record, struct bytes *subject, struct arena *arena);

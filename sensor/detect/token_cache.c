@@ -244,8 +244,10 @@ static struct token *token_place(struct token_cache *cache, size_t len)
 	return token;
 }
 
-static void take_time(const struct record *record, size_t field, int64_t *time, bool *has)
+static void take_time(const struct record *record, size_t of_jwt, size_t of_saml, int64_t *time, bool *has)
 {
+	size_t field = record_has(record, of_jwt) ? of_jwt : of_saml;
+
 	*has = record_has(record, field);
 	*time = *has ? record->values[field].number : 0;
 }
@@ -263,10 +265,11 @@ const struct token *token_cache_add(struct token_cache *cache, struct hash128 id
 		memcpy(token->candidates, candidates, n_candidates * sizeof *candidates);
 	if (record->rendered.len)
 		memcpy(token->candidates + n_candidates, record->rendered.data, record->rendered.len);
-	take_time(record, JWT_EXP, &token->exp, &token->has_exp);
-	take_time(record, JWT_NBF, &token->nbf, &token->has_nbf);
-	take_time(record, JWT_IAT, &token->iat, &token->has_iat);
+	take_time(record, JWT_EXP, SAML_EXP, &token->exp, &token->has_exp);
+	take_time(record, JWT_NBF, SAML_NBF, &token->nbf, &token->has_nbf);
+	take_time(record, JWT_IAT, SAML_IAT, &token->iat, &token->has_iat);
 	token->bound = record_has(record, JWT_CNF_X5T_S256);
+	token->wraps = record_has(record, JWT_ACTORTOKEN) || record_has(record, JWT_NESTED);
 	index_put(cache, token);
 	if (++cache->n_tokens > cache->n_buckets)
 		index_grow(cache);

@@ -16,6 +16,7 @@ struct token {
 	int64_t exp, nbf, iat;
 	bool has_exp, has_nbf, has_iat;
 	bool bound;              /* to a client certificate (RFC 8705) */
+	bool wraps;              /* another token, which is told of too (carriers_inner) */
 	bool used;               /* since it was put where it lies */
 	uint8_t kind;            /* enum credential_kind */
 	uint16_t n_candidates;

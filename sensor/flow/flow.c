@@ -490,7 +490,7 @@ struct flow_facts flow_facts_of(const struct flow *flow)
 		.start_ns = flow->start_ns,
 		.n_packets = { to_server->n_packets, to_client->n_packets },
 		.n_bytes = { to_server->n_bytes, to_client->n_bytes },
-		.app_proto = flow->seen_http ? "http" : flow->layers.dissector ? flow->layers.dissector->app_proto : NULL,
+		.app_proto = flow->seen_http ? flow->seen_http2 ? "http2" : "http" : flow->layers.dissector ? flow->layers.dissector->app_proto : NULL,
 	};
 
 	if (flow->wrapping) {

@@ -48,7 +48,7 @@ struct flow {
 	struct layers layers;
 	const struct label *label;
 	struct labelling *labelling; /* what nDPI keeps until it has decided */
-	struct transaction *transactions; /* oldest first */
+	struct transaction *transactions; /* the oldest one */
 	const struct wrapping *wrapping; /* of its first packet; NULL: none, or there was no room to note it */
 	uint16_t slot;            /* of the timeout wheel */
 	uint8_t state;            /* enum flow_state */
@@ -60,6 +60,7 @@ struct flow {
 	bool label_of_service : 1;
 	bool client_known : 1;    /* by a SYN, or by what it said */
 	bool seen_http : 1;
+	bool seen_http2 : 1;      /* lately */
 	bool mirrored : 1;        /* a decrypting broker left a line before the content */
 	bool was_reset : 1;       /* by a RST, of reset_side, that may still turn out not to be heeded */
 	bool reset_side : 1;

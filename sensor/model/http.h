@@ -14,6 +14,10 @@ enum http_field {
 	HTTP_USER_AGENT,
 	HTTP_XFF,
 	HTTP_CONTENT_TYPE,
+	HTTP_RANGE_RAW,
+	HTTP_RANGE_START,
+	HTTP_RANGE_END,
+	HTTP_RANGE_SIZE,
 	HTTP_REFERER,
 	HTTP_METHOD,
 	HTTP_PROTOCOL,
@@ -58,7 +62,8 @@ struct http_message {
 	const struct http_header *headers;
 	size_t n_headers;
 	bool content_follows;       /* of a head: content is kept, and comes with is_end */
-	bool answer_follows;        /* of a request's head: the response's content may be kept */
+	bool answer_follows;        /* of a request's head: the response's content may be kept, or a WebSocket opened */
+	bool text_follows;          /* of a response's head: a WebSocket is open */
 	struct bytes content;       /* with is_end: what was kept of the body, content codings undone (dissectors/app/body.h) */
 	enum http_content content_type;
 	bool content_cut;           /* there was more content than is here */

@@ -37,7 +37,7 @@ struct stats {
 		uint64_t invalid_checksum, urg, duplicate, keepalive, out_of_window, paws, suspect, suspect_dropped, insertion;
 	} tcp;
 	struct {
-		uint64_t http_flows, http_tx, http_responses, given_up, anomalies, anomalies_suppressed, tx_refused, tx_forced;
+		uint64_t http_flows, http_tx, http2_tx, http_responses, bodies, bodies_cut, bodies_refused, given_up, anomalies, anomalies_suppressed, tx_refused, tx_forced;
 		struct {
 			uint64_t tls, quic, http2, ssh, tcp, udp; /* flows that ended, by what their first data looked like */
 		} undecoded;
@@ -50,7 +50,7 @@ struct stats {
 		uint64_t resynchronised, records, bad_records, memuse;
 	} tls;
 	struct {
-		uint64_t seen, jws, jwe, opaque, other, distinct, decoded, events, evicted, refused, memuse;
+		uint64_t seen, jws, jwe, saml, opaque, other, distinct, decoded, events, evicted, refused, memuse;
 	} token;
 	struct {
 		uint64_t rules_loaded, alert, alerts_suppressed;

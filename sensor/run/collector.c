@@ -90,13 +90,13 @@ static bool is_new(struct first_seen *set, const struct mark *mark)
 
 static void use(struct collector *collector, struct event *event, const struct use *use)
 {
-	struct mark mark = { use->token_id, event->flow->src, 0, 0 };
+	struct mark mark = { use->token_id, event->flow->src, 0, 0, use->issued };
 
 	event->records[RECORD_USE] = use->record;
 	event->records[RECORD_TOKEN] = use->token;
 	for (uint16_t i = 0; i < use->n_rules; i++) {
 		const struct rule *rule = rules_get(collector->rules, use->rules[i]);
-		struct mark of_rule = { use->token_id, event->flow->src, rule->gid, rule->sid };
+		struct mark of_rule = { use->token_id, event->flow->src, rule->gid, rule->sid, use->issued };
 
 		if (collector->config->alert == CONFIG_ALERT_EACH || is_new(collector->alerted, &of_rule))
 			alert(collector, event, rule);

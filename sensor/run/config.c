@@ -83,6 +83,7 @@ static const struct setting settings[] = {
 	{ "tcp.urgent", SETTING_WORD, PLACE(tcp_urgent), "inline", "inline oob drop" },
 	{ "app-layer.memcap", SETTING_SIZE, PLACE(tx_memcap), "256mb", NULL },
 	{ "app-layer.response-wait", SETTING_SECONDS, PLACE(response_ns), "30", NULL },
+	{ "app-layer.body-size", SETTING_SIZE, PLACE(body_size), "1mb", NULL },
 	{ "tls.keylog", SETTING_LIST, PLACE(tls_keylogs), NULL, NULL },
 	{ "tls.keylog-listen", SETTING_TEXT, PLACE(tls_keylog_listen), NULL, NULL },
 	{ "tls.keys", SETTING_LIST, PLACE(tls_keys), NULL, NULL },
@@ -94,6 +95,9 @@ static const struct setting settings[] = {
 	{ "tls.search", SETTING_COUNT, PLACE(tls_search), "4096", NULL },
 	{ "token.memcap", SETTING_SIZE, PLACE(token_memcap), "128mb", NULL },
 	{ "token.first-seen", SETTING_COUNT, PLACE(first_seen), "1048576", NULL },
+	{ "token.headers", SETTING_LIST, PLACE(token_headers), NULL, NULL },
+	{ "token.cookies", SETTING_LIST, PLACE(token_cookies), NULL, NULL },
+	{ "token.parameters", SETTING_LIST, PLACE(token_parameters), NULL, NULL },
 };
 
 enum { N_SETTINGS = sizeof settings / sizeof settings[0] };

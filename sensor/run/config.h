@@ -46,6 +46,8 @@ struct config {
 	int64_t tls_sessions, tls_memcap, tls_wait_ns, tls_wait_size, tls_search;
 	struct net_ports tunnel_ports;
 	struct texts tls_keylogs, tls_keys; /* files */
+	int64_t body_size;
+	struct texts token_headers, token_cookies, token_parameters; /* names */
 	struct texts trust_folders, rule_files, classification_files, variables; /* variables: "NAME=value" */
 };
 

@@ -31,6 +31,10 @@ void content_init(struct content *content, const struct content_setup *setup, st
 	content->outbox.arena = &content->arena;
 	content->outbox.reveal_weak = config->hash == CONFIG_HASH_PLAIN;
 	content->outbox.tls = &content->tls;
+	budget_init(&content->bodies_budget, (size_t)config->tx_memcap / n_workers, budget);
+	content->bodies.cap = (size_t)config->body_size;
+	content->bodies.budget = &content->bodies_budget;
+	content->outbox.bodies = &content->bodies;
 	tls_init(&content->tls, config, content->material);
 	content->tls.worker = setup->index;
 	budget_init(&content->tls.budget, (size_t)config->tls_memcap / n_workers, budget);
@@ -265,4 +269,7 @@ void content_stats(const struct content *content, struct stats *stats)
 	stats->tls.bad_records = counts->bad_records;
 	stats->tls.memuse = content->tls.budget.used;
 	stats->app_layer.given_up = content->layers.n_given_up;
+	stats->app_layer.bodies = content->bodies.counts.kept;
+	stats->app_layer.bodies_cut = content->bodies.counts.cut;
+	stats->app_layer.bodies_refused = content->bodies.counts.refused;
 }

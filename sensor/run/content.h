@@ -13,11 +13,12 @@ struct content {
 	struct stream_memory *streams;
 	struct layers_memory layers;
 	struct tls_env tls;
+	struct body_env bodies;
 	struct waiters waiters;
 	uint64_t n_news;         /* of secrets, that were heard */
 	struct arena arena;      /* of the outbox */
 	struct outbox outbox;
-	struct budget outbox_budget, layers_budget;
+	struct budget outbox_budget, layers_budget, bodies_budget;
 };
 
 /* Borrowed until content_fini. */

@@ -1,7 +1,8 @@
-/* credentials: from a request's headers to uses: find, look up or decode, facts, which rules could still match. */
+/* credentials: from a message to uses: find, look up or decode, facts, which rules could still match. */
 #ifndef STORMGLASS_RUN_CREDENTIALS_H
 #define STORMGLASS_RUN_CREDENTIALS_H
 
+#include "dissectors/token/carriers.h"
 #include "sensor/base/nh.h"
 #include "sensor/detect/decode.h"
 #include "sensor/detect/first_seen.h"
@@ -10,9 +11,9 @@
 #include "sensor/run/config.h"
 #include "sensor/run/transaction.h"
 
-enum { CREDENTIALS_PER_REQUEST = 16 };
+enum { CREDENTIALS_PER_MESSAGE = 32 };
 
-/* A credential in a request, and what finds it in the cache and among the uses. */
+/* A credential in a message, and what finds it in the cache and among the uses. */
 struct found {
 	struct credential credential;
 	struct hash128 id;
@@ -29,9 +30,11 @@ struct credentials {
 	struct nh_key hash_key;        /* of every worker: equal tokens have equal ids */
 	uint16_t *judged, *narrowed;   /* room for every rule */
 	struct arena scratch;          /* one credential */
+	struct arena cut;              /* text of those that are in the message at hand */
 	struct budget budget;
+	struct carriers_more more;
 	struct stats *stats;
-	struct found found[CREDENTIALS_PER_REQUEST]; /* in the request at hand */
+	struct found found[CREDENTIALS_PER_MESSAGE]; /* in the message at hand */
 	size_t n_found;
 };
 
@@ -43,19 +46,19 @@ bool credentials_init(struct credentials *credentials, const struct config *conf
 void credentials_reload(struct credentials *credentials, const struct rules *rules);
 void credentials_fini(struct credentials *credentials);
 
-/* Finds a request's credentials, and fetches ahead what is known of them, which takes time to arrive. */
+/* Finds a message's credentials, and fetches ahead what is known of them, which takes time to arrive. */
 void credentials_find(struct credentials *credentials, const struct flow *flow, const struct http_message *message);
 
-/* Works through the credentials that were found in this request, which `connection` (tls_record; NULL: nothing) carried. A
+/* Works through the credentials that were found in this message, which `connection` (tls_record; NULL: nothing) carried. A
  * transaction is opened, if *transaction is none yet, only when there will be something to say. */
-void credentials_of_request(struct credentials *credentials, struct transactions *transactions, struct flow *flow,
+void credentials_of_message(struct credentials *credentials, struct transactions *transactions, struct flow *flow,
     const struct record *connection, const struct http_message *message, struct transaction **transaction);
 
-/* Was no use of this token by this client reported yet, or is each to be? Then one is from now on. */
-bool credentials_use_is_due(struct credentials *credentials, struct hash128 token_id, const struct address *client);
+/* Was no such use by this client reported yet, or is each to be? Then one is from now on. */
+bool credentials_use_is_due(struct credentials *credentials, const struct use *use, const struct address *client);
 
-/* Was this rule not yet reported for this token and client? Then it counts as reported from now on. */
-bool credentials_alert_is_new(struct credentials *credentials, struct hash128 token_id, const struct address *client,
+/* Was this rule not yet reported for such a use by this client? Then it counts as reported from now on. */
+bool credentials_alert_is_new(struct credentials *credentials, const struct use *use, const struct address *client,
     const struct rule *rule);
 
 #endif

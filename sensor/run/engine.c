@@ -1,5 +1,7 @@
 #include "sensor/run/engine.h"
 
+#include "dissectors/token/kinds.h"
+
 #include <assert.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -451,6 +453,7 @@ struct engine *engine_new(const struct config *config, const struct decode *deco
 	engine->n_posts = n_workers;
 	engine->eve = eve;
 	engine->material = material;
+	kinds_start();
 	if (engine_init(engine, config, decode, rules, log))
 		return engine;
 	engine_free(engine);

@@ -9,6 +9,7 @@ struct mark {
 	struct hash128 token_id;
 	struct address client;
 	uint32_t gid, sid; /* 0: of a use */
+	uint64_t issued;   /* 1: the client was given it, 0: the client used it */
 };
 
 static inline struct bytes mark_bytes(const struct mark *mark)

@@ -8,8 +8,9 @@ bool messages_init(struct messages *messages, const struct messages_setup *setup
 	messages->stats = setup->stats;
 	messages->labeller = setup->labeller;
 	reports_memory_init(&messages->reports, tx_memcap, budget);
-	messages->transactions.memory = &messages->reports;
-	bool ok = credentials_init(&messages->credentials, setup->config, setup->decode, setup->rules, setup->stats, setup->hash_key, budget,
+	bool ok = transactions_init(&messages->transactions, &messages->reports);
+
+	ok &= credentials_init(&messages->credentials, setup->config, setup->decode, setup->rules, setup->stats, setup->hash_key, budget,
 	    token_memcap);
 
 	return ok & reporter_init(&messages->reporter, setup->config, setup->rules, &messages->credentials, &messages->reports,
@@ -20,6 +21,7 @@ void messages_fini(struct messages *messages)
 {
 	credentials_fini(&messages->credentials);
 	reporter_fini(&messages->reporter);
+	transactions_fini(&messages->transactions);
 	reports_memory_fini(&messages->reports);
 }
 
@@ -48,65 +50,137 @@ static void report(struct messages *messages, struct transaction *transaction)
 		report_free(&messages->reports, report);
 }
 
+/* ---- heads ---- */
+
+static void note_flow(struct messages *messages, struct flow *flow, const struct http_message *message)
+{
+	if (messages->labeller && !flow->labelled)
+		labeller_http(messages->labeller, flow, message);
+	flow->seen_http2 = record_has(message->record, HTTP_VERSION);
+	if (flow->seen_http)
+		return;
+	flow->seen_http = true;
+	messages->stats->app_layer.http_flows++;
+}
+
+/* Too many wait: the oldest is told as it is. */
+static void bound(struct messages *messages, const struct flow *flow)
+{
+	if (transaction_count(flow) <= TRANSACTIONS_PER_FLOW)
+		return;
+	messages->transactions.n_forced++;
+	report(messages, flow->transactions);
+}
+
+/* The rules that its own record leaves possible. */
+static void keep_candidates(struct report *report, const uint16_t *candidates, size_t n)
+{
+	report->rules = n ? arena_alloc(&report->arena, n * sizeof *report->rules) : NULL;
+	if (!report->rules)
+		return;
+	memcpy(report->rules, candidates, n * sizeof *report->rules);
+	report->n_rules = (uint16_t)n;
+}
+
 static void request(struct messages *messages, const struct level *level, const struct http_message *message)
 {
-	struct flow *flow = level->flow;
 	const struct record *connection = level_facts(level);
+	struct flow *flow = level->flow;
 	struct transaction *transaction = NULL;
 
 	credentials_find(&messages->credentials, flow, message);
+	note_flow(messages, flow, message);
 	messages->stats->app_layer.http_tx++;
-	if (!flow->seen_http) {
-		flow->seen_http = true;
-		messages->stats->app_layer.http_flows++;
-	}
-	if (messages->labeller && !flow->labelled)
-		labeller_http(messages->labeller, flow, message);
-	if (messages->config->http)
-		transaction = transaction_open(&messages->transactions, flow, connection, message);
+	messages->stats->app_layer.http2_tx += flow->seen_http2;
 	size_t n = rules_candidates(messages->rules, message->record, messages->reporter.candidates, rules_count(messages->rules));
 
-	credentials_of_request(&messages->credentials, &messages->transactions, flow, connection, message, &transaction);
-	if (n && !transaction)
+	if (messages->config->http || n || message->content_follows || message->answer_follows)
 		transaction = transaction_open(&messages->transactions, flow, connection, message);
+	credentials_of_message(&messages->credentials, &messages->transactions, flow, connection, message, &transaction);
 	if (!transaction)
 		return;
-	struct report *said = &transaction->report;
-
-	said->emit = messages->config->http;
-	said->rules = n ? arena_alloc(&said->arena, n * sizeof *said->rules) : NULL;
-	if (said->rules) {
-		memcpy(said->rules, messages->reporter.candidates, n * sizeof *said->rules);
-		said->n_rules = (uint16_t)n;
-	}
-	if (transaction_count(flow) > TRANSACTIONS_PER_FLOW) {
-		messages->transactions.n_forced++;
-		report(messages, flow->transactions);
-	}
+	transaction->report.emit = messages->config->http;
+	transaction->awaits = AWAITS_RESPONSE;
+	if (messages->config->http)
+		transaction->awaits |= AWAITS_RESPONSE_END; /* an http event waits for the length of the body */
+	if (message->content_follows)
+		transaction->awaits |= AWAITS_REQUEST_END;
+	keep_candidates(&transaction->report, messages->reporter.candidates, n);
+	bound(messages, flow);
 }
 
-static void response(struct messages *messages, struct flow *flow, const struct http_message *message)
+/* What the transaction, which may be NULL, awaited came. */
+static void arrived(struct messages *messages, struct transaction *transaction, unsigned awaited)
 {
-	struct transaction *transaction = transaction_find(flow, message->tx);
-
-	if (!message->is_end) {
-		messages->stats->app_layer.http_responses++;
-		if (messages->labeller && !flow->labelled)
-			labeller_http(messages->labeller, flow, message);
-		if (!flow->seen_http) {
-			flow->seen_http = true;
-			messages->stats->app_layer.http_flows++;
-		}
-	}
-	if (!transaction) {
-		if (!message->is_end && messages->config->http && flow->streams[flow->client].n_packets == 0)
-			messages_say(messages, reporter_response(&messages->reporter, flow, message));
+	if (!transaction)
 		return;
-	}
-	transaction_answer(transaction, message);
-	/* an http event waits for the length of the body */
-	if (message->is_end || !transaction->report.emit)
+	transaction->awaits &= (uint8_t)~awaited;
+	if (!transaction->awaits)
 		report(messages, transaction);
+}
+
+/* One that its credentials alone are told of, because the request was not seen or was told of before: it awaits nothing. */
+static void credentials_alone(struct messages *messages, const struct level *level, const struct http_message *message,
+    struct transaction **transaction)
+{
+	struct transaction *known = *transaction;
+
+	credentials_of_message(&messages->credentials, &messages->transactions, level->flow, level_facts(level), message, transaction);
+	if (known || !*transaction)
+		return;
+	(*transaction)->awaits = message->content_follows ? AWAITS_RESPONSE_END : 0;
+}
+
+static void response(struct messages *messages, const struct level *level, const struct http_message *message)
+{
+	struct flow *flow = level->flow;
+	struct transaction *transaction = transaction_find(&messages->transactions, flow, message->tx);
+
+	credentials_find(&messages->credentials, flow, message);
+	note_flow(messages, flow, message);
+	messages->stats->app_layer.http_responses++;
+	if (!transaction && messages->config->http && flow->streams[flow->client].n_packets == 0)
+		messages_say(messages, reporter_response(&messages->reporter, flow, message));
+	if (transaction)
+		transaction_answer(transaction, message);
+	if (transaction && message->content_follows)
+		transaction->awaits |= AWAITS_RESPONSE_END;
+	credentials_alone(messages, level, message, &transaction);
+	if (transaction && message->text_follows)
+		transaction_stay(&messages->transactions, transaction);
+	arrived(messages, transaction, AWAITS_RESPONSE);
+}
+
+/* ---- content ---- */
+
+/* A message of a WebSocket, told with the request that opened it where that is known. */
+static void text(struct messages *messages, const struct level *level, const struct http_message *message)
+{
+	const struct transaction *origin = transaction_find(&messages->transactions, level->flow, message->tx);
+	struct http_message text = *message;
+	struct transaction *transaction = NULL;
+
+	credentials_find(&messages->credentials, level->flow, message);
+	text.record = origin ? origin->report.record : NULL;
+	credentials_alone(messages, level, &text, &transaction);
+	arrived(messages, transaction, AWAITS_RESPONSE);
+}
+
+/* The end of a message, with what was kept of its content. */
+static void end(struct messages *messages, const struct level *level, const struct http_message *message)
+{
+	struct transaction *transaction = transaction_find(&messages->transactions, level->flow, message->tx);
+
+	if (transaction)
+		transaction_answer(transaction, message);
+	if (message->content.len) {
+		credentials_find(&messages->credentials, level->flow, message);
+		credentials_alone(messages, level, message, &transaction);
+	}
+	if (message->dir == TO_SERVER)
+		arrived(messages, transaction, AWAITS_REQUEST_END);
+	else
+		arrived(messages, transaction, AWAITS_RESPONSE | AWAITS_RESPONSE_END);
 }
 
 void messages_take(struct messages *messages, const struct level *level, struct outbox *out, enum direction dir, int64_t time_ns,
@@ -117,9 +191,13 @@ void messages_take(struct messages *messages, const struct level *level, struct 
 	for (size_t i = 0; i < out->n_messages; i++) {
 		const struct http_message *message = &out->messages[i];
 
-		if (message->dir == TO_CLIENT)
-			response(messages, flow, message);
-		else if (!message->is_end)
+		if (message->is_text)
+			text(messages, level, message);
+		else if (message->is_end)
+			end(messages, level, message);
+		else if (message->dir == TO_CLIENT)
+			response(messages, level, message);
+		else
 			request(messages, level, message);
 	}
 	if (out->connection)

@@ -9,7 +9,7 @@
 #include "sensor/base/pool.h"
 #include "sensor/model/event.h"
 
-/* One credential in one request. */
+/* One credential in one message. */
 struct use {
 	struct use *next;
 	struct hash128 token_id;
@@ -19,6 +19,7 @@ struct use {
 	uint16_t *rules;        /* that could match; in a report: that do */
 	uint16_t n_rules;
 	bool emit;              /* a token event is due */
+	bool issued;            /* the message is a response: the client was given it */
 };
 
 enum report_kind {

@@ -167,13 +167,13 @@ static void decide_use(struct reporter *reporter, const struct report *report, s
 	for (uint16_t i = 0; i < use->n_rules; i++) {
 		const struct rule *rule = rules_get(reporter->rules, use->rules[i]);
 
-		if (credentials_alert_is_new(reporter->credentials, use->token_id, &report->flow.src, rule))
+		if (credentials_alert_is_new(reporter->credentials, use, &report->flow.src, rule))
 			use->rules[n++] = use->rules[i];
 		else
 			reporter->stats->detect.alerts_suppressed++;
 	}
 	use->n_rules = n;
-	use->emit = use->emit && credentials_use_is_due(reporter->credentials, use->token_id, &report->flow.src);
+	use->emit = use->emit && credentials_use_is_due(reporter->credentials, use, &report->flow.src);
 }
 
 bool reporter_decide(struct reporter *reporter, struct report *report)

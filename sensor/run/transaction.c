@@ -4,6 +4,30 @@
 
 static_assert(sizeof(struct transaction) <= REPORT_HEAD_LEN, "a transaction fits where its report is");
 
+bool transactions_init(struct transactions *all, struct reports_memory *memory)
+{
+	all->memory = memory;
+	all->places = budget_alloc(&memory->budget, TRANSACTIONS_PLACES * sizeof *all->places);
+	if (all->places)
+		memset(all->places, 0, TRANSACTIONS_PLACES * sizeof *all->places);
+	return all->places != NULL;
+}
+
+void transactions_fini(struct transactions *all)
+{
+	if (all->places)
+		budget_free(&all->memory->budget, all->places, TRANSACTIONS_PLACES * sizeof *all->places);
+	all->places = NULL;
+}
+
+/* Numbers of transactions follow each other, so those of one flow never meet. */
+static struct transaction **place_of(const struct transactions *all, const struct flow *flow, uint64_t tx)
+{
+	return &all->places[((uintptr_t)flow / sizeof *flow + tx) % TRANSACTIONS_PLACES];
+}
+
+/* ---- by time ---- */
+
 static void wait_link(struct transactions *all, struct transaction *transaction)
 {
 	transaction->newer = NULL;
@@ -18,6 +42,36 @@ static void wait_unlink(struct transactions *all, struct transaction *transactio
 	*(transaction->older ? &transaction->older->newer : &all->oldest) = transaction->newer;
 }
 
+/* ---- in the flow ---- */
+
+static void flow_link(struct flow *flow, struct transaction *transaction)
+{
+	struct transaction *first = flow->transactions;
+
+	transaction->flow = flow;
+	transaction->next = first ? first : transaction;
+	transaction->prev = first ? first->prev : transaction;
+	transaction->next->prev = transaction->prev->next = transaction;
+	if (!first)
+		flow->transactions = transaction;
+	flow->transactions->n++;
+}
+
+static void flow_unlink(struct transaction *transaction)
+{
+	struct flow *flow = transaction->flow;
+
+	transaction->prev->next = transaction->next;
+	transaction->next->prev = transaction->prev;
+	if (flow->transactions != transaction) {
+		flow->transactions->n--;
+		return;
+	}
+	flow->transactions = transaction->next == transaction ? NULL : transaction->next;
+	if (flow->transactions)
+		flow->transactions->n = transaction->n - 1;
+}
+
 struct transaction *transaction_open(struct transactions *all, struct flow *flow, const struct record *connection,
     const struct http_message *message)
 {
@@ -30,29 +84,42 @@ struct transaction *transaction_open(struct transactions *all, struct flow *flow
 	report->tx = message->tx;
 	report->time_ns = message->time_ns;
 	report->number = message->number;
-	report->record = record_copy(message->record, &report->arena);
+	report->record = message->record ? record_copy(message->record, &report->arena) : NULL;
 	report->connection = connection ? record_copy(connection, &report->arena) : NULL;
-	if (!report->record || (connection && !report->connection)) {
+	if ((message->record && !report->record) || (connection && !report->connection)) {
 		all->memory->n_refused++;
 		report_free(all->memory, report);
 		return NULL;
 	}
-	struct transaction **place = &flow->transactions;
+	struct transaction **place = place_of(all, flow, report->tx);
 
-	while (*place)
-		place = &(*place)->next;
+	transaction->awaits = AWAITS_RESPONSE;
+	transaction->chain = *place;
 	*place = transaction;
-	transaction->flow = flow;
+	flow_link(flow, transaction);
 	wait_link(all, transaction);
 	return transaction;
 }
 
-struct transaction *transaction_find(const struct flow *flow, uint64_t tx)
+void transaction_stay(struct transactions *all, const struct transaction *transaction)
 {
-	struct transaction *transaction = flow->transactions;
+	const struct report *report = &transaction->report;
+	const struct http_message like = { .tx = report->tx, .record = report->record, .time_ns = report->time_ns,
+		.number = report->number };
+	struct transaction *twin = transaction_open(all, transaction->flow, report->connection, &like);
 
-	while (transaction && transaction->report.tx != tx)
-		transaction = transaction->next;
+	if (!twin)
+		return;
+	twin->stays = true;
+	wait_unlink(all, twin);
+}
+
+struct transaction *transaction_find(const struct transactions *all, const struct flow *flow, uint64_t tx)
+{
+	struct transaction *transaction = flow->transactions ? *place_of(all, flow, tx) : NULL;
+
+	while (transaction && (transaction->flow != flow || transaction->report.tx != tx))
+		transaction = transaction->chain;
 	return transaction;
 }
 
@@ -60,11 +127,11 @@ void transaction_answer(struct transaction *transaction, const struct http_messa
 {
 	struct record *http = transaction->report.record;
 
-	if (response->is_end) {
-		record_int(http, HTTP_LENGTH, (int64_t)response->body_len);
+	if (!http)
 		return;
-	}
-	for (size_t i = 0; i < HTTP_FIELDS; i++) {
+	if (response->is_end && response->dir == TO_CLIENT)
+		record_int(http, HTTP_LENGTH, (int64_t)response->body_len);
+	for (size_t i = 0; response->record && i < HTTP_FIELDS; i++) {
 		struct value value = response->record->values[i];
 
 		if (!value.set || !(http_record.fields[i].flags & FIELD_RESPONSE))
@@ -87,20 +154,13 @@ struct transaction *transaction_overdue(const struct transactions *all, int64_t 
 
 struct report *transaction_take(struct transactions *all, struct transaction *transaction)
 {
-	struct transaction **place = &transaction->flow->transactions;
+	struct transaction **place = place_of(all, transaction->flow, transaction->report.tx);
 
 	while (*place != transaction)
-		place = &(*place)->next;
-	*place = transaction->next;
-	wait_unlink(all, transaction);
+		place = &(*place)->chain;
+	*place = transaction->chain;
+	flow_unlink(transaction);
+	if (!transaction->stays)
+		wait_unlink(all, transaction);
 	return &transaction->report;
-}
-
-size_t transaction_count(const struct flow *flow)
-{
-	size_t n = 0;
-
-	for (const struct transaction *t = flow->transactions; t; t = t->next)
-		n++;
-	return n;
 }

@@ -6,30 +6,50 @@
 #include "sensor/flow/flow.h"
 #include "sensor/run/report.h"
 
+/* What is still to come before it is told. */
+enum {
+	AWAITS_RESPONSE = 1,     /* its head */
+	AWAITS_RESPONSE_END = 2, /* its length is to be told, or its content is kept */
+	AWAITS_REQUEST_END = 4,  /* the request's content is kept */
+};
+
 struct transaction {
 	struct report report;                /* what it will be */
-	struct transaction *next;            /* in the flow */
+	struct transaction *next, *prev;     /* in the flow, in a ring */
 	struct transaction *newer, *older;   /* among all, by time */
+	struct transaction *chain;           /* in its place of the table */
 	struct flow *flow;
+	uint32_t n;                          /* of the flow's oldest: how many the flow has */
+	uint8_t awaits;
+	bool stays;                          /* awaits nothing, and is not among all by time: transaction_stay */
 };
 
 struct transactions {
 	struct reports_memory *memory;
 	struct transaction *newest, *oldest;
+	struct transaction **places;         /* by flow and tx */
 	uint64_t n_forced;
 };
 
-enum { TRANSACTIONS_PER_FLOW = 256 };
+enum { TRANSACTIONS_PER_FLOW = 1024, TRANSACTIONS_PLACES = 4096 };
 
-/* A new last transaction of the flow, its records copied from `message` and `connection` (tls_record; NULL: none); NULL when the
- * budget refuses. */
+/* Into zeroed memory; false: out of memory, to be ended all the same. */
+bool transactions_init(struct transactions *all, struct reports_memory *memory);
+void transactions_fini(struct transactions *all);
+
+/* A new last transaction of the flow, which awaits a response, its records copied from `message` (a head has one) and
+ * `connection` (tls_record; NULL: none); NULL when the budget refuses. */
 struct transaction *transaction_open(struct transactions *all, struct flow *flow, const struct record *connection,
     const struct http_message *message);
 
-/* That of number `tx`; NULL: none waits. */
-struct transaction *transaction_find(const struct flow *flow, uint64_t tx);
+/* A second one like this, which was answered, without its uses: it stays until its connection is over, so that what is found in a
+ * WebSocket can be told with the request that opened it. */
+void transaction_stay(struct transactions *all, const struct transaction *transaction);
 
-/* Adds what a response says to the http record. */
+/* That of number `tx`; NULL: none waits. */
+struct transaction *transaction_find(const struct transactions *all, const struct flow *flow, uint64_t tx);
+
+/* Adds what a response's head, or a message's end, says to the http record. */
 void transaction_answer(struct transaction *transaction, const struct http_message *response);
 
 /* The one that waits longest if it waits since before `before_ns`; else NULL. */
@@ -37,6 +57,10 @@ struct transaction *transaction_overdue(const struct transactions *all, int64_t 
 
 /* It waits no more: takes it out of its flow. What it was about to say is the caller's. */
 struct report *transaction_take(struct transactions *all, struct transaction *transaction);
-size_t transaction_count(const struct flow *flow);
+
+static inline size_t transaction_count(const struct flow *flow)
+{
+	return flow->transactions ? flow->transactions->n : 0;
+}
 
 #endif

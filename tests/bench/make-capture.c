@@ -3,11 +3,13 @@
  *   tokens  keep-alive HTTP conversations, 10 to 40 requests each, answers of 1 to 8 KB; one token in four uses is new
  *   mixed   a tenth of that; the rest TLS-like records, cleartext downloads and DNS
  *   flows   connections of one request each, every second one closed by FIN, the others left open
+ *   http2   the same as tokens, in HTTP/2
  *   https   the same as tokens, in TLS 1.3 with AES-128-GCM; what opens it is written to KEYLOG
  *   bulk    the same with answers of 256 KB, in records of 16 KB, 4 to a connection
  *
  * Conversations are interleaved, 200 at a time. Prints how many bytes of HTTP are in it. */
 #include "tests/bench/bearer.h"
+#include "tests/bench/h2.h"
 #include "tests/bench/https.h"
 #include "tests/bench/noise.h"
 
@@ -21,13 +23,14 @@ enum {
 	BULK_LEN = 256 * 1024,
 };
 
-enum kind { KIND_TOKENS, KIND_MIXED, KIND_FLOWS, KIND_HTTPS, KIND_BULK, N_KINDS };
+enum kind { KIND_TOKENS, KIND_MIXED, KIND_FLOWS, KIND_HTTP2, KIND_HTTPS, KIND_BULK, N_KINDS };
 enum protocol { HTTP, DOWNLOAD, NOISE, DNS };
 
 struct slot {
 	enum protocol protocol;
 	struct wire_flow flow;
 	struct tls_made *tls; /* NULL: in the clear */
+	struct h2 *h2;        /* NULL: HTTP/1.1 */
 	unsigned left;        /* exchanges */
 	bool open;
 };
@@ -57,12 +60,35 @@ static void say(struct maker *maker, struct slot *slot, bool from_server, size_t
 		wire_say(&maker->wire, &slot->flow, from_server, maker->message, len);
 }
 
+static void exchange_http2(struct maker *maker, struct slot *slot, uint64_t id, const char *bearer, size_t body)
+{
+	char path[96], authorization[BEARER_CAP + 16], length[24];
+	const struct h2_field request[] = { { ":method", "GET" }, { ":scheme", "https" }, { ":path", path },
+		{ ":authority", "outlook.office365.com" }, { "user-agent", "bench/1" }, { "accept", "application/json" },
+		{ "authorization", authorization }, { "accept-encoding", "identity" } };
+	const struct h2_field response[] = { { ":status", "200" }, { "server", "bench" }, { "content-type", "application/json" },
+		{ "content-length", length } };
+
+	snprintf(path, sizeof path, "/api/v2.0/me/messages/%" PRIu64 "?$top=10", id);
+	snprintf(authorization, sizeof authorization, "Bearer %s", bearer);
+	snprintf(length, sizeof length, "%zu", body);
+	say(maker, slot, false, h2_request(slot->h2, request, sizeof request / sizeof *request, maker->message));
+	say(maker, slot, true, h2_response(slot->h2, response, sizeof response / sizeof *response, body, noise_text, &maker->random,
+	    maker->message));
+}
+
 static void exchange_http(struct maker *maker, struct slot *slot)
 {
 	char bearer[BEARER_CAP];
 	/* one use in four brings a new token, the others repeat one of the pool */
 	uint64_t id = below(maker, 4) ? below(maker, N_TOKENS) : N_TOKENS + maker->n_tokens++;
 	size_t len = bearer_write(id, WIRE_START_S, bearer), body = maker->kind == KIND_BULK ? BULK_LEN : 1000 + below(maker, 7000);
+
+	bearer[len] = '\0';
+	if (slot->h2) {
+		exchange_http2(maker, slot, id, bearer, body);
+		return;
+	}
 	int n = snprintf(maker->message, MESSAGE_CAP, "GET /api/v2.0/me/messages/%" PRIu64 "?$top=10 HTTP/1.1\r\n"
 	    "Host: outlook.office365.com\r\nUser-Agent: bench/1\r\nAccept: application/json\r\nAuthorization: Bearer %.*s\r\n"
 	    "Accept-Encoding: identity\r\n\r\n", id, (int)len, bearer);
@@ -146,6 +172,11 @@ static void open_slot(struct maker *maker, struct slot *slot)
 	if (protocol == DNS)
 		return;
 	wire_connect(&maker->wire, &slot->flow);
+	if (maker->kind == KIND_HTTP2) {
+		slot->h2 = h2_new();
+		say(maker, slot, false, h2_hello(slot->h2, 0, maker->message));
+		say(maker, slot, true, h2_hello(slot->h2, 1, maker->message));
+	}
 	if (maker->keylog)
 		slot->tls = https_connect(&maker->wire, &slot->flow, maker->crypto, (uint32_t)n, maker->keylog);
 }
@@ -155,6 +186,8 @@ static void close_slot(struct maker *maker, struct slot *slot)
 	slot->open = false;
 	https_free(slot->tls);
 	slot->tls = NULL;
+	h2_free(slot->h2);
+	slot->h2 = NULL;
 	if (slot->protocol != DNS && (maker->kind != KIND_FLOWS || maker->n_flows % 2 == 0))
 		wire_disconnect(&maker->wire, &slot->flow);
 }
@@ -191,15 +224,17 @@ static bool tear_down(struct maker *maker)
 {
 	bool ok = wire_close(&maker->wire) & (!maker->keylog || fclose(maker->keylog) == 0);
 
-	for (size_t i = 0; i < N_SLOTS; i++)
+	for (size_t i = 0; i < N_SLOTS; i++) {
 		https_free(maker->slots[i].tls);
+		h2_free(maker->slots[i].h2);
+	}
 	crypto_free(maker->crypto);
 	return ok;
 }
 
 int main(int argc, char **argv)
 {
-	static const char *const kinds[N_KINDS] = { "tokens", "mixed", "flows", "https", "bulk" };
+	static const char *const kinds[N_KINDS] = { "tokens", "mixed", "flows", "http2", "https", "bulk" };
 	static struct maker maker = { .random = UINT64_C(0x5707A61A55) };
 	long megabytes = argc > 3 ? strtol(argv[2], NULL, 10) : 0;
 	size_t kind = 0;
@@ -207,7 +242,7 @@ int main(int argc, char **argv)
 	while (argc > 3 && kind < N_KINDS && strcmp(argv[1], kinds[kind]) != 0)
 		kind++;
 	if (kind == N_KINDS || megabytes < 1 || megabytes > 100000 || argc != (kind < KIND_HTTPS ? 4 : 5)) {
-		fprintf(stderr, "usage: make-capture tokens|mixed|flows MEGABYTES FILE\n"
+		fprintf(stderr, "usage: make-capture tokens|mixed|flows|http2 MEGABYTES FILE\n"
 		    "       make-capture https|bulk MEGABYTES FILE KEYLOG\n");
 		return 1;
 	}

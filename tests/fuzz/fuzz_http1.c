@@ -51,6 +51,7 @@ static void fuzz_run(struct feeder *feeder, struct bytes input, bool whole)
 	uint64_t seed = 1;
 
 	feeder_init(feeder, &http1_dissector, 16 << 20);
+	feeder_keep(feeder, 64, 1 << 20);
 	feeder->with_headers = feeder->apart = true;
 	if (input.data[0] == 'G' || input.data[0] == 'P' || input.data[0] == 'H')
 		fuzz_send(feeder, input.data[0] == 'H' ? TO_CLIENT : TO_SERVER, input, whole, &seed);

@@ -11,7 +11,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 CLIENT, SERVER = f"sg-c-{os.getpid()}", f"sg-s-{os.getpid()}"
-ADDRESS = "10.77.0.1"
+ADDRESS, CLIENT_ADDRESS = "10.77.0.1", "10.77.0.2"
 NGINX = """daemon off; user root; worker_processes 1; pid {0}/nginx.pid; error_log {0}/error.log;
 events {{}}
 http {{ log_format uri '$request_uri'; access_log {0}/access.log uri; keepalive_requests 100000;
@@ -45,19 +45,17 @@ def lacks(*tools):
     return None if able else "this machine makes no network namespaces"
 
 
-class Lab:
-    def __init__(self, program, name):
+class Namespaces:
+    """Two namespaces and what runs in them, a folder for them, and tcp from one to the other."""
+
+    def __init__(self, name):
         self.tmp = pathlib.Path(tempfile.mkdtemp(prefix=f"{name}-"))
         self.tmp.chmod(0o755)
         self.processes = []
-        (self.tmp / "bin").mkdir()
-        self.program = self.tmp / "bin" / "stormglass"
-        shutil.copy(program, self.program)
-        shutil.copytree(ROOT / "sigs", self.tmp / "sigs")
 
     def wire(self):
         run("ip", "link", "add", "c0", "netns", CLIENT, "type", "veth", "peer", "name", "s0", "netns", SERVER)
-        for ns, name, address in ((CLIENT, "c0", "10.77.0.2/24"), (SERVER, "s0", ADDRESS + "/24")):
+        for ns, name, address in ((CLIENT, "c0", CLIENT_ADDRESS + "/24"), (SERVER, "s0", ADDRESS + "/24")):
             run("ip", "-n", ns, "address", "add", address, "dev", name)
             run("ip", "-n", ns, "link", "set", name, "up")
             run("ip", "netns", "exec", ns, sys.executable, HERE / "offload.py", name)
@@ -74,6 +72,26 @@ class Lab:
         self.processes.append(process)
         return process
 
+    def close(self):
+        for process in self.processes:
+            if process.poll() is None:
+                process.terminate()
+                process.wait(10)
+        for ns in (CLIENT, SERVER):
+            run("ip", "netns", "del", ns, check=False)
+        shutil.rmtree(self.tmp)
+
+
+class Lab(Namespaces):
+    """A wire, the program where a user without rights can read it, and nginx."""
+
+    def __init__(self, program, name):
+        super().__init__(name)
+        (self.tmp / "bin").mkdir()
+        self.program = self.tmp / "bin" / "stormglass"
+        shutil.copy(program, self.program)
+        shutil.copytree(ROOT / "sigs", self.tmp / "sigs")
+
     def nginx(self, listen, *settings):
         """nginx, which greets whoever asks it for anything, and notes it."""
         conf = NGINX.format(self.tmp, ADDRESS, listen, "".join(f"{setting}; " for setting in settings))
@@ -84,12 +102,3 @@ class Lab:
     def served(self, name):
         log = (self.tmp / "access.log").read_text().splitlines()
         return collections.Counter(uri for uri in log if uri.startswith("/" + name))
-
-    def close(self):
-        for process in self.processes:
-            if process.poll() is None:
-                process.terminate()
-                process.wait(10)
-        for ns in (CLIENT, SERVER):
-            run("ip", "netns", "del", ns, check=False)
-        shutil.rmtree(self.tmp)

@@ -1,5 +1,7 @@
 #include "tests/support/compact.h"
 
+#include "tests/support/hex.h"
+
 #include <stdlib.h>
 
 size_t compact_encode(struct bytes in, char *out)
@@ -19,6 +21,19 @@ size_t compact_encode(struct bytes in, char *out)
 	if (n_bits > 0)
 		out[n++] = alphabet[bits << (6 - n_bits) & 63];
 	return n;
+}
+
+char *compact_hex(const char *hex)
+{
+	size_t len;
+	uint8_t *bytes = hex_bytes(hex, &len);
+	char *text = malloc(len * 2 + 4);
+
+	if (!text)
+		abort();
+	text[compact_encode(bytes_of(bytes, len), text)] = 0;
+	free(bytes);
+	return text;
 }
 
 char *compact_token(const char *header, const char *payload, const char *signature)

@@ -250,7 +250,7 @@ void feeder_send(struct feeder *feeder, enum direction dir, struct bytes data, b
 		side->seen = progress.status == STATUS_MORE ? side->held_len : 0;
 		side->skip = progress.skip;
 		feeder_skip(side);
-		if (progress.status == STATUS_MORE || !side->held_len)
+		if (progress.status == STATUS_MORE || (!side->held_len && !(is_last && outbox_message_full(&feeder->out))))
 			break;
 	}
 }

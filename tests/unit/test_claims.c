@@ -164,6 +164,58 @@ static void test_certificate_binding_odd(void **state)
 	}
 }
 
+/* The key that a token is bound to, beside a certificate or alone. */
+static void test_key_binding(void **state)
+{
+	(void)state;
+	assert_int_equal(scan_payload("{\"cnf\":{\"jkt\":\"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I\"}}"), 0);
+	fields_assert_text(record, JWT_CNF_JKT, "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"); /* RFC 9449 6.1 */
+	fields_assert_text(record, JWT_CNF_X5T_S256, NULL);
+	assert_int_equal(scan_payload("{\"cnf\":{\"j\\u006bt\":\"\\u006b\",\"x5t#S256\":\"x\",\"jwk\":{\"jkt\":\"no\"}}}"), 0);
+	fields_assert_text(record, JWT_CNF_JKT, "k");
+	fields_assert_text(record, JWT_CNF_X5T_S256, "x");
+	assert_int_equal(scan_payload("{\"cnf\":{\"x5t#S256\":[\"x\",{\"jkt\":\"no\"}],\"jkt\":\"k\"}}"), 1u << JOSE_TYPE);
+	fields_assert_text(record, JWT_CNF_JKT, "k");
+	fields_assert_text(record, JWT_CNF_X5T_S256, NULL);
+	assert_int_equal(scan_payload("{\"cnf\":{\"jkt\":1,\"jkt\":\"k\"}}"), 1u << JOSE_TYPE | 1u << JOSE_DUP_KEY);
+	fields_assert_text(record, JWT_CNF_JKT, NULL);
+	assert_int_equal(scan_payload("{\"jkt\":\"top\",\"cnf\":{\"JKT\":\"k\",\"jk\":\"k\",\"jktt\":\"k\"}}"), 0);
+	fields_assert_text(record, JWT_CNF_JKT, NULL);
+}
+
+/* RFC 9449 4.2. What a URL may hide behind '?' and '#' is not told. */
+static void test_proofs(void **state)
+{
+	static const char *const urls[][2] = {
+		{ "https://server.example.com/token", "https://server.example.com/token" },
+		{ "https://a.example/x?code=secret", "https://a.example/x" },
+		{ "https://a.example/x#secret", "https://a.example/x" },
+		{ "https://a.example/x#s?t", "https://a.example/x" },
+		{ "https://a.example/\\u003fcode=secret", "https://a.example/" },
+		{ "?secret", "" },
+		{ "", "" },
+	};
+	char payload[200];
+
+	(void)state;
+	assert_int_equal(scan_payload("{\"jti\":\"-BwC3ESc6acc2lTc\",\"htm\":\"POST\",\"htu\":\"h\","
+				      "\"ath\":\"fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo\"}"), 0);
+	fields_assert_text(record, JWT_HTM, "POST");
+	fields_assert_text(record, JWT_HTU, "h");
+	fields_assert_text(record, JWT_ATH, "fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo");
+	for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+		snprintf(payload, sizeof payload, "{\"htu\":\"%s\"}", urls[i][0]);
+		assert_int_equal(scan_payload(payload), 0);
+		fields_assert_text(record, JWT_HTU, urls[i][1]);
+	}
+	assert_int_equal(scan_payload("{\"htm\":1}"), 1u << JOSE_TYPE);
+	assert_int_equal(scan_payload("{\"htu\":[\"x\"]}"), 1u << JOSE_TYPE);
+	fields_assert_text(record, JWT_HTU, NULL);
+	assert_int_equal(scan_payload("{\"ath\":null,\"x\":{\"htm\":\"x\"},\"HTM\":\"x\"}"), 1u << JOSE_TYPE);
+	fields_assert_text(record, JWT_HTM, NULL);
+	fields_assert_text(record, JWT_ATH, NULL);
+}
+
 static void test_dates(void **state)
 {
 	(void)state;
@@ -201,6 +253,8 @@ int main(void)
 		TEST(test_alternatives),
 		TEST(test_certificate_binding),
 		TEST(test_certificate_binding_odd),
+		TEST(test_key_binding),
+		TEST(test_proofs),
 		TEST(test_dates),
 		TEST(test_many_items),
 	};

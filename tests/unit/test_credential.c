@@ -8,6 +8,8 @@
 #define HEADER "eyJhbGciOiJub25lIn0"
 #define JWS HEADER ".e30.AAAA"
 #define JWE HEADER ".AA.AA.AA.AA"
+#define GITHUB "ghp_testtesttesttesttesttesttesttesttest"
+#define A43 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" /* 32 bytes */
 
 static const struct {
 	const char *value;
@@ -31,6 +33,21 @@ static const struct {
 	{ "Negotiate YII=", "Negotiate", "negotiate", "YII=", CREDENTIAL_NEGOTIATE },
 	{ "AWS4-HMAC-SHA256 Credential=A/B, Signature=0", "AWS4-HMAC-SHA256", "aws4-hmac-sha256",
 	  "Credential=A/B, Signature=0", CREDENTIAL_SIGV4 },
+	{ "AWS4-ECDSA-P256-SHA256 Credential=A/B, Signature=0", "AWS4-ECDSA-P256-SHA256", "aws4-ecdsa-p256-sha256",
+	  "Credential=A/B, Signature=0", CREDENTIAL_SIGV4 },
+	{ "Signature keyId=\"k\",signature=\"eA==\"", "Signature", "signature", "keyId=\"k\",signature=\"eA==\"",
+	  CREDENTIAL_HTTP_SIGNATURE },
+	{ "GNAP " JWS, "GNAP", "gnap", JWS, CREDENTIAL_JWS },
+	{ "GNAP opaque", "GNAP", "gnap", "opaque", CREDENTIAL_OPAQUE },
+	/* what these carry is opaque, whatever it looks like */
+	{ "Hawk id=\"a\", mac=\"b\"", "Hawk", "hawk", "id=\"a\", mac=\"b\"", CREDENTIAL_OPAQUE },
+	{ "OAuth " JWS, "OAuth", "oauth", JWS, CREDENTIAL_OPAQUE },
+	{ "AWS AKIAIOSFODNN7EXAMPLE:dGVzdA==", "AWS", "aws", "AKIAIOSFODNN7EXAMPLE:dGVzdA==", CREDENTIAL_OPAQUE },
+	{ "GOOG4-RSA-SHA256 Credential=a", "GOOG4-RSA-SHA256", "goog4-rsa-sha256", "Credential=a", CREDENTIAL_OPAQUE },
+	{ "GOOG4-HMAC-SHA256 Credential=a", "GOOG4-HMAC-SHA256", "goog4-hmac-sha256", "Credential=a", CREDENTIAL_OPAQUE },
+	{ "SharedKey test:dGVzdA==", "SharedKey", "sharedkey", "test:dGVzdA==", CREDENTIAL_OPAQUE },
+	{ "SharedKeyLite test:dGVzdA==", "SharedKeyLite", "sharedkeylite", "test:dGVzdA==", CREDENTIAL_OPAQUE },
+	{ "SharedAccessSignature sr=a&sig=b", "SharedAccessSignature", "sharedaccesssignature", "sr=a&sig=b", CREDENTIAL_OPAQUE },
 	/* unknown schemes: the shape decides */
 	{ "token " JWS, "token", NULL, JWS, CREDENTIAL_JWS },
 	{ "JWT " JWS, "JWT", NULL, JWS, CREDENTIAL_JWS },
@@ -46,6 +63,15 @@ static const struct {
 	{ " \t ", "", NULL, "", CREDENTIAL_OPAQUE },
 	/* a token is no scheme */
 	{ JWS " trailing", "", NULL, JWS " trailing", CREDENTIAL_JWS },
+	{ GITHUB " trailing", "", NULL, GITHUB " trailing", CREDENTIAL_OPAQUE },
+	{ "{\"payload\": \"e30\", \"signature\": \"\"}", "", NULL, "{\"payload\": \"e30\", \"signature\": \"\"}",
+	  CREDENTIAL_JWS_JSON },
+	{ "<saml:Assertion xmlns:saml='x'>", "", NULL, "<saml:Assertion xmlns:saml='x'>", CREDENTIAL_SAML },
+	{ "Bearer {\"payload\": \"e30\", \"signature\": \"\"}", "Bearer", "bearer", "{\"payload\": \"e30\", \"signature\": \"\"}",
+	  CREDENTIAL_JWS_JSON },
+	{ "Bearer " GITHUB, "Bearer", "bearer", GITHUB, CREDENTIAL_GITHUB },
+	{ "token " GITHUB, "token", NULL, GITHUB, CREDENTIAL_GITHUB },
+	{ "basic " GITHUB, "basic", "basic", GITHUB, CREDENTIAL_BASIC },
 	/* quotes and repeated schemes stay in the secret */
 	{ "Bearer \"" JWS "\"", "Bearer", "bearer", "\"" JWS "\"", CREDENTIAL_JWS },
 	{ "Bearer '" JWS "'", "Bearer", "bearer", "'" JWS "'", CREDENTIAL_JWS },
@@ -116,6 +142,43 @@ static const struct {
 	{ ",", CREDENTIAL_OPAQUE },
 	{ "ya29.a0AfH6SM.x", CREDENTIAL_OPAQUE },
 	{ "v2.local.AAAA", CREDENTIAL_OPAQUE },
+	/* by prefix: tests/unit/test_provider_prefix.c has them all */
+	{ GITHUB, CREDENTIAL_GITHUB },
+	{ "\"" GITHUB "\"", CREDENTIAL_GITHUB },
+	{ "Bearer " GITHUB, CREDENTIAL_GITHUB },
+	{ "xghp_testtesttesttesttesttesttesttesttest", CREDENTIAL_OPAQUE },
+	/* binary in base64: test_msa.c, test_macaroon.c, test_biscuit.c */
+	{ "EwAfAMl6BAAU//sDBAUGBwgJCgsMDQ4PEBESExQAAQ==", CREDENTIAL_MSA },
+	{ "EwAfAMl6BAAV//sDBAUGBwgJCgsMDQ4PEBESExQAAQ==", CREDENTIAL_OPAQUE },
+	{ "AgIBaQAABiA" A43, CREDENTIAL_MACAROON },
+	{ "AgIBaQAABiE" A43, CREDENTIAL_OPAQUE },
+	{ "v4.local." A43 A43, CREDENTIAL_PASETO },
+	{ "v5.local." A43 A43, CREDENTIAL_OPAQUE },
+	/* JSON */
+	{ "{\"payload\":\"e30\",\"signature\":\"\"}", CREDENTIAL_JWS_JSON },
+	{ "\r\n {\"payload\":\"e30\",\"signatures\":[]}", CREDENTIAL_JWS_JSON },
+	{ "{\"payload\":\"e30\"}", CREDENTIAL_OPAQUE },
+	{ "{\"payload\":\"e30\",\"signature\":\"\"", CREDENTIAL_OPAQUE },
+	{ "{\"x\":\"" HEADER ".e30.AA\"}", CREDENTIAL_OPAQUE },
+	/* XML, and that in base64: "<samlp:Response ", "<saml:Assertion\n", "<?xml?><a:Assertion>", " <b:Response>" */
+	{ "<samlp:Response xmlns:samlp='urn:oasis:names:tc:SAML:2.0:protocol'/>", CREDENTIAL_SAML },
+	{ "<Assertion>", CREDENTIAL_SAML },
+	{ "<saml:EncryptedAssertion>", CREDENTIAL_SAML },
+	{ "<t:RequestSecurityTokenResponse Context=''>", CREDENTIAL_SAML },
+	{ "<trust:RequestSecurityTokenResponseCollection>", CREDENTIAL_SAML },
+	{ "\xEF\xBB\xBF<?xml version='1.0'?><!-- a, \"b\" --><Response>", CREDENTIAL_SAML },
+	{ "PHNhbWxwOlJlc3BvbnNlIA==", CREDENTIAL_SAML },
+	{ "PHNhbWw6QXNzZXJ0aW9uCg", CREDENTIAL_SAML },
+	{ "PD94bWw/PjxhOkFzc2VydGlvbj4=", CREDENTIAL_SAML },
+	{ "IDxiOlJlc3BvbnNlPg==", CREDENTIAL_SAML },
+	{ "PHNhbWxw\r\nOlJlc3Bv\r\nbnNlIA==", CREDENTIAL_SAML },
+	{ "<samlp:AuthnRequest>", CREDENTIAL_OPAQUE },
+	{ "<samlp:LogoutResponse>", CREDENTIAL_OPAQUE },
+	{ "<html><Response>", CREDENTIAL_OPAQUE },
+	{ "<Response", CREDENTIAL_OPAQUE },
+	{ "<", CREDENTIAL_OPAQUE },
+	{ "PHNhbWxwOkF1dGhuUmVxdWVzdD4=", CREDENTIAL_OPAQUE }, /* "<samlp:AuthnRequest>" */
+	{ "UHNhbWxwOlJlc3BvbnNlIA==", CREDENTIAL_OPAQUE },     /* "Psamlp:Response " */
 };
 
 static void test_shapes(void **state)
@@ -165,6 +228,11 @@ static void test_guessable(void **state)
 	assert_false(credential_guessable(CREDENTIAL_JWS, 10));
 	assert_false(credential_guessable(CREDENTIAL_JWE, 10));
 	assert_false(credential_guessable(CREDENTIAL_SIGV4, 10));
+	/* whose shape would not be theirs if they were short */
+	for (int kind = CREDENTIAL_JWS_JSON; kind < CREDENTIAL_KINDS; kind++)
+		assert_false(credential_guessable((enum credential_kind)kind, 10));
+	assert_true(credential_guessable(CREDENTIAL_HTTP_SIGNATURE, 21));
+	assert_false(credential_guessable(CREDENTIAL_HTTP_SIGNATURE, 22));
 }
 
 static void test_kind_names(void **state)

@@ -121,7 +121,7 @@ static const struct conversation conversations[] = {
 	{ "head cut", { ">POST /x HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 5\r\nX: y", ">$" },
 	  "Q0 damaged POST /x a\n!http.truncated_head\n", "" },
 	{ "another protocol takes over", { ">POST /x HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-		"Content-Length: 5\r\n\r\na=", "<HTTP/1.1 101 S\r\nUpgrade: h2c\r\n\r\n", "<x" }, Q0_FORM "E0 2 form cut 2 a=\n", "R0 101\nE0 0\n^http2\n" },
+		"Content-Length: 5\r\n\r\na=", "<HTTP/1.1 101 S\r\nUpgrade: h2c\r\n\r\n", "<x" }, Q0_FORM "E0 2 form cut 2 a=\n", "^h2c\n" },
 };
 
 static void check_cut(const struct conversation *c, const char *how, script_cut *cut, void *with)
@@ -240,6 +240,71 @@ static void test_memory_refused(void **state)
 	coder_free(coded);
 }
 
+/* Much that comes out of little is handed on piece by piece: the outbox holds one of them at a time. */
+static void test_much(void **state)
+{
+	enum { N = 10, LEN = 1 << 20, ARENA = 3 << 20 };
+	static const char head[] = OK(CHUNKED "Content-Encoding: gzip\r\n"), tail[] = "\r\n0\r\n\r\n";
+	char *text = malloc(LEN), want[64], size[16];
+	struct feeder feeder;
+
+	(void)state;
+	assert_non_null(text);
+	for (size_t i = 0; i < LEN; i++)
+		text[i] = i % 4096 < 64 ? (char)('0' + (i * i * 2654435761u >> 11) % 64) : "abcdefgh"[i % 8];
+	struct bytes coded = coder_of(CODER_GZIP, bytes_of(text, LEN)), all = coder_of(CODER_GZIP, bytes_of("", 0));
+
+	all.len = 0;
+	snprintf(size, sizeof size, "%zx\r\n", coded.len);
+	for (int i = 0; i < N; i++) {
+		struct bytes parts[] = { bytes_text(head), bytes_text(size), coded, bytes_text(tail) };
+
+		for (size_t j = 0; j < 4; j++) {
+			uint8_t *copy = malloc(parts[j].len);
+
+			assert_non_null(copy);
+			memcpy(copy, parts[j].data, parts[j].len);
+			all = coder_join(all, bytes_of(copy, parts[j].len));
+		}
+	}
+	feeder_init(&feeder, &http1_dissector, ARENA);
+	feeder_keep(&feeder, LEN, MEMORY);
+	for (int i = 0; i < N; i++)
+		feeder_send(&feeder, TO_SERVER, bytes_text(TOKEN), false);
+	feeder_send(&feeder, TO_CLIENT, all, false);
+	for (int i = 0; i < N; i++) {
+		snprintf(want, sizeof want, "\nE%d %zu json %d ", i, coded.len, LEN);
+		assert_non_null(strstr(feeder_log(&feeder, TO_CLIENT), want));
+	}
+	assert_int_equal(feeder.bodies.counts.kept, N);
+	assert_int_equal(feeder.bodies.counts.bytes, (uint64_t)N * LEN);
+	feeder_fini(&feeder);
+	coder_free(all);
+	coder_free(coded);
+	free(text);
+}
+
+/* Headers that are there a thousand times take memory once. */
+static void test_many_headers(void **state)
+{
+	static const char line[] = "Content-Encoding: ,\r\n";
+	enum { N = 3000, ARENA = 1 << 20 };
+	char *head = malloc(N * sizeof line + 100);
+	size_t len;
+
+	(void)state;
+	assert_non_null(head);
+	len = (size_t)sprintf(head, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n");
+	for (int i = 0; i < N; i++, len += sizeof line - 1)
+		memcpy(head + len, line, sizeof line);
+	memcpy(head + len, "\r\n", 3);
+	char *log = answer_of(head, bytes_text("{}"), 4096, MEMORY, ARENA);
+
+	assert_string_equal(log, R0_JSON "E0 2 json 2 {}\n");
+	free(log);
+	free(head);
+}
+
 /* Of 65 requests the oldest is forgotten: nobody knows any more that its answer was wanted. */
 static void test_ring(void **state)
 {
@@ -277,7 +342,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_conversations), cmocka_unit_test(test_not_kept),	   cmocka_unit_test(test_coded),
-		cmocka_unit_test(test_memory_refused), cmocka_unit_test(test_ring), cmocka_unit_test(test_given_up),
+		cmocka_unit_test(test_memory_refused), cmocka_unit_test(test_much), cmocka_unit_test(test_many_headers),
+		cmocka_unit_test(test_ring), cmocka_unit_test(test_given_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -301,6 +301,62 @@ static void test_reads_on(void **state)
 	fields_assert_text(record, JWT_KID, "k");
 }
 
+#define INNER "eyJhbGciOiJSUzI1NiJ9.eyJ0aWQiOiJpbm5lciJ9.AA" /* {"tid":"inner"} */
+
+/* RFC 7519 5.2 and A.2: a token in a token is one where the header says so and it is one. It is no broken payload then. */
+static void test_nested(void **state)
+{
+	static const struct {
+		const char *header, *payload, *flags;
+		bool nested;
+	} texts[] = {
+		{ "{\"alg\":\"RS256\",\"cty\":\"JWT\"}", INNER, "", true },
+		{ "{\"alg\":\"RS256\",\"cty\":\"jwt\"}", INNER, "", true },
+		{ "{\"alg\":\"RS256\",\"cty\":\"application/JWT\"}", "Bearer " INNER, "", true },
+		{ "{\"alg\":\"RS256\",\"c\\u0074y\":\"J\\u0057T\"}", "eyJhbGciOiJSUzI1NiJ9.AA.AA.AA.AA", "", true },
+		{ "{\"alg\":\"RS256\",\"cty\":\"JWT\"}", "{\"tid\":\"t\"}", "", false },
+		{ "{\"alg\":\"RS256\",\"cty\":\"JWT\"}", "text.text.text", "bad_payload", false },
+		{ "{\"alg\":\"RS256\",\"cty\":\"JWT\"}", "", "bad_payload", false },
+		{ "{\"alg\":\"RS256\",\"cty\":\"JWTs\"}", INNER, "bad_payload", false },
+		{ "{\"alg\":\"RS256\",\"typ\":\"JWT\"}", INNER, "bad_payload", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		char *token = compact_token(texts[i].header, texts[i].payload, "AA");
+		struct jose jose = scan(token);
+		struct jose_parts parts = jose_split(bytes_text(token));
+		bool nested = !texts[i].nested;
+
+		assert_flags(&jose, texts[i].flags, texts[i].header);
+		assert_int_equal(record_has(record, JWT_NESTED), texts[i].nested);
+		assert_int_equal(record_has(record, JWT_TID), texts[i].payload[0] == '{');
+		assert_true(bytes_is(jose.payload, texts[i].payload));
+		assert_true(bytes_is(jose_payload(&parts, &nested, &workspace.arena), texts[i].payload));
+		assert_int_equal(nested, texts[i].nested);
+		free(token);
+	}
+}
+
+/* A JWE's content is not there to be looked at. */
+static void test_nested_encrypted(void **state)
+{
+	/* {"alg":"PBES2-HS256+A128KW","enc":"A128GCM","zip":"DEF","cty":"JWT"} */
+	const char *token = "eyJhbGciOiJQQkVTMi1IUzI1NitBMTI4S1ciLCJlbmMiOiJBMTI4R0NNIiwiemlwIjoiREVGIiwiY3R5IjoiSldUIn0"
+			    ".AA.AA.AA.AA";
+	struct jose jose = scan(token);
+	struct jose_parts parts = jose_split(bytes_text(token));
+	bool nested = true;
+
+	(void)state;
+	assert_flags(&jose, "", token);
+	fields_assert_text(record, JWT_CTY, "JWT");
+	fields_assert_text(record, JWT_ZIP, "DEF");
+	assert_false(record_has(record, JWT_NESTED));
+	assert_int_equal(jose_payload(&parts, &nested, &workspace.arena).len, 0);
+	assert_false(nested);
+}
+
 static void test_lifetime(void **state)
 {
 	(void)state;
@@ -431,7 +487,7 @@ static void test_flag_names(void **state)
 	(void)state;
 	for (int flag = 0; flag < JOSE_FLAGS; flag++)
 		assert_non_null(jose_flag_name((enum jose_flag)flag));
-	assert_string_equal(jose_flag_name(JOSE_NBF_AFTER_EXP), "nbf_after_exp");
+	assert_string_equal(jose_flag_name(JOSE_UNPROTECTED_HEADER), "unprotected_header");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -444,6 +500,8 @@ int main(void)
 		TEST(test_rfc7515),
 		TEST(test_rfc7519),
 		TEST(test_reads_on),
+		TEST(test_nested),
+		TEST(test_nested_encrypted),
 		TEST(test_lifetime),
 		TEST(test_first_wins),
 		TEST(test_claim_text),

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "sensor/run/transaction.h"
 #include "tests/support/pipeline.h"
 
 #define MS 1000000
@@ -160,7 +161,7 @@ static struct frames_spec to_server(uint32_t seq, struct bytes data)
 /* A client that never gets an answer: the oldest requests are reported early, every one exactly once, in order. */
 static void unanswered(void **state)
 {
-	enum { REQUESTS = 700 };
+	enum { REQUESTS = 1500 };
 	struct pipeline pipeline;
 	uint32_t seq = 1;
 
@@ -176,7 +177,7 @@ static void unanswered(void **state)
 	}
 	const struct stats *stats = engine_stats(pipeline.engine);
 
-	assert_int_equal(stats->app_layer.tx_forced, REQUESTS - 256);
+	assert_int_equal(stats->app_layer.tx_forced, REQUESTS - TRANSACTIONS_PER_FLOW);
 	pipeline_end(&pipeline);
 	assert_int_equal(pipeline_count(&pipeline, "\"event_type\":\"http\""), REQUESTS);
 	const char *at = pipeline.text;

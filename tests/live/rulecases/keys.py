@@ -56,9 +56,8 @@ def k02(m):
         miss("Azure AD B2C", b2c(tid=CONTOSO)),
         miss("ADFS", adfs()),
         miss("Cognito", cognito),
-        miss("the forged token where no credential travels: a body", method="POST", path="/upload",
-             body=b"note=" + v2(theirs)(NOW).encode(), headers=[("Content-Type",
-                 "application/x-www-form-urlencoded")]),
+        miss("the forged token where no credential travels: a note in plain text", method="POST", path="/upload",
+             body=b"note=" + v2(theirs)(NOW).encode(), headers=[("Content-Type", "text/plain")]),
     ] + background(m)
 
 
