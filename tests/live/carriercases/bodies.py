@@ -38,7 +38,7 @@ def grants(stage):
     `client_assertion` (RFC 7523), with Basic; authorization_code with PKCE; refresh_token, opaque and a JWT; password;
     device_code; token exchange with subject_token and actor_token (RFC 8693); jwt-bearer; saml2-bearer (RFC 7522). Revocation
     and introspection, whose `token` it is. A near miss: a form of words alone, `token_type_hint`, `tokens`. Wanted: fourteen
-    requests, each with what it carries: secrets, codes and passwords as such of which only a keyed hash may be seen.
+    requests, each with what it carries: secrets and codes by a keyed hash alone, the password of the password grant not at all.
     """
     prepare(stage, "/tenant/oauth2/v2.0/token", '{"error":"invalid_grant","error_description":"TEST"}', 400, **OAUTH)
     serve(stage)
@@ -214,8 +214,8 @@ def saml(stage):
 
     SAMLResponse (HTTP-POST binding): one signed assertion; an encrypted one; two assertions, the second without a signature (as
     wrapping attacks have it); one whose issuer is split by a comment. `wresult` of WS-Federation with an assertion of SAML 1.1.
-    A SAMLResponse by redirect, which is deflated. Near misses: a SAMLRequest, a SAMLResponse that is a status alone, one that is
-    no XML. Wanted: nine requests; assertions of four, an encrypted one of a fifth; no name of a person and no signature value.
+    A SAMLResponse by redirect, which is deflated: opaque. Near misses: a SAMLRequest; a SAMLResponse that is a status alone,
+    which has no assertion; one that is no XML, opaque. Wanted: nine requests; assertions of four, an encrypted one of a fifth; no name of a person and no signature value.
     """
     serve(stage)
     one = made.assertion(stage, "alice.one@contoso.example")

@@ -192,7 +192,7 @@ def http_signatures(stage):
 
     RFC 9421, ECDSA P-256: over method, authority and path; over a bearer too, with a tag and an expiry; two signatures on one
     message. The draft before it: `Authorization: Signature keyId=...` and a `Signature` field alone. Near misses:
-    Content-Digest alone, a `Signature` without Signature-Input that is no such, a Signature-Input that is damaged. Wanted:
+    Content-Digest alone, a `Signature` without Signature-Input that is no such, a Signature-Input that is damaged, of which nothing more is told. Wanted:
     eight requests; keyid, algorithm, times and what is covered of the first five; no signature.
     """
     serve(stage)
