@@ -121,7 +121,7 @@ void http2_exchange_end(struct http2_turn *turn, struct http2_stream *stream, en
 	if (dir == TO_SERVER && stream->has_length && !stream->lost[dir] && stream->length != stream->len[dir])
 		http2_turn_tell(turn, HTTP2_LENGTH_MISMATCH);
 	emit_end(turn, stream, dir, record);
-	if (stream->ended[!dir])
+	if (stream->ended[!dir] && !stream->is_early)
 		http2_streams_remove(&turn->h2->streams, stream);
 }
 
@@ -180,6 +180,7 @@ static void request(struct http2_turn *turn, struct http2_stream *stream, struct
 		stream = stream_new(turn, block->id, &without);
 	count_opened(turn->h2, block->id);
 	stream->requested = true;
+	stream->is_early = false;
 	stream->ended[TO_SERVER] = false;
 	stream->has_length = head->has_length;
 	stream->length = head->length;
@@ -205,6 +206,7 @@ static void response(struct http2_turn *turn, struct http2_stream *stream, struc
 	if (!stream) {
 		stream = stream_new(turn, block->id, &without);
 		stream->ended[TO_SERVER] = true; /* nobody knows, and nobody asks */
+		stream->is_early = turn->h2->side[TO_SERVER].last_id != 0 && stream != &without;
 	}
 	stream->answered = true;
 	if (stream->is_websocket && head->status / 100 == 2 && stream != &without)

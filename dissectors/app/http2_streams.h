@@ -20,6 +20,7 @@ struct http2_stream {
 	bool ended[2];           /* by direction */
 	bool upgraded : 1;       /* its transaction is the one before the connection's first: HTTP/1.1 began it */
 	bool requested : 1;      /* the request's head was seen */
+	bool is_early : 1;       /* the answer came first: the request may stand behind a hole, and is to have the same transaction */
 	bool answered : 1;       /* that of the final response was seen */
 	bool wants_answer : 1;   /* the response's content may carry tokens */
 	bool is_websocket : 1;   /* an extended CONNECT, RFC 8441 */

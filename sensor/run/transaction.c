@@ -159,8 +159,13 @@ void transaction_complete(struct transaction *transaction, const struct http_mes
 {
 	transaction->report.time_ns = request->time_ns;
 	transaction->report.number = request->number;
-	if (transaction->report.record)
-		add_fields(transaction, request->record, false);
+	struct record *http = transaction->report.record;
+
+	if (!http)
+		return;
+	add_fields(transaction, request->record, false);
+	if (record_has(request->record, HTTP2_HPACK_DESYNC)) /* of either head */
+		record_flag(http, HTTP2_HPACK_DESYNC, true);
 }
 
 struct transaction *transaction_overdue(const struct transactions *all, int64_t before_ns)
