@@ -104,8 +104,6 @@ static void emit_end(struct http2_turn *turn, struct http2_stream *stream, enum 
 
 	if (!message)
 		return;
-	if (dir == TO_CLIENT && stream->requested && stream->status) /* its head came when nobody knew the request */
-		record = http2_record_with_status(record, stream->status, turn->out->arena);
 	message->is_end = true;
 	message->record = record;
 	message->body_len = stream->len[dir];
@@ -115,8 +113,8 @@ static void emit_end(struct http2_turn *turn, struct http2_stream *stream, enum 
 	}
 }
 
-/* May the request of this stream still come? One direction may be seen before the other: where bytes are missing, what follows them
- * waits for them for a while. */
+/* May the request of this stream still come, whose answer came first? One direction may be seen before the other: where bytes are
+ * missing, what follows them waits for them for a while. Then it is to have the same transaction. */
 static bool is_awaited(struct http2 *h2, uint32_t id)
 {
 	const struct http2_side *opener = opener_of(h2, id);
@@ -203,8 +201,6 @@ static void request(struct http2_turn *turn, struct http2_stream *stream, struct
 		request_content(turn, stream, block);
 	if (says_something(head))
 		emit_head(turn, stream, block, HTTP2_REQUEST);
-	if (http2_stream_ended(stream, TO_CLIENT))
-		emit_end(turn, stream, TO_CLIENT, NULL);
 	if (block->ends && stream != &without)
 		http2_exchange_end(turn, stream, TO_SERVER, NULL);
 }
@@ -221,7 +217,6 @@ static void response(struct http2_turn *turn, struct http2_stream *stream, struc
 	if (!stream) {
 		stream = stream_new(turn, block->id, &without);
 		stream->ended = 1u << TO_SERVER; /* nobody knows, and nobody asks */
-		stream->status = (uint16_t)head->status;
 	}
 	stream->answered = true;
 	if (stream->is_websocket && head->status / 100 == 2 && stream != &without)

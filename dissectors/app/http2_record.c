@@ -113,15 +113,6 @@ struct record *http2_record_of_trailers(const struct http2_head *head, struct ar
 	return record;
 }
 
-struct record *http2_record_with_status(struct record *record, unsigned status, struct arena *arena)
-{
-	if (!record)
-		record = record_new(&http_record, arena);
-	if (record)
-		record_int(record, HTTP_STATUS, status);
-	return record;
-}
-
 struct record *http2_record_of_reset(enum direction dir, uint32_t code, struct arena *arena)
 {
 	struct record *record = record_new(&http_record, arena);

@@ -18,9 +18,6 @@ struct record *http2_record_new(struct http2_head *head, enum http2_kind kind, c
 /* What trailers tell; NULL: nothing, or the arena refused. */
 struct record *http2_record_of_trailers(const struct http2_head *head, struct arena *arena);
 
-/* `record`, or a new one for NULL, with the status of a response; as it was where the arena refuses. */
-struct record *http2_record_with_status(struct record *record, unsigned status, struct arena *arena);
-
 /* That a side, `dir` as it sends, reset the stream with this error code; NULL: the arena refused. */
 struct record *http2_record_of_reset(enum direction dir, uint32_t code, struct arena *arena);
 

@@ -17,7 +17,6 @@ enum { HTTP2_STREAMS_CAP = 4096, HTTP2_STREAMS_FIRST = 16, HTTP2_STREAMS_NEAR = 
 
 struct http2_stream {
 	uint32_t tx;
-	uint16_t status;         /* of a response that was seen before its request; 0: there is none, or it is unknown */
 	uint8_t ended;           /* bits: of directions */
 	bool upgraded : 1;       /* its transaction is the one before the connection's first: HTTP/1.1 began it */
 	bool requested : 1;      /* the request's head was seen */

@@ -34,7 +34,10 @@ static const struct row targets[] = {
 	{ "/?access_tokeo=" OPAQUE, NULL, NULL, NULL, 0 },
 	{ "/?a=access_token=" OPAQUE, NULL, NULL, NULL, 0 },
 	{ "/access_token=" OPAQUE, NULL, NULL, NULL, 0 },
-	{ "/?sig=" OPAQUE "&X-Goog-Signature=00ff", NULL, NULL, NULL, 0 },
+	{ "/?sv=2026-01-15&sig=" OPAQUE, "query", "sig", OPAQUE, CREDENTIAL_OPAQUE },
+	{ "/?sig=12&X-Goog-Signature=00ff", NULL, NULL, NULL, 0 },
+	{ "/authorize?request=" JWS, NULL, NULL, NULL, 0 },
+	{ "/authorize?requests=" JWS, "query", "requests", JWS, CREDENTIAL_JWS },
 	{ "/?password=" OPAQUE, NULL, NULL, NULL, 0 },
 	/* AWS's signature makes one of the whole query */
 	{ "/a?" PRESIGNED, "query", "", PRESIGNED, CREDENTIAL_SIGV4 },

@@ -118,6 +118,8 @@ static void test_saml(void **state)
 	    CREDENTIAL_SAML); /* <saml:Assertion> */
 	expect(PLACES_ASSERTION, 0, "PD94bWw+", "", "PD94bWw+", CREDENTIAL_SAML);                           /* <?xml> */
 	expect(PLACES_ASSERTION, 0, "<saml:Assertion>", "", "<saml:Assertion>", CREDENTIAL_SAML);
+	expect(PLACES_ASSERTION, 0, "77u/PD94bWw+", "", "77u/PD94bWw+", CREDENTIAL_SAML);
+	expect(PLACES_ASSERTION, 0, "\r\nPD94bWw+", "", "\r\nPD94bWw+", CREDENTIAL_SAML);
 	expect(PLACES_ASSERTION, 0, "PDw8PDw8", "", "PDw8PDw8", CREDENTIAL_OPAQUE); /* <<<<<< */
 	expect(PLACES_ASSERTION, 0, JWS, "", JWS, CREDENTIAL_JWS);
 	expect(PLACES_ASSERTION, 0, "PH", "", "PH", CREDENTIAL_OPAQUE);
