@@ -415,7 +415,7 @@ static void begin(struct http2 *h2, const struct outbox *out, bool upgraded)
 	h2->side[TO_SERVER].last_id = 1;
 	h2->settled = true;
 	if (stream)
-		*stream = (struct http2_stream){ .upgraded = true, .requested = true, .ended[TO_SERVER] = true };
+		*stream = (struct http2_stream){ .upgraded = true, .requested = true, .ended = 1u << TO_SERVER };
 }
 
 static struct progress feed(struct http2 *h2, const struct chunk *in, struct outbox *out)

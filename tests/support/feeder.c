@@ -116,7 +116,7 @@ static void log_websocket(struct feeder_text *log, const struct http_message *me
 /* What trailers and resets tell. */
 static void log_end(struct feeder_text *log, const struct record *record)
 {
-	for (size_t i = HTTP2_REQUEST_ERROR; record && i < HTTP_FIELDS; i++) {
+	for (size_t i = HTTP_STATUS; record && i < HTTP_FIELDS; i++) {
 		if (record->values[i].set)
 			log_text(log, " %s", http_record.fields[i].keyword);
 		log_field(log, record, i);
