@@ -3,6 +3,7 @@
 #define STORMGLASS_DISSECTORS_APP_DISSECTOR_H
 
 #include "dissectors/app/body.h"
+#include "dissectors/app/redact.h"
 #include "dissectors/app/tls_env.h"
 #include "sensor/model/http.h"
 
@@ -48,7 +49,7 @@ struct outbox {
 	size_t n_anomalies;
 	bool other_first;                        /* nothing was used: this chunk decides what the other direction holds back,
 	                                          * which is to be offered once more, and then this chunk again */
-	bool reveal_weak;                        /* parameters that need not be secrets (key, token) are left as sent in URLs */
+	const struct redact *redact;             /* what is hidden in URLs (redact.h) */
 	struct body_env *bodies;                 /* NULL: no content is kept */
 	struct tls_env *tls;                     /* NULL: there are no secrets and there is no interest in TLS */
 	struct outbox_plain plain;
