@@ -43,7 +43,7 @@ struct http2 {
 	uint32_t n_tx;
 	uint32_t told;             /* http2_odd bits */
 	bool begun;
-	bool settled;              /* what only a client or only a server sends was seen, or it was said that it is the other one */
+	bool settled;              /* what only one of them sends was seen, and said to be the other one's if it was */
 };
 
 /* One call of feed. */

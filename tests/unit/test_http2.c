@@ -173,8 +173,9 @@ static const struct conversation conversations[] = {
 	  "Q0 damaged GET /x a\n!http2.truncated_head\n", "" },
 };
 
-#define TOKEN_POST
-    ":method: POST | :scheme: https | :authority: login.test | :path: /oauth2/token | content-type: application/x-www-form-urlencoded"
+#define TOKEN_POST \
+	":method: POST | :scheme: https | :authority: login.test | :path: /oauth2/token | " \
+	"content-type: application/x-www-form-urlencoded"
 #define FORM "grant_type=password&password=test"
 #define JSON "{\"access_token\":\"test\"}"
 #define UPGRADED ":method: CONNECT | :protocol: websocket | :scheme: https | :authority: a | :path: /chat"
