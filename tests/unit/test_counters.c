@@ -58,7 +58,7 @@ static void undecoded(void **state)
 		pipeline_end(&pipeline);
 		assert_int_equal(pipeline_count(&pipeline, "\"http_flows\":1,"), 2); /* since the start, and in the interval */
 		assert_int_equal(pipeline_count(&pipeline,
-		    "\"undecoded\":{\"tls\":2,\"quic\":1,\"http2\":0,\"ssh\":1,\"tcp\":1,\"udp\":1}"), 2);
+		    "\"undecoded\":{\"tls\":2,\"quic\":1,\"http2\":1,\"ssh\":1,\"tcp\":1,\"udp\":1}"), 2);
 		pipeline_fini(&pipeline);
 	}
 }
