@@ -246,7 +246,7 @@ static void head_emit(struct turn *turn, struct http1_head *head)
 	const struct chunk *in = turn->in;
 	bool answer_follows = turn->out->bodies && head_keep(turn, head);
 
-	head->reveal_weak = turn->out->reveal_weak;
+	head->redact = turn->out->redact;
 	struct record *record = http1_record_new(head, in->dir, turn->out->arena);
 
 	if (!record || head->no_memory) {

@@ -29,7 +29,7 @@ struct http1_head {
 	bool has[HTTP1_KNOWN];
 	struct http1_framing framing;
 	struct arena *arena;
-	bool reveal_weak; /* of the outbox */
+	const struct redact *redact; /* of the outbox */
 	size_t len;      /* with the empty line */
 	uint32_t odd;    /* http1_odd bits */
 	bool truncated;  /* the stream ended within it: the complete lines are there */

@@ -81,7 +81,7 @@ static struct http_message *message_new(struct http2_turn *turn, const struct ht
 
 static void emit_head(struct http2_turn *turn, const struct http2_stream *stream, struct block *block, enum http2_kind kind)
 {
-	const struct http2_record_of of = { block->id, block->weight, turn->out->reveal_weak };
+	const struct http2_record_of of = { block->id, block->weight, turn->out->redact };
 	struct http2_head *head = &block->head;
 	struct record *record = http2_record_new(head, kind, &of, turn->out->arena);
 	struct http_message *message = record ? message_new(turn, stream, kind == HTTP2_REQUEST ? TO_SERVER : TO_CLIENT) : NULL;
