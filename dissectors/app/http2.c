@@ -128,8 +128,9 @@ static bool is_of_other(const struct http2_turn *turn)
 	struct http2_chain chain;
 	size_t at;
 
-	return !turn->h2->settled && http2_chain_find(&chain, (enum direction)!turn->in->dir, turn_rest(turn), &at) == HTTP2_FITS &&
-	       (chain.from_client || chain.from_server);
+	if (turn->h2->settled || http2_chain_find(&chain, (enum direction)!turn->in->dir, turn_rest(turn), &at) != HTTP2_FITS)
+		return false;
+	return chain.from_client || chain.from_server;
 }
 
 static enum then turn_find(struct http2_turn *turn)
@@ -436,7 +437,9 @@ static struct progress feed(struct http2 *h2, const struct chunk *in, struct out
 	}
 	bool waits = then == THEN_WAIT && turn.at < in->data.len;
 
-	return (struct progress){ .status = waits ? STATUS_MORE : STATUS_OK, .used = turn.at, .need = waits ? turn.need : 0, .skip = turn.skip };
+	if (waits)
+		return (struct progress){ .status = STATUS_MORE, .used = turn.at, .need = turn.need };
+	return (struct progress){ .status = STATUS_OK, .used = turn.at, .skip = turn.skip };
 }
 
 static struct progress http2_feed(void *memory, const struct chunk *in, struct outbox *out)

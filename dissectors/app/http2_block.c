@@ -27,7 +27,8 @@ enum http2_block_fit http2_block_scan(struct http2_block *block, struct bytes da
 }
 
 /* The content of all its frames in one piece. */
-static bool block_copy(const struct http2_block *block, struct bytes data, struct http2_block_content *content, struct arena *arena)
+static bool block_copy(const struct http2_block *block, struct bytes data, struct http2_block_content *content,
+    struct arena *arena)
 {
 	struct bytes all = bytes_head(data, block->len), first = content->fields;
 	uint8_t *copy = arena_alloc(arena, all.len);
@@ -49,13 +50,17 @@ static bool block_copy(const struct http2_block *block, struct bytes data, struc
 	return true;
 }
 
-bool http2_block_join(const struct http2_block *block, struct bytes data, struct http2_block_content *content, struct arena *arena)
+bool http2_block_join(const struct http2_block *block, struct bytes data, struct http2_block_content *content,
+    struct arena *arena)
 {
 	struct http2_frame first;
 
 	*content = (struct http2_block_content){ .weight = -1 };
-	if (!http2_frame_parse(data, &first) ||
-	    !http2_frame_content(&first, bytes_head(bytes_tail(data, HTTP2_FRAME_HEADER), first.len), &content->fields, &content->weight))
+	if (!http2_frame_parse(data, &first))
+		return false;
+	struct bytes payload = bytes_head(bytes_tail(data, HTTP2_FRAME_HEADER), first.len);
+
+	if (!http2_frame_content(&first, payload, &content->fields, &content->weight))
 		return false;
 	if (first.type == HTTP2_FRAME_PUSH_PROMISE) {
 		struct reader r = reader_of(content->fields);

@@ -1,5 +1,5 @@
-/* http2_block: a header block in its frames (RFC 9113 4.3, 6.2, 6.6, 6.10), which stand together, so that none of them need be kept
- * apart from the bytes that wait anyway. Pure but for the arena.
+/* http2_block: a header block in its frames (RFC 9113 4.3, 6.2, 6.6, 6.10), which stand together, so that none of them need be
+ * kept apart from the bytes that wait anyway. Pure but for the arena.
  *
  *   | HEADERS or PUSH_PROMISE | CONTINUATION | ... | CONTINUATION with END_HEADERS | */
 #ifndef STORMGLASS_DISSECTORS_APP_HTTP2_BLOCK_H
@@ -39,6 +39,7 @@ struct http2_block_content {
 };
 
 /* Of a whole block, or of what is there of one. False: its padding is longer than its frame, or it is too short. */
-bool http2_block_join(const struct http2_block *block, struct bytes data, struct http2_block_content *content, struct arena *arena);
+bool http2_block_join(const struct http2_block *block, struct bytes data, struct http2_block_content *content,
+    struct arena *arena);
 
 #endif

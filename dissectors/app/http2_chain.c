@@ -102,7 +102,8 @@ static struct link link_block(struct http2_chain *chain, const struct http2_fram
 	return (struct link){ .fits = true };
 }
 
-static struct link link_headers(struct http2_chain *chain, const struct http2_frame *frame, enum direction dir, struct bytes payload)
+static struct link link_headers(struct http2_chain *chain, const struct http2_frame *frame, enum direction dir,
+    struct bytes payload)
 {
 	struct bytes block;
 	int weight;

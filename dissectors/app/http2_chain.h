@@ -14,8 +14,9 @@ struct http2_chain {
 };
 
 /* Does `data` start with frames that are sent in direction `dir`? FITS: two or more that fit each other and carry more than just
- * DATA, or three of the DATA of one request's stream, or SETTINGS that say something. What is there of further frames must fit too. With `alone` one will do that carries
- * more than just DATA, if it ends where `data` does: for who knows that this is HTTP/2, and for who gets no more. */
+ * DATA, or three of the DATA of one request's stream, or SETTINGS that say something. What is there of further frames must fit
+ * too. With `alone` one will do that carries more than just DATA, if it ends where `data` does: for who knows that this is
+ * HTTP/2, and for who gets no more. */
 enum http2_fit http2_chain_look(struct http2_chain *chain, enum direction dir, struct bytes data, bool alone);
 
 /* The first place in `data` from which on there are frames (`alone`: likewise), or may be: *at. NO: nowhere, *at is what can be

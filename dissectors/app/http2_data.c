@@ -50,7 +50,7 @@ static size_t feed_websocket(struct http2_turn *turn, struct http2_stream *strea
 	chunk.seen = 0;
 	chunk.is_last = false;
 	stream->lost[chunk.dir] = 0;
-	struct progress progress = websocket_feed(stream->websocket, &chunk, stream->upgraded ? UINT64_MAX : stream->tx, turn->out);
+	struct progress progress = websocket_feed(stream->websocket, &chunk, stream->tx, turn->out);
 
 	if (progress.status == STATUS_OK)
 		return progress.used < piece.len ? progress.used : piece.len;

@@ -1,11 +1,11 @@
-/* http2_data: DATA frames: content that is kept or goes into a WebSocket is handed on, all other is counted by its length alone. */
+/* http2_data: DATA frames: content that is kept or goes into a WebSocket is handed on, all other is counted by its length. */
 #ifndef STORMGLASS_DISSECTORS_APP_HTTP2_DATA_H
 #define STORMGLASS_DISSECTORS_APP_HTTP2_DATA_H
 
 #include "dissectors/app/http2_state.h"
 
-/* A DATA frame begins; its header was used, and the byte that tells how long its padding is, if it has any. The side is in it from
- * here on, or behind it if nothing is left. */
+/* A DATA frame begins; its header was used, and the byte that tells how long its padding is, if it has any. The side is in it
+ * from here on, or behind it if nothing is left. */
 void http2_data_begin(struct http2_turn *turn, const struct http2_frame *frame, uint8_t padding);
 
 /* Takes what is there of content that someone wants. False: the outbox is full. */

@@ -70,7 +70,12 @@ static struct http_message *message_new(struct http2_turn *turn, const struct ht
 		return NULL;
 	struct http_message *message = &out->messages[out->n_messages++];
 
-	*message = (struct http_message){ .dir = dir, .tx = tx_of(stream), .time_ns = turn->in->time_ns, .number = turn->in->number };
+	*message = (struct http_message){
+		.dir = dir,
+		.tx = tx_of(stream),
+		.time_ns = turn->in->time_ns,
+		.number = turn->in->number,
+	};
 	return message;
 }
 
@@ -239,8 +244,11 @@ static void trailers(struct http2_turn *turn, struct http2_stream *stream, struc
 
 	http2_head_judge(&block->head, HTTP2_TRAILERS);
 	http2_turn_tell(turn, block->head.odd);
-	if (stream && block->ends)
-		http2_exchange_end(turn, stream, dir, dir == TO_CLIENT ? http2_record_of_trailers(&block->head, turn->out->arena) : NULL);
+	if (!stream || !block->ends)
+		return;
+	struct record *record = dir == TO_CLIENT ? http2_record_of_trailers(&block->head, turn->out->arena) : NULL;
+
+	http2_exchange_end(turn, stream, dir, record);
 }
 
 static bool has_request_pseudo(const struct http2_head *head)

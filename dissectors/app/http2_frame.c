@@ -13,7 +13,8 @@ static const struct kind {
 	bool exact;
 } kinds[HTTP2_FRAME_PRIORITY_UPDATE + 1] = {
 	[HTTP2_FRAME_DATA] = { true, ON_STREAM, HTTP2_END_STREAM | HTTP2_PADDED, 0, false },
-	[HTTP2_FRAME_HEADERS] = { true, ON_STREAM, HTTP2_END_STREAM | HTTP2_END_HEADERS | HTTP2_PADDED | HTTP2_PRIORITISED, 0, false },
+	[HTTP2_FRAME_HEADERS] = { true, ON_STREAM, HTTP2_END_STREAM | HTTP2_END_HEADERS | HTTP2_PADDED | HTTP2_PRIORITISED, 0,
+				  false },
 	[HTTP2_FRAME_PRIORITY] = { true, ON_STREAM, 0, 5, true },
 	[HTTP2_FRAME_RST_STREAM] = { true, ON_STREAM, 0, 4, true },
 	[HTTP2_FRAME_SETTINGS] = { true, ON_CONNECTION, HTTP2_ACK, 0, false },
@@ -40,7 +41,8 @@ static bool is_on_its_place(const struct kind *kind, const struct http2_frame *f
 /* A stream of the server's own, an even one, has no frames of the client but those that say that it does not want them. */
 static bool is_senders(const struct http2_frame *frame, enum direction dir)
 {
-	bool opens = frame->type == HTTP2_FRAME_HEADERS || frame->type == HTTP2_FRAME_DATA || frame->type == HTTP2_FRAME_CONTINUATION;
+	bool opens = frame->type == HTTP2_FRAME_HEADERS || frame->type == HTTP2_FRAME_DATA ||
+		     frame->type == HTTP2_FRAME_CONTINUATION;
 
 	return dir == TO_CLIENT ? frame->type != HTTP2_FRAME_PUSH_PROMISE || frame->stream % 2 == 1 :
 				  frame->type != HTTP2_FRAME_PUSH_PROMISE && (!opens || frame->stream % 2 == 1);
@@ -119,8 +121,9 @@ bool http2_frame_content(const struct http2_frame *frame, struct bytes payload, 
 const char *http2_frame_error(uint32_t code)
 {
 	static const char *const names[] = {
-		"NO_ERROR", "PROTOCOL_ERROR", "INTERNAL_ERROR", "FLOW_CONTROL_ERROR", "SETTINGS_TIMEOUT", "STREAM_CLOSED", "FRAME_SIZE_ERROR",
-		"REFUSED_STREAM", "CANCEL", "COMPRESSION_ERROR", "CONNECT_ERROR", "ENHANCE_YOUR_CALM", "INADEQUATE_SECURITY", "HTTP_1_1_REQUIRED",
+		"NO_ERROR", "PROTOCOL_ERROR", "INTERNAL_ERROR", "FLOW_CONTROL_ERROR", "SETTINGS_TIMEOUT", "STREAM_CLOSED",
+		"FRAME_SIZE_ERROR", "REFUSED_STREAM", "CANCEL", "COMPRESSION_ERROR", "CONNECT_ERROR", "ENHANCE_YOUR_CALM",
+		"INADEQUATE_SECURITY", "HTTP_1_1_REQUIRED",
 	};
 
 	return code < sizeof names / sizeof names[0] ? names[code] : NULL;

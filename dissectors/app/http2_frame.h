@@ -1,4 +1,4 @@
-/* http2_frame: the header of a frame, and what a frame's type says of its length, its flags and its stream (RFC 9113 4.1, 6). Pure.
+/* http2_frame: the header of a frame, and what its type says of its length, its flags and its stream (RFC 9113 4.1, 6). Pure.
  *
  *   | length u24 | type u8 | flags u8 | reserved 1 bit, stream 31 bits | payload |
  *

@@ -22,9 +22,12 @@ static const struct name names[NAME_LEN_MOST + 1][NAMES_OF_A_LENGTH] = {
 	[2] = { { WORD('t', 'e', 0, 0, 0, 0, 0, 0), "", TE } },
 	[4] = { { WORD('h', 'o', 's', 't', 0, 0, 0, 0), "", HTTP2_HOST } },
 	[5] = { { WORD(':', 'p', 'a', 't', 'h', 0, 0, 0), "", HTTP2_PATH } },
-	[6] = { { WORD('c', 'o', 'o', 'k', 'i', 'e', 0, 0), "", COOKIE }, { WORD('a', 'c', 't', 'i', 'o', 'n', 0, 0), "", HTTP2_ACTION } },
-	[7] = { { WORD(':', 'm', 'e', 't', 'h', 'o', 'd', 0), "", HTTP2_METHOD }, { WORD(':', 's', 'c', 'h', 'e', 'm', 'e', 0), "", HTTP2_SCHEME },
-		{ WORD(':', 's', 't', 'a', 't', 'u', 's', 0), "", HTTP2_STATUS }, { WORD('r', 'e', 'f', 'e', 'r', 'e', 'r', 0), "", HTTP2_REFERER },
+	[6] = { { WORD('c', 'o', 'o', 'k', 'i', 'e', 0, 0), "", COOKIE },
+		{ WORD('a', 'c', 't', 'i', 'o', 'n', 0, 0), "", HTTP2_ACTION } },
+	[7] = { { WORD(':', 'm', 'e', 't', 'h', 'o', 'd', 0), "", HTTP2_METHOD },
+		{ WORD(':', 's', 'c', 'h', 'e', 'm', 'e', 0), "", HTTP2_SCHEME },
+		{ WORD(':', 's', 't', 'a', 't', 'u', 's', 0), "", HTTP2_STATUS },
+		{ WORD('r', 'e', 'f', 'e', 'r', 'e', 'r', 0), "", HTTP2_REFERER },
 		{ WORD('u', 'p', 'g', 'r', 'a', 'd', 'e', 0), "", CONNECTION_FIELD } },
 	[8] = { { WORD('l', 'o', 'c', 'a', 't', 'i', 'o', 'n'), "", HTTP2_LOCATION } },
 	[9] = { { WORD(':', 'p', 'r', 'o', 't', 'o', 'c', 'o'), "l", HTTP2_PROTOCOL } },
@@ -246,8 +249,7 @@ void http2_head_sort(struct http2_head *head, struct hpack_fields *fields, struc
 
 void http2_head_judge(struct http2_head *head, enum http2_kind kind)
 {
-	const uint32_t request = 1u << HTTP2_METHOD | 1u << HTTP2_SCHEME | 1u << HTTP2_AUTHORITY | 1u << HTTP2_PATH | 1u << HTTP2_PROTOCOL;
-	const uint32_t response = 1u << HTTP2_STATUS, pseudo = (1u << HTTP2_PSEUDO) - 1;
+	const uint32_t pseudo = (1u << HTTP2_PSEUDO) - 1, response = 1u << HTTP2_STATUS, request = pseudo & ~response;
 	uint32_t may = kind == HTTP2_REQUEST ? request : kind == HTTP2_RESPONSE ? response : 0, must = may;
 
 	if (kind == HTTP2_REQUEST) {

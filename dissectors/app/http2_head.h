@@ -33,7 +33,7 @@ enum http2_known {
 };
 
 struct http2_head {
-	struct http_header *headers; /* those that are not pseudo, crumbs of cookies joined (8.2.3), values without blanks around */
+	struct http_header *headers; /* those that are not pseudo: crumbs of cookies joined (8.2.3), blanks around values off */
 	size_t n_headers;
 	struct bytes known[HTTP2_KNOWN]; /* only where it `has` them */
 	uint32_t has;         /* bits: of enum http2_known */

@@ -25,8 +25,8 @@ enum http2_odd {
 	HTTP2_PRIORITY_FLOOD = 1u << 15,     /* CVE-2019-9513 */
 	HTTP2_BAD_HPACK = 1u << 16,
 	HTTP2_BAD_CONTINUATION = 1u << 17,   /* one where none belongs, or another frame where one does, 6.10 */
-	HTTP2_BAD_STREAM_ID = 1u << 18,      /* a frame on a stream where it cannot be, a stream that is opened after later ones, 5.1.1 */
-	HTTP2_BAD_FRAME = 1u << 19,          /* a length that its type or the receiver's settings forbid, padding beyond its end */
+	HTTP2_BAD_STREAM_ID = 1u << 18,      /* a frame on a stream where it cannot be, a stream opened after later ones, 5.1.1 */
+	HTTP2_BAD_FRAME = 1u << 19,          /* a length that its type or the receiver's settings forbid, too much padding */
 	HTTP2_GOAWAY_ERROR = 1u << 20,       /* a peer ends the connection over what the other did */
 	HTTP2_TRUNCATED_HEAD = 1u << 21,
 	HTTP2_MEMORY = 1u << 22,

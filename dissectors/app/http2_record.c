@@ -13,7 +13,8 @@ static void record_known(struct record *record, size_t field, const struct http2
 		record_text(record, field, redact_text(http2_head_get(head, known), arena));
 }
 
-static void record_url(struct record *record, size_t field, struct bytes url, const struct http2_record_of *of, struct arena *arena)
+static void record_url(struct record *record, size_t field, struct bytes url, const struct http2_record_of *of,
+    struct arena *arena)
 {
 	record_text(record, field, redact_url(url, of->redact, arena));
 }
@@ -92,7 +93,8 @@ static void record_response(struct record *record, struct http2_head *head, cons
 	record_grpc(record, head);
 }
 
-struct record *http2_record_new(struct http2_head *head, enum http2_kind kind, const struct http2_record_of *of, struct arena *arena)
+struct record *http2_record_new(struct http2_head *head, enum http2_kind kind, const struct http2_record_of *of,
+    struct arena *arena)
 {
 	struct record *record = record_new(&http_record, arena);
 
@@ -122,8 +124,9 @@ struct record *http2_record_of_reset(enum direction dir, uint32_t code, struct a
 {
 	struct record *record = record_new(&http_record, arena);
 	const char *name = http2_frame_error(code);
+	struct bytes text = bytes_text(name ? name : "UNKNOWN");
 
 	if (record)
-		record_text(record, dir == TO_SERVER ? HTTP2_REQUEST_ERROR : HTTP2_RESPONSE_ERROR, bytes_text(name ? name : "UNKNOWN"));
+		record_text(record, dir == TO_SERVER ? HTTP2_REQUEST_ERROR : HTTP2_RESPONSE_ERROR, text);
 	return record;
 }

@@ -13,7 +13,8 @@ struct http2_record_of {
 
 /* A record of a request's or response's fields, URLs redacted; borrows from head. NULL: the arena refused. Adds to `head->odd`
  * what shows only when fields are compared. */
-struct record *http2_record_new(struct http2_head *head, enum http2_kind kind, const struct http2_record_of *of, struct arena *arena);
+struct record *http2_record_new(struct http2_head *head, enum http2_kind kind, const struct http2_record_of *of,
+    struct arena *arena);
 
 /* What trailers tell; NULL: nothing, or the arena refused. */
 struct record *http2_record_of_trailers(const struct http2_head *head, struct arena *arena);

@@ -43,7 +43,7 @@ struct http2 {
 	uint32_t n_tx;
 	uint32_t told;             /* http2_odd bits */
 	bool begun;
-	bool settled;              /* what only one side sends was seen of the side that it was taken for, or said to be of the other */
+	bool settled;              /* what only one of them sends was seen, and said to be the other one's if it was */
 };
 
 /* One call of feed. */

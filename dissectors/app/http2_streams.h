@@ -13,7 +13,7 @@
 
 enum { HTTP2_STREAMS_CAP = 4096, HTTP2_STREAMS_FIRST = 16, HTTP2_STREAMS_NEAR = 16 };
 
-#define HTTP2_STREAM_LOST UINT32_MAX
+#define HTTP2_STREAM_LOST UINT32_MAX /* nobody knows how many */
 
 struct http2_stream {
 	uint32_t tx;
@@ -24,7 +24,7 @@ struct http2_stream {
 	bool wants_answer : 1;   /* the response's content may carry tokens */
 	bool is_websocket : 1;   /* an extended CONNECT, RFC 8441 */
 	bool has_length : 1;
-	uint32_t lost[2];        /* bytes of its content that were, of a WebSocket since the last ones; HTTP2_STREAM_LOST: maybe any */
+	uint32_t lost[2];        /* bytes of its content that were, of a WebSocket since the last ones; or HTTP2_STREAM_LOST */
 	uint64_t length;         /* Content-Length of the request */
 	uint64_t len[2];         /* bytes of content so far, by direction */
 	struct body *body[2];    /* content that is kept; NULL: none */

@@ -1,4 +1,5 @@
-/* Properties of the HTTP/2 dissector over generated conversations: any cutting says the same as the whole, any prefix ends cleanly
+/* Properties of the HTTP/2 dissector over generated conversations: any cutting says the same as the whole,
+    any prefix ends cleanly
  * and says no more than the whole, lost bytes make values missing but never wrong, refused memory is survived. Seed: first
  * argument, or the default. */
 #include "tests/support/h2_maker.h"
@@ -53,14 +54,16 @@ __attribute__((format(printf, 3, 4))) static void say(struct talk *talk, enum di
 
 static const char *options(bool prioritised)
 {
-	static const char *const some[] = { "", "pad=3", "cut=20", "never", "cut=1", "pad=200 cut=9", "prio=7", "prio=200 cut=50 pad=1" };
+	static const char *const some[] = { "", "pad=3", "cut=20", "never", "cut=1", "pad=200 cut=9", "prio=7",
+	    "prio=200 cut=50 pad=1" };
 
 	return some[pick(prioritised ? 8 : 6)];
 }
 
 static void say_noise(struct talk *talk)
 {
-	static const char *const lines[] = { "PING", "PING ack", "WINDOW 0 1000", "SETTINGS ack", "SETTINGS 3=50", "FRAME 0 type=0xbb flags=7 | ab\1",
+	static const char *const lines[] = { "PING", "PING ack", "WINDOW 0 1000", "SETTINGS ack", "SETTINGS 3=50",
+	    "FRAME 0 type=0xbb flags=7 | ab\1",
 					     "SETTINGS 1=100", "SETTINGS 1=8000" };
 
 	if (pick(3) == 0)
@@ -73,12 +76,15 @@ static void say_request(struct talk *talk, unsigned id)
 {
 	const char *method = pick(3) ? "GET" : "POST";
 
-	say(talk, TO_SERVER, "HEADERS %u %s %s | :method: %s | :scheme: https | :path: /s/%u | :authority: h-%u.test | x-token: t-%u | x-same: same%s",
-	    id, *method == 'G' ? "end" : "", options(true), method, id, id % 3, id, pick(2) ? " | cookie: a=1 | cookie: b=2" : "");
+	say(talk, TO_SERVER,
+	    "HEADERS %u %s %s | :method: %s | :scheme: https | :path: /s/%u | :authority: h-%u.test | x-token: t-%u | x-same: same%s",
+	    id, *method == 'G' ? "end" : "", options(true), method, id, id % 3, id, pick(2)
+	  ? " | cookie: a=1 | cookie: b=2" : "");
 	if (*method == 'G')
 		return;
 	for (unsigned n = pick(3); n; n--)
-		say(talk, TO_SERVER, "DATA %u %s | %.*s", id, pick(2) ? "" : "pad=4", (int)pick(60), "0123456789abcdef\1\1\4\1\1\1\1\1\1|\1\5GET / HTTP/1.1 and more of the like");
+		say(talk, TO_SERVER, "DATA %u %s | %.*s", id, pick(2) ? "" : "pad=4", (int)pick(60),
+		    "0123456789abcdef\1\1\4\1\1\1\1\1\1|\1\5GET / HTTP/1.1 and more of the like");
 	say(talk, TO_SERVER, pick(4) ? "DATA %u end | %s" : "HEADERS %u end | x-sum: %s", id, "ab");
 }
 
@@ -92,12 +98,14 @@ static void say_answer(struct talk *talk, unsigned id)
 	}
 	if (how == 1)
 		say(talk, TO_CLIENT, "HEADERS %u | :status: 103 | link: x", id);
-	say(talk, TO_CLIENT, "HEADERS %u %s %s | :status: 200 | content-type: text/html | x-answer: a-%u | x-same: same", id, how == 2 ? "end" : "",
+	say(talk, TO_CLIENT, "HEADERS %u %s %s | :status: 200 | content-type: text/html | x-answer: a-%u | x-same: same", id,
+	    how == 2 ? "end" : "",
 	    options(false), id);
 	if (how == 2)
 		return;
 	for (unsigned n = pick(3); n; n--)
-		say(talk, TO_CLIENT, "DATA %u | %.*s", id, (int)pick(60), "content of an answer, which may be as long as it likes to be, and so on");
+		say(talk, TO_CLIENT, "DATA %u | %.*s", id, (int)pick(60),
+		    "content of an answer, which may be as long as it likes to be, and so on");
 	say(talk, TO_CLIENT, how == 3 ? "HEADERS %u end | grpc-status: %s" : "DATA %u end | %s", id, "0");
 }
 
@@ -174,9 +182,12 @@ static void test_cuts(void **state)
 		feeder_finish(&pieces);
 		n_messages += whole.n_messages;
 		if (!feeder_same(&whole, &pieces))
-			fail_msg("round %u: whole\n%s%s%s%spieces\n%s%s%s%s", round, feeder_log(&whole, TO_SERVER), feeder_log(&whole, TO_CLIENT),
-			    feeder_anomalies(&whole, TO_SERVER), feeder_anomalies(&whole, TO_CLIENT), feeder_log(&pieces, TO_SERVER),
-			    feeder_log(&pieces, TO_CLIENT), feeder_anomalies(&pieces, TO_SERVER), feeder_anomalies(&pieces, TO_CLIENT));
+			fail_msg("round %u: whole\n%s%s%s%spieces\n%s%s%s%s", round, feeder_log(&whole, TO_SERVER),
+			    feeder_log(&whole, TO_CLIENT),
+			    feeder_anomalies(&whole, TO_SERVER), feeder_anomalies(&whole, TO_CLIENT), feeder_log(&pieces,
+			  TO_SERVER),
+			    feeder_log(&pieces, TO_CLIENT), feeder_anomalies(&pieces, TO_SERVER), feeder_anomalies(&pieces,
+			  TO_CLIENT));
 		feeder_fini(&whole);
 		feeder_fini(&pieces);
 		talk_free(&talk);
@@ -252,7 +263,8 @@ static void assert_true_values(const char *requests, const char *responses)
 		if (*at != 'Q')
 			continue;
 		long tx = strtol(at + 1, NULL, 10), id = number_behind(at, end, "http2.stream_id: ");
-		long url = number_behind(at, end, "\n  url: /s/"), token = number_behind(at, end, "| x-token=t-"), host = number_behind(at, end, "hostname: h-");
+		long url = number_behind(at, end, "\n  url: /s/"), token = number_behind(at, end, "| x-token=t-"),
+		    host = number_behind(at, end, "hostname: h-");
 
 		assert_in_range(tx, 0, 4 * STREAMS_CAP - 1);
 		assert_true(id > 0);

@@ -182,7 +182,8 @@ static void put_block(struct h2_maker *maker, enum direction dir, const struct l
 	frame_end(maker, at, line->len);
 	for (size_t done = first; done < len; done += first) {
 		first = len - done < cut ? len - done : cut;
-		at = frame_begin(maker, HTTP2_FRAME_CONTINUATION, done + first < len || line->open ? 0 : HTTP2_END_HEADERS, line->numbers[0]);
+		at = frame_begin(maker, HTTP2_FRAME_CONTINUATION, done + first < len || line->open ? 0 : HTTP2_END_HEADERS,
+		    line->numbers[0]);
 		put(maker, block + done, first);
 		frame_end(maker, at, -1);
 	}
@@ -192,7 +193,8 @@ static void put_block(struct h2_maker *maker, enum direction dir, const struct l
 static void put_data(struct h2_maker *maker, const struct line *line)
 {
 	bool pads = line->pad >= 0;
-	size_t at = frame_begin(maker, HTTP2_FRAME_DATA, (line->end ? HTTP2_END_STREAM : 0u) | (pads ? HTTP2_PADDED : 0u), line->numbers[0]);
+	size_t at = frame_begin(maker, HTTP2_FRAME_DATA, (line->end ? HTTP2_END_STREAM : 0u) | (pads ? HTTP2_PADDED : 0u),
+	    line->numbers[0]);
 
 	if (pads)
 		put_number(maker, (unsigned long)line->pad, 1);
@@ -237,7 +239,8 @@ static bool put_small(struct h2_maker *maker, const struct line *line)
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
 		if (strcmp(line->word, kinds[i].word) != 0)
 			continue;
-		size_t at = frame_begin(maker, kinds[i].type, line->ack ? HTTP2_ACK : 0, kinds[i].on_stream ? line->numbers[0] : 0);
+		size_t at = frame_begin(maker, kinds[i].type, line->ack ? HTTP2_ACK : 0,
+		    kinds[i].on_stream ? line->numbers[0] : 0);
 
 		put_number(maker, 0, kinds[i].zeros);
 		put_number(maker, line->numbers[1], kinds[i].numbers);

@@ -27,7 +27,8 @@ void h2_maker_fini(struct h2_maker *maker);
 /* The bytes of a line, sent in direction `dir`; they hold until the next call. */
 struct bytes h2_maker_line(struct h2_maker *maker, enum direction dir, const char *line);
 
-/* Runs a conversation: each step is its direction, ">" to the server, "<" to the client, and a line; or "#100" so many bytes lost,
+/* Runs a conversation: each step is its direction, ">" to the server, "<" to the client,
+    and a line; or "#100" so many bytes lost,
  * "~" and a line of which all is lost, "$" nothing follows in this direction. NULL ends it, and the feeder. */
 void h2_maker_run(struct feeder *feeder, const char *const *steps, script_cut *cut, void *with);
 

@@ -42,7 +42,8 @@ static void test_differs(void **state)
 		const char *a, *b;
 		bool differ;
 	} cases[] = {
-		{ "a", "A", false }, { "a", "b", true }, { "a", "", false }, { "a:80", "a", false }, { "a:80", "a:81", true }, { "a", "ab", true },
+		{ "a", "A", false }, { "a", "b", true }, { "a", "", false }, { "a:80", "a", false }, { "a:80", "a:81", true },
+		  { "a", "ab", true },
 		{ ":80", "a", true },
 	};
 

@@ -17,7 +17,8 @@ struct rig {
 
 static void frame(struct rig *rig, uint8_t type, uint8_t flags, uint32_t stream, const char *payload, size_t len)
 {
-	const uint8_t header[HTTP2_FRAME_HEADER] = { (uint8_t)(len >> 16), (uint8_t)(len >> 8), (uint8_t)len, type, flags, 0, 0, 0, (uint8_t)stream };
+	const uint8_t header[HTTP2_FRAME_HEADER] = { (uint8_t)(len >> 16), (uint8_t)(len >> 8), (uint8_t)len, type, flags, 0, 0,
+	    0, (uint8_t)stream };
 
 	assert_true(rig->len + sizeof header + len <= TEXT_CAP);
 	memcpy(rig->text + rig->len, header, sizeof header);
@@ -57,7 +58,8 @@ static enum http2_block_fit scan(const struct rig *rig, struct http2_block *bloc
 		if (fit != HTTP2_BLOCK_PARTIAL || *len == rig->len)
 			return fit;
 		assert_true(need > *len); /* what is told to be needed is more, and no more than it takes */
-		assert_true(http2_block_scan(&(struct http2_block){ 0 }, bytes_of(rig->text, need - 1 < rig->len ? need - 1 : rig->len), &(size_t){ 0 }) ==
+		assert_true(http2_block_scan(&(struct http2_block){ 0 }, bytes_of(rig->text,
+		    need - 1 < rig->len ? need - 1 : rig->len), &(size_t){ 0 }) ==
 			    HTTP2_BLOCK_PARTIAL);
 	}
 }
@@ -146,7 +148,8 @@ static void test_caps(void **state)
 	rig->len = 0;
 	frame(rig, HTTP2_FRAME_HEADERS, HTTP2_END_HEADERS, 1, NULL, len + 1);
 	block = (struct http2_block){ 0 };
-	assert_int_equal(http2_block_scan(&block, bytes_of(rig->text, HTTP2_FRAME_HEADER), &need), HTTP2_BLOCK_LONG); /* at once */
+	assert_int_equal(http2_block_scan(&block, bytes_of(rig->text, HTTP2_FRAME_HEADER), &need),
+	    HTTP2_BLOCK_LONG); /* at once */
 	for (unsigned n = HTTP2_BLOCK_CONTINUATIONS; n <= HTTP2_BLOCK_CONTINUATIONS + 1; n++) {
 		rig->len = 0;
 		FRAME(rig, HTTP2_FRAME_HEADERS, 0, 1, "");

@@ -42,7 +42,8 @@ static const struct {
 	{ "an update of nothing", TO_CLIENT, { "WINDOW 5 0", "PING" }, HTTP2_NO, 0 },
 	{ "an error that nobody knows", TO_CLIENT, { "RST 5 14", "PING" }, HTTP2_NO, 0 },
 	{ "GOAWAY", TO_CLIENT, { "RST 5 13", "GOAWAY 0 2" }, HTTP2_FITS, 0 },
-	{ "a stream that depends on itself", TO_SERVER, { "FRAME 1 type=2 | \1\1\1\2\x10", "FRAME 2 type=2 | \1\1\1\2\x10" }, HTTP2_NO, 0 },
+	{ "a stream that depends on itself", TO_SERVER, { "FRAME 1 type=2 | \1\1\1\2\x10", "FRAME 2 type=2 | \1\1\1\2\x10" },
+	  HTTP2_NO, 0 },
 	{ "priorities, updated", TO_SERVER, { "FRAME 0 type=16 | \1\1\1\5u=1", "PING" }, HTTP2_FITS, CLIENT },
 	{ "CONTINUATION where it belongs", TO_SERVER, { "HEADERS 5 cut=9 end | " GET, "PING" }, HTTP2_FITS, CLIENT },
 	{ "CONTINUATION where it does not", TO_SERVER, { "PING", "CONTINUATION 5 | abc" }, HTTP2_NO, 0 },
@@ -97,7 +98,8 @@ static void test_alone(void **state)
 	assert_int_equal(http2_chain_look(&chain, TO_SERVER, bytes, true), HTTP2_FITS);
 	bytes = h2_maker_line(&maker, TO_SERVER, "DATA 5 | abc");
 	assert_int_equal(http2_chain_look(&chain, TO_SERVER, bytes, true), HTTP2_PARTIAL);
-	bytes = h2_maker_line(&maker, TO_SERVER, "HEADERS 9 end | :path: /9 | :method: GET | :scheme: https | :authority: a"); /* the first one spelt out */
+	bytes = h2_maker_line(&maker, TO_SERVER,
+	    "HEADERS 9 end | :path: /9 | :method: GET | :scheme: https | :authority: a"); /* the first one spelt out */
 	assert_int_equal(bytes.data[HTTP2_FRAME_HEADER], 0x04);
 	assert_int_equal(http2_chain_look(&chain, TO_SERVER, bytes, true), HTTP2_FITS);
 	assert_true(chain.from_client);

@@ -77,10 +77,13 @@ static void test_frames(void **state)
 	for (size_t i = 0; i < sizeof frames / sizeof frames[0]; i++) {
 		struct http2_frame frame = { frames[i].len, frames[i].stream, frames[i].type, frames[i].flags, false };
 
-		if (!http2_frame_odd(&frame, TO_SERVER) != frames[i].client || !http2_frame_odd(&frame, TO_CLIENT) != frames[i].server)
+		if (!http2_frame_odd(&frame, TO_SERVER) != frames[i].client || !http2_frame_odd(&frame, TO_CLIENT)
+		    != frames[i].server)
 			fail_msg("%zu: odd %x, %x", i, http2_frame_odd(&frame, TO_SERVER), http2_frame_odd(&frame, TO_CLIENT));
-		if (http2_frame_is_sane(&frame, TO_SERVER) != frames[i].sane_client || http2_frame_is_sane(&frame, TO_CLIENT) != frames[i].sane_server)
-			fail_msg("%zu: sane %d, %d", i, http2_frame_is_sane(&frame, TO_SERVER), http2_frame_is_sane(&frame, TO_CLIENT));
+		if (http2_frame_is_sane(&frame, TO_SERVER) != frames[i].sane_client || http2_frame_is_sane(&frame, TO_CLIENT)
+		    != frames[i].sane_server)
+			fail_msg("%zu: sane %d, %d", i, http2_frame_is_sane(&frame, TO_SERVER), http2_frame_is_sane(&frame,
+			    TO_CLIENT));
 		frame.reserved = true;
 		assert_false(http2_frame_is_sane(&frame, TO_SERVER));
 	}
@@ -114,7 +117,8 @@ static void test_content(void **state)
 		int weight;
 		bool fits = http2_frame_content(&frame, bytes_of(cases[i].payload, cases[i].seen), &content, &weight);
 
-		if (fits != (cases[i].content != NULL) || (fits && (!bytes_is(content, cases[i].content) || weight != cases[i].weight)))
+		if (fits != (cases[i].content != NULL) || (fits && (!bytes_is(content, cases[i].content)
+		    || weight != cases[i].weight)))
 			fail_msg("%zu: %d \"%.*s\" %d", i, fits, (int)content.len, content.data, weight);
 	}
 }

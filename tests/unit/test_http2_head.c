@@ -48,9 +48,12 @@ static void test_known(void **state)
 		const char *name;
 		enum http2_known known;
 	} names[] = {
-		{ "host", HTTP2_HOST }, { "user-agent", HTTP2_USER_AGENT }, { "referer", HTTP2_REFERER }, { "content-type", HTTP2_CONTENT_TYPE },
-		{ "content-encoding", HTTP2_CONTENT_ENCODING }, { "content-length", HTTP2_CONTENT_LENGTH }, { "location", HTTP2_LOCATION },
-		{ "x-forwarded-for", HTTP2_XFF }, { "action", HTTP2_ACTION }, { "soapaction", HTTP2_SOAP_ACTION }, { "grpc-status", HTTP2_GRPC_STATUS },
+		{ "host", HTTP2_HOST }, { "user-agent", HTTP2_USER_AGENT }, { "referer", HTTP2_REFERER }, { "content-type",
+		  HTTP2_CONTENT_TYPE },
+		{ "content-encoding", HTTP2_CONTENT_ENCODING }, { "content-length", HTTP2_CONTENT_LENGTH }, { "location",
+		  HTTP2_LOCATION },
+		{ "x-forwarded-for", HTTP2_XFF }, { "action", HTTP2_ACTION }, { "soapaction", HTTP2_SOAP_ACTION },
+		  { "grpc-status", HTTP2_GRPC_STATUS },
 	};
 	struct rig rig;
 
@@ -81,14 +84,17 @@ static void test_odd(void **state)
 	} cases[] = {
 		{ "x-test", "a", 0 }, { "x", "", 0 }, { "x-test-with-a-long-name-of-its-own", "a", 0 }, { "x_1.~!", "a", 0 },
 		{ "X", "a", HTTP2_UPPER_CASE_HEADER }, { "x-test-with-a-long-name-of-its-owN", "a", HTTP2_UPPER_CASE_HEADER },
-		{ "", "a", HTTP2_BAD_HEADER }, { "x y", "a", HTTP2_BAD_HEADER }, { "x:", "a", HTTP2_BAD_HEADER }, { "x\x80", "a", HTTP2_BAD_HEADER },
+		{ "", "a", HTTP2_BAD_HEADER }, { "x y", "a", HTTP2_BAD_HEADER }, { "x:", "a", HTTP2_BAD_HEADER }, { "x\x80",
+		  "a", HTTP2_BAD_HEADER },
 		{ "X y", "a", HTTP2_BAD_HEADER | HTTP2_UPPER_CASE_HEADER }, { "x@[`{", "a", HTTP2_BAD_HEADER },
 		{ "connection", "close", HTTP2_CONNECTION_HEADER }, { "keep-alive", "a", HTTP2_CONNECTION_HEADER },
 		{ "proxy-connection", "a", HTTP2_CONNECTION_HEADER }, { "transfer-encoding", "chunked", HTTP2_CONNECTION_HEADER },
 		{ "upgrade", "h2c", HTTP2_CONNECTION_HEADER }, { "te", "gzip", HTTP2_CONNECTION_HEADER }, { "te", "trailers", 0 },
 		{ "transfer-encodinG", "chunked", HTTP2_UPPER_CASE_HEADER }, { "connections", "a", 0 },
-		{ ":other", "a", HTTP2_BAD_PSEUDO }, { ":path", "/2", HTTP2_DUPLICATE_PSEUDO }, { ":status", "200", HTTP2_BAD_PSEUDO },
-		{ "x", "\t a \t", 0 }, { "x", "a\rb", HTTP2_BAD_HEADER }, { "x", "a\n", HTTP2_BAD_HEADER }, { "x", "a\x0b", 0 }, { "x", "a\x7f\xff", 0 },
+		{ ":other", "a", HTTP2_BAD_PSEUDO }, { ":path", "/2", HTTP2_DUPLICATE_PSEUDO }, { ":status", "200",
+		  HTTP2_BAD_PSEUDO },
+		{ "x", "\t a \t", 0 }, { "x", "a\rb", HTTP2_BAD_HEADER }, { "x", "a\n", HTTP2_BAD_HEADER }, { "x", "a\x0b", 0 },
+		  { "x", "a\x7f\xff", 0 },
 	};
 	struct rig rig;
 
@@ -187,7 +193,8 @@ static void test_numbers(void **state)
 		uint64_t length_is;
 	} cases[] = {
 		{ "200", "0", 200, true, 0 }, { "999", "123456789012345678", 999, true, UINT64_C(123456789012345678) },
-		{ "20", "", 0, false, 0 }, { "2000", "+1", 0, false, 0 }, { "2x0", "1234567890123456789", 0, false, 0 }, { "", " 7 ", 0, true, 7 },
+		{ "20", "", 0, false, 0 }, { "2000", "+1", 0, false, 0 }, { "2x0", "1234567890123456789", 0, false, 0 }, { "",
+		  " 7 ", 0, true, 7 },
 	};
 	struct rig rig;
 
@@ -235,7 +242,8 @@ static struct record *record_of(struct rig *rig, enum http2_kind kind)
 static void assert_text(const struct record *record, size_t field, const char *want)
 {
 	if (!bytes_is(record_get(record, field), want ? want : "") || record_has(record, field) != (want != NULL))
-		fail_msg("field %zu: \"%.*s\", want %s", field, (int)record_get(record, field).len, record_get(record, field).data, want);
+		fail_msg("field %zu: \"%.*s\", want %s", field, (int)record_get(record, field).len, record_get(record,
+		    field).data, want);
 }
 
 static void test_request_record(void **state)
@@ -244,8 +252,10 @@ static void test_request_record(void **state)
 
 	(void)state;
 	rig_begin(&rig);
-	SORT(&rig, HTTP2_REQUEST, ":method", "POST", ":scheme", "https", ":authority", "joe:test@a.test:8443", ":path", "/x?access_token=test",
-	    "user-agent", "ua", "referer", "https://b/?code=1&access_token=test", "content-type", "text/plain; x=y", "x-forwarded-for", "192.0.2.1");
+	SORT(&rig, HTTP2_REQUEST, ":method", "POST", ":scheme", "https", ":authority", "joe:test@a.test:8443", ":path",
+	    "/x?access_token=test",
+	    "user-agent", "ua", "referer", "https://b/?code=1&access_token=test", "content-type", "text/plain; x=y",
+	  "x-forwarded-for", "192.0.2.1");
 	const struct record *record = record_of(&rig, HTTP2_REQUEST);
 
 	assert_text(record, HTTP_VERSION, "2");
@@ -279,14 +289,16 @@ static void test_response_record(void **state)
 
 	(void)state;
 	rig_begin(&rig);
-	SORT(&rig, HTTP2_RESPONSE, ":status", "302", "content-type", "text/html ; x=y", "location", "/cb#access_token=test", "grpc-status", "7");
+	SORT(&rig, HTTP2_RESPONSE, ":status", "302", "content-type", "text/html ; x=y", "location", "/cb#access_token=test",
+	    "grpc-status", "7");
 	const struct record *record = record_of(&rig, HTTP2_RESPONSE);
 
 	assert_int_equal(record->values[HTTP_STATUS].number, 302);
 	assert_text(record, HTTP_CONTENT_TYPE, "text/html");
 	assert_text(record, HTTP_LOCATION, "/cb#access_token=REDACTED");
 	assert_int_equal(record->values[HTTP_GRPC_STATUS].number, 7);
-	assert_false(record_has(record, HTTP_VERSION) || record_has(record, HTTP2_STREAM_ID) || record_has(record, HTTP2_PRIORITY));
+	assert_false(record_has(record, HTTP_VERSION) || record_has(record, HTTP2_STREAM_ID) || record_has(record,
+	    HTTP2_PRIORITY));
 	SORT(&rig, HTTP2_TRAILERS, "grpc-status", "16");
 	assert_int_equal(http2_record_of_trailers(&rig.head, &rig.arena)->values[HTTP_GRPC_STATUS].number, 16);
 	SORT(&rig, HTTP2_TRAILERS, "grpc-message", "x");
@@ -307,7 +319,8 @@ static void test_host(void **state)
 		bool mismatch;
 		const char *want;
 	} cases[] = {
-		{ "a", "a", false, "a" }, { "a", "A", false, "a" }, { "a", "b", true, "a" }, { "a:1", "a:2", true, "a" }, { "a:1", "a", false, "a" },
+		{ "a", "a", false, "a" }, { "a", "A", false, "a" }, { "a", "b", true, "a" }, { "a:1", "a:2", true, "a" },
+		  { "a:1", "a", false, "a" },
 		{ "", "b", false, "b" }, { "a", "", false, "a" },
 	};
 	struct rig rig;
@@ -315,7 +328,8 @@ static void test_host(void **state)
 	(void)state;
 	rig_begin(&rig);
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-		SORT(&rig, HTTP2_REQUEST, ":method", "GET", ":scheme", "https", ":authority", cases[i].authority, ":path", "/", "host", cases[i].host);
+		SORT(&rig, HTTP2_REQUEST, ":method", "GET", ":scheme", "https", ":authority", cases[i].authority, ":path", "/",
+		    "host", cases[i].host);
 		assert_text(record_of(&rig, HTTP2_REQUEST), HTTP_HOSTNAME, cases[i].want);
 		assert_int_equal(rig.head.odd, cases[i].mismatch ? HTTP2_HOST_MISMATCH : 0);
 	}

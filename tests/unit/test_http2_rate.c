@@ -35,7 +35,8 @@ static void test_resets(void **state)
 static void test_kinds(void **state)
 {
 	static const uint32_t odds[] = {
-		HTTP2_RAPID_RESET, HTTP2_MADE_RESET, HTTP2_SETTINGS_FLOOD, HTTP2_PING_FLOOD, HTTP2_EMPTY_FRAMES, HTTP2_PRIORITY_FLOOD,
+		HTTP2_RAPID_RESET, HTTP2_MADE_RESET, HTTP2_SETTINGS_FLOOD, HTTP2_PING_FLOOD, HTTP2_EMPTY_FRAMES,
+		    HTTP2_PRIORITY_FLOOD,
 	};
 
 	(void)state;
