@@ -49,6 +49,8 @@ struct outbox {
 	size_t n_anomalies;
 	bool other_first;                        /* nothing was used: this chunk decides what the other direction holds back,
 	                                          * which is to be offered once more, and then this chunk again */
+	bool reversed;                           /* nothing was used: who sends this is not the side that it was taken for. If that
+	                                          * was a guess, all begins anew the other way round; else the chunk comes again */
 	const struct redact *redact;             /* what is hidden in URLs (redact.h) */
 	struct body_env *bodies;                 /* NULL: no content is kept */
 	struct tls_env *tls;                     /* NULL: there are no secrets and there is no interest in TLS */

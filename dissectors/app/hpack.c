@@ -197,7 +197,7 @@ static inline bool walk_integer(struct walk *walk, uint8_t first, uint8_t mask, 
 {
 	uint64_t sum = first & mask;
 
-	*value = first & mask;
+	*value = (uint32_t)sum;
 	if (sum < mask)
 		return true;
 	for (unsigned shift = 0; shift < 35; shift += 7) {

@@ -105,6 +105,7 @@ static enum then turn_start(struct http2_turn *turn)
 			return turn_wait(turn, PREFACE_LEN);
 		turn->at += PREFACE_LEN;
 		turn->side->from_start = true;
+		http2_turn_settle(turn, true);
 		return turn_to(turn, HTTP2_AT_FRAME);
 	}
 	switch (http2_chain_look(&chain, turn->in->dir, rest, true)) {
@@ -121,6 +122,16 @@ static enum then turn_start(struct http2_turn *turn)
 	return turn_to(turn, turn->side->from_start ? HTTP2_AT_FRAME : HTTP2_LOST);
 }
 
+/* Are there frames here that only the other side would send? */
+static bool is_of_other(const struct http2_turn *turn)
+{
+	struct http2_chain chain;
+	size_t at;
+
+	return !turn->h2->settled && http2_chain_find(&chain, (enum direction)!turn->in->dir, turn_rest(turn), &at) == HTTP2_FITS &&
+	       (chain.from_client || chain.from_server);
+}
+
 static enum then turn_find(struct http2_turn *turn)
 {
 	struct http2_chain chain;
@@ -129,10 +140,16 @@ static enum then turn_find(struct http2_turn *turn)
 	turn->side->searched = true;
 	enum http2_fit fit = http2_chain_find(&chain, turn->in->dir, turn_rest(turn), &at);
 
+	if (fit != HTTP2_FITS && is_of_other(turn)) {
+		http2_turn_settle(turn, false);
+		return THEN_PAUSE;
+	}
 	turn->at += at;
-	if (fit == HTTP2_FITS)
-		return turn_to(turn, HTTP2_AT_FRAME);
-	return turn_wait(turn, fit == HTTP2_PARTIAL ? chain.need : 0);
+	if (fit != HTTP2_FITS)
+		return turn_wait(turn, fit == HTTP2_PARTIAL ? chain.need : 0);
+	if (chain.from_client || chain.from_server)
+		http2_turn_settle(turn, true);
+	return turn_to(turn, HTTP2_AT_FRAME);
 }
 
 /* ---- frames ---- */
@@ -221,7 +238,8 @@ static enum then block_read(struct http2_turn *turn, const struct http2_frame *f
 		http2_exchange_block(turn, frame, &content, damaged);
 	}
 	turn->at += len < rest.len ? len : rest.len;
-	return turn_to(turn, damaged ? HTTP2_GONE : HTTP2_AT_FRAME);
+	turn_to(turn, damaged ? HTTP2_GONE : HTTP2_AT_FRAME);
+	return turn->reversed ? THEN_PAUSE : THEN_AGAIN;
 }
 
 /* Its stream counts, and its frames go by. */
@@ -395,8 +413,9 @@ static void begin(struct http2 *h2, const struct outbox *out, bool upgraded)
 	struct http2_stream *stream = http2_streams_add(&h2->streams, 1);
 
 	h2->side[TO_SERVER].last_id = 1;
+	h2->settled = true;
 	if (stream)
-		*stream = (struct http2_stream){ .upgraded = true, .requested = true, .ended[TO_SERVER] = true };
+		*stream = (struct http2_stream){ .upgraded = true, .requested = true, .ended = 1u << TO_SERVER };
 }
 
 static struct progress feed(struct http2 *h2, const struct chunk *in, struct outbox *out)
@@ -410,6 +429,10 @@ static struct progress feed(struct http2 *h2, const struct chunk *in, struct out
 		if (turn_pauses(&turn))
 			return (struct progress){ .status = STATUS_OK, .used = turn.at };
 		then = turn_step(&turn);
+	}
+	if (turn.reversed) {
+		out->reversed = true;
+		return (struct progress){ .status = STATUS_OK };
 	}
 	bool waits = then == THEN_WAIT && turn.at < in->data.len;
 

@@ -66,6 +66,14 @@ static unsigned entry_of(uint8_t b)
 	return b & 0x80 ? b & 0x7f : b & 0x40 ? b & 0x3f : b & 0x0f;
 }
 
+/* Passes by a value that is spelt out, RFC 7541 5.2; a long one ends the look. */
+static void pass_value(struct reader *r)
+{
+	uint8_t len = read_u8(r) & 0x7f;
+
+	read_skip(r, len < 0x7f ? len : SIZE_MAX);
+}
+
 /* Pseudo-header fields come first (RFC 9113 8.3), whether from the static table, from the dynamic one or spelt out. Trailers have
  * none, and end the stream. */
 static struct link link_block(struct http2_chain *chain, const struct http2_frame *frame, enum direction dir, struct bytes block)
@@ -74,21 +82,22 @@ static struct link link_block(struct http2_chain *chain, const struct http2_fram
 	bool is_request = frame->type == HTTP2_FRAME_PUSH_PROMISE || dir == TO_SERVER, ends = frame->flags & HTTP2_END_STREAM;
 	uint8_t b = first_field(&r);
 
-	for (unsigned i = 0; i < FIELDS && !r.over; i++, b = read_u8(&r)) { /* those that are one byte are passed by */
+	for (unsigned i = 0; i < FIELDS && !r.over; i++, b = read_u8(&r)) {
 		unsigned entry = entry_of(b), most = b & 0x80 ? 0x7f : b & 0x40 ? 0x3f : 0x0f;
 		bool request = entry >= 1 && entry <= 7, response = entry >= 8 && entry <= 14;
 
 		if ((b & 0x80 && !entry) || (request && !is_request) || (response && is_request))
 			return (struct link){ 0 };
-		if (request || response) {
-			chain->from_client |= dir == TO_SERVER;
-			chain->from_server |= dir == TO_CLIENT;
-			return (struct link){ .fits = true, .strong = b >= 0x40 }; /* below, other bytes are that as easily */
-		}
-		if (i == 0 && entry && entry <= STATIC_ENTRIES && entry != most && !ends)
+		chain->from_client |= (request || response) && dir == TO_SERVER;
+		chain->from_server |= (request || response) && dir == TO_CLIENT;
+		if ((request || response) && b >= 0x40) /* below, any other bytes are that as easily */
+			return (struct link){ .fits = true, .strong = true };
+		if (i == 0 && entry && entry <= STATIC_ENTRIES && entry != most && !request && !response && !ends)
 			return (struct link){ 0 };
-		if (!(b & 0x80) || entry == most)
+		if (entry == most || (!(b & 0x80) && !entry))
 			break;
+		if (!(b & 0x80))
+			pass_value(&r);
 	}
 	return (struct link){ .fits = true };
 }

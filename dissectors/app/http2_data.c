@@ -20,7 +20,7 @@ void http2_data_begin(struct http2_turn *turn, const struct http2_frame *frame, 
 	side->content = padding < side->left ? side->left - padding : 0;
 	if (!side->content && !ends)
 		http2_turn_tell(turn, http2_rate_count(&turn->h2->rate, HTTP2_RATE_EMPTY, turn->in->time_ns));
-	if (stream && stream->ended[dir])
+	if (stream && http2_stream_ended(stream, dir))
 		stream = NULL;
 	side->stream = stream ? frame->stream : 0;
 	side->ends = stream && ends;

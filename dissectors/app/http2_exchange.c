@@ -114,16 +114,28 @@ static void emit_end(struct http2_turn *turn, struct http2_stream *stream, enum 
 	}
 }
 
+/* May the request of this stream still come, whose answer came first? One direction may be seen before the other: where bytes are
+ * missing, what follows them waits for them for a while. Then it is to have the same transaction. */
+static bool is_awaited(struct http2 *h2, uint32_t id)
+{
+	const struct http2_side *opener = opener_of(h2, id);
+
+	return opener->phase != HTTP2_AT_START && id > opener->last_id;
+}
+
 void http2_exchange_end(struct http2_turn *turn, struct http2_stream *stream, enum direction dir, struct record *record)
 {
-	if (stream->ended[dir])
+	struct http2 *h2 = turn->h2;
+
+	if (http2_stream_ended(stream, dir))
 		return;
-	stream->ended[dir] = true;
+	stream->ended |= (uint8_t)(1u << dir);
 	if (dir == TO_SERVER && stream->has_length && !stream->lost[dir] && stream->length != stream->len[dir])
 		http2_turn_tell(turn, HTTP2_LENGTH_MISMATCH);
 	emit_end(turn, stream, dir, record);
-	if (stream->ended[!dir])
-		http2_streams_remove(&turn->h2->streams, stream);
+	if (http2_stream_ended(stream, (enum direction)!dir) &&
+	    (stream->requested || !is_awaited(h2, http2_streams_id(&h2->streams, stream))))
+		http2_streams_remove(&h2->streams, stream);
 }
 
 /* ---- content ---- */
@@ -181,7 +193,7 @@ static void request(struct http2_turn *turn, struct http2_stream *stream, struct
 		stream = stream_new(turn, block->id, &without);
 	count_opened(turn->h2, block->id);
 	stream->requested = true;
-	stream->ended[TO_SERVER] = false;
+	stream->ended &= (uint8_t)~(1u << TO_SERVER);
 	stream->has_length = head->has_length;
 	stream->length = head->length;
 	stream->is_websocket = bytes_is(http2_head_get(head, HTTP2_METHOD), "CONNECT") &&
@@ -205,7 +217,7 @@ static void response(struct http2_turn *turn, struct http2_stream *stream, struc
 	}
 	if (!stream) {
 		stream = stream_new(turn, block->id, &without);
-		stream->ended[TO_SERVER] = true; /* nobody knows, and nobody asks */
+		stream->ended = 1u << TO_SERVER; /* nobody knows, and nobody asks */
 	}
 	stream->answered = true;
 	if (stream->is_websocket && head->status / 100 == 2 && stream != &without)
@@ -235,6 +247,16 @@ static void trailers(struct http2_turn *turn, struct http2_stream *stream, struc
 static bool has_request_pseudo(const struct http2_head *head)
 {
 	return http2_head_has(head, HTTP2_METHOD) || http2_head_has(head, HTTP2_PATH) || http2_head_has(head, HTTP2_AUTHORITY);
+}
+
+/* Is this a head that the other side would send? */
+static bool is_of_other(struct http2_turn *turn, const struct block *block)
+{
+	bool status = http2_head_has(&block->head, HTTP2_STATUS), request = has_request_pseudo(&block->head);
+
+	if (!turn->h2->settled && status != request)
+		http2_turn_settle(turn, status == (turn->in->dir == TO_CLIENT));
+	return turn->reversed;
 }
 
 static void from_client(struct http2_turn *turn, struct block *block)
@@ -303,6 +325,8 @@ void http2_exchange_block(struct http2_turn *turn, const struct http2_frame *fra
 	decode(turn, content->fields, &block, damaged);
 	if (frame->type == HTTP2_FRAME_PUSH_PROMISE && turn->in->dir == TO_CLIENT)
 		promise(turn, &block);
+	else if (is_of_other(turn, &block))
+		return;
 	else if (frame->type == HTTP2_FRAME_HEADERS && turn->in->dir == TO_SERVER)
 		from_client(turn, &block);
 	else if (frame->type == HTTP2_FRAME_HEADERS)
@@ -337,9 +361,9 @@ void http2_exchange_reset(struct http2_turn *turn, uint32_t id, uint32_t code)
 
 	if (!stream)
 		return;
-	if (!stream->ended[TO_SERVER])
+	if (!http2_stream_ended(stream, TO_SERVER))
 		emit_end(turn, stream, TO_SERVER, NULL);
-	if (!stream->ended[TO_CLIENT])
+	if (!http2_stream_ended(stream, TO_CLIENT))
 		emit_end(turn, stream, TO_CLIENT, http2_record_of_reset(dir, code, turn->out->arena));
 	http2_streams_remove(&turn->h2->streams, stream);
 }

@@ -43,7 +43,7 @@ struct http2 {
 	uint32_t n_tx;
 	uint32_t told;             /* http2_odd bits */
 	bool begun;
-	bool upgraded;             /* from HTTP/1.1, whose last request is stream 1 */
+	bool settled;              /* what only one side sends was seen of the side that it was taken for, or said to be of the other */
 };
 
 /* One call of feed. */
@@ -56,7 +56,15 @@ struct http2_turn {
 	size_t need;               /* of what is left, to go on */
 	uint64_t skip;
 	unsigned n_blocks;         /* decoded, in the memory of this turn */
+	bool reversed;             /* client and server are the other way round */
 };
+
+/* Something was seen that only a client or only a server sends, or could only the other one? */
+static inline void http2_turn_settle(struct http2_turn *turn, bool by_sender)
+{
+	turn->reversed |= !turn->h2->settled && !by_sender;
+	turn->h2->settled = true;
+}
 
 static inline void http2_turn_tell(struct http2_turn *turn, uint32_t odd)
 {

@@ -99,6 +99,11 @@ struct http2_stream *http2_streams_add(struct http2_streams *streams, uint32_t i
 	return streams_put(streams, id);
 }
 
+uint32_t http2_streams_id(const struct http2_streams *streams, const struct http2_stream *stream)
+{
+	return streams->ids[stream - streams->streams];
+}
+
 void http2_streams_remove(struct http2_streams *streams, struct http2_stream *stream)
 {
 	stream_drop(stream);

@@ -17,7 +17,7 @@ enum { HTTP2_STREAMS_CAP = 4096, HTTP2_STREAMS_FIRST = 16, HTTP2_STREAMS_NEAR = 
 
 struct http2_stream {
 	uint32_t tx;
-	bool ended[2];           /* by direction */
+	uint8_t ended;           /* bits: of directions */
 	bool upgraded : 1;       /* its transaction is the one before the connection's first: HTTP/1.1 began it */
 	bool requested : 1;      /* the request's head was seen */
 	bool answered : 1;       /* that of the final response was seen */
@@ -41,11 +41,19 @@ struct http2_streams {
 	uint32_t n;              /* open ones */
 };
 
+static inline bool http2_stream_ended(const struct http2_stream *stream, enum direction dir)
+{
+	return stream->ended >> dir & 1;
+}
+
 /* NULL: not there. Pointers hold until the next one is added. */
 struct http2_stream *http2_streams_find(const struct http2_streams *streams, uint32_t id);
 
 /* A new stream, zeroed, that was not there. NULL: memory was refused. */
 struct http2_stream *http2_streams_add(struct http2_streams *streams, uint32_t id);
+
+/* Its number. */
+uint32_t http2_streams_id(const struct http2_streams *streams, const struct http2_stream *stream);
 
 /* It closed: gives back what it held. */
 void http2_streams_remove(struct http2_streams *streams, struct http2_stream *stream);

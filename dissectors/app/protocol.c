@@ -1,9 +1,9 @@
 /* TLS record:    type u8 | version u16 | length u16                               (RFC 8446 5.1)
- * HTTP/2 frame:  length u24 | type u8 | flags u8 | reserved 1 bit, stream 31 bits (RFC 9113 4.1)
  * QUIC:          1 1 type 2 bits ... | version u32 | length of an id u8           (RFC 9000 17.2) */
 #include "dissectors/app/protocol.h"
 
 #include "dissectors/app/dissector.h"
+#include "dissectors/app/http2_frame.h"
 
 #define H2_PREFACE "PRI * HTTP/2.0\r\n"
 #define SSLPROXY "SSLproxy: ["
@@ -15,9 +15,6 @@ enum {
 	TLS_HANDSHAKE = 22,
 	TLS_CLIENT_HELLO = 1,
 	TLS_LENGTH_MOST = 16384 + 2048, /* RFC 5246 6.2.3 */
-	H2_FRAME_LEN = 9,
-	H2_TYPE_MOST = 9,
-	H2_LENGTH_MOST = 16384,
 	H2_FRAMES = 2, /* so many that fit each other are no accident */
 	HEAD_LOOKED_AT = 8192,
 };
@@ -34,56 +31,21 @@ static bool is_http1(struct bytes data, enum direction dir)
 	return http1_dissector.probe(&chunk) == VERDICT_YES;
 }
 
-/* What a frame's type says of its stream: settings, ping and goaway are the connection's, all others but window_update
- * a stream's. And some types have but one length. */
-static bool is_h2_header(uint32_t len, uint8_t type, uint8_t flags, uint32_t stream)
+/* How many frames, up to H2_FRAMES, follow one another in this direction: one alone must fill the segment. */
+static unsigned h2_frames(struct bytes data, enum direction dir)
 {
-	static const struct {
-		uint8_t on_stream; /* 0 no, 1 yes, 2 either */
-		uint8_t flags;	   /* those defined */
-		int len;	   /* -1: any */
-	} kinds[H2_TYPE_MOST + 1] = {
-		{ 1, 0x09, -1 }, /* data */
-		{ 1, 0x2d, -1 }, /* headers */
-		{ 1, 0x00, 5 },	 /* priority */
-		{ 1, 0x00, 4 },	 /* rst_stream */
-		{ 0, 0x01, -1 }, /* settings */
-		{ 1, 0x0c, -1 }, /* push_promise */
-		{ 0, 0x01, 8 },	 /* ping */
-		{ 0, 0x00, -1 }, /* goaway */
-		{ 2, 0x00, 4 },	 /* window_update */
-		{ 1, 0x04, -1 }, /* continuation */
-	};
-
-	if (type > H2_TYPE_MOST || len > H2_LENGTH_MOST || stream >> 31 || (flags & ~kinds[type].flags))
-		return false;
-	if (type == 4 && (len % 6 != 0 || ((flags & 1) && len != 0)))
-		return false;
-	if (kinds[type].len >= 0 && len != (uint32_t)kinds[type].len)
-		return false;
-	return kinds[type].on_stream == 2 || kinds[type].on_stream == (stream != 0);
-}
-
-/* How many frames, up to H2_FRAMES, follow one another: one alone must fill the segment. */
-static unsigned h2_frames(struct bytes data)
-{
-	struct reader r = reader_of(data);
+	struct http2_frame frame;
 	unsigned n = 0;
+	size_t at = 0;
 
-	for (; n < H2_FRAMES && reader_left(&r) >= H2_FRAME_LEN; n++) {
-		uint32_t len = (uint32_t)read_u8(&r) << 16;
-
-		len |= read_be16(&r);
-		uint8_t type = read_u8(&r), flags = read_u8(&r);
-		uint32_t stream = read_be32(&r);
-
-		if (!is_h2_header(len, type, flags, stream))
+	for (; n < H2_FRAMES && http2_frame_parse(bytes_tail(data, at), &frame); n++) {
+		if (!http2_frame_is_sane(&frame, dir))
 			return 0;
-		if (reader_left(&r) < len)
+		at += HTTP2_FRAME_HEADER + frame.len;
+		if (at > data.len)
 			return n ? H2_FRAMES : 0;
-		read_skip(&r, len);
 	}
-	return n == H2_FRAMES || reader_left(&r) == 0 ? n : 0;
+	return n == H2_FRAMES || at == data.len ? n : 0;
 }
 
 /* Its record length, with the record's header; 0: none. */
@@ -111,7 +73,7 @@ static struct protocol_guess guess_clear(struct bytes data)
 		return (struct protocol_guess){ PROTOCOL_HTTP1, PROTOCOL_FROM_SERVER };
 	if (begins(data, "SSH-"))
 		return (struct protocol_guess){ PROTOCOL_SSH, 0 };
-	unsigned frames = h2_frames(data);
+	unsigned sent = h2_frames(data, TO_SERVER), answered = h2_frames(data, TO_CLIENT), frames = sent > answered ? sent : answered;
 
 	if (frames)
 		return (struct protocol_guess){ PROTOCOL_HTTP2,

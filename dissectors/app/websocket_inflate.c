@@ -66,14 +66,15 @@ void websocket_inflate_lose(struct websocket_inflate *state)
 
 enum websocket_inflate_limit websocket_inflate_limit(const struct websocket_inflate *state)
 {
-	if (state->n_out > WEBSOCKET_INFLATE_FREE && state->n_out - WEBSOCKET_INFLATE_FREE > WEBSOCKET_INFLATE_RATIO * state->n_in)
+	if (state->n_out > WEBSOCKET_INFLATE_FREE + WEBSOCKET_INFLATE_RATIO * state->n_in)
 		return WEBSOCKET_INFLATE_BOMB;
 	return state->n_out > WEBSOCKET_INFLATE_WORK ? WEBSOCKET_INFLATE_TIRED : WEBSOCKET_INFLATE_WITHIN;
 }
 
 /* As far as zlib goes in one call. A sender may end its stream at any block and begin another (7.2.3.4): what is behind it goes
  * on with the same window. */
-static enum websocket_inflated inflate_some(struct websocket_inflate *state, struct bytes *in, uint8_t *out, size_t *len, size_t cap)
+static enum websocket_inflated inflate_some(struct websocket_inflate *state, struct bytes *in, uint8_t *out, size_t *len,
+    size_t cap)
 {
 	z_stream *stream = &state->stream;
 
@@ -119,7 +120,8 @@ enum websocket_inflated websocket_inflate_end(struct websocket_inflate *state)
 	uint8_t out[8];
 	size_t len = 0;
 
-	if (!state->within) /* it ended with its stream, and the empty block that should follow (7.2.3.4) is missing; or it is empty */
+	/* It ended with its stream, and the empty block that should follow (7.2.3.4) is missing; or it is empty. */
+	if (!state->within)
 		return WEBSOCKET_INFLATED;
 	if (inflate_some(state, &in, out, &len, sizeof out) != WEBSOCKET_INFLATED)
 		return WEBSOCKET_INFLATE_BAD;

@@ -1,6 +1,6 @@
-/* websocket_inflate: the compressed messages of one direction (permessage-deflate, RFC 7692): one stream of raw deflate, flushed at
- * the end of each message and there without the four bytes 00 00 ff ff (7.2.1). Whether the sender keeps its window from message to
- * message, and how large it is, need not be known: what has the largest window and keeps it reads them all. */
+/* websocket_inflate: the compressed messages of one direction (permessage-deflate, RFC 7692): one stream of raw deflate, flushed
+ * at the end of each message and there without the four bytes 00 00 ff ff (7.2.1). Whether the sender keeps its window from
+ * message to message, and how large it is, need not be known: what has the largest window and keeps it reads them all. */
 #ifndef STORMGLASS_DISSECTORS_APP_WEBSOCKET_INFLATE_H
 #define STORMGLASS_DISSECTORS_APP_WEBSOCKET_INFLATE_H
 
@@ -30,7 +30,11 @@ void websocket_inflate_free(struct websocket_inflate *state); /* NULL is fine */
 enum websocket_inflated websocket_inflate_step(struct websocket_inflate *state, struct bytes *in, uint8_t *out, size_t *len,
     size_t cap);
 
-enum websocket_inflate_limit { WEBSOCKET_INFLATE_WITHIN, WEBSOCKET_INFLATE_BOMB /* FREE and RATIO */, WEBSOCKET_INFLATE_TIRED /* WORK */ };
+enum websocket_inflate_limit {
+	WEBSOCKET_INFLATE_WITHIN,
+	WEBSOCKET_INFLATE_BOMB,  /* more than FREE and RATIO allow */
+	WEBSOCKET_INFLATE_TIRED, /* more than WORK */
+};
 
 /* Has it inflated to too much by now? To be asked every now and then: nothing here stops at a limit. */
 enum websocket_inflate_limit websocket_inflate_limit(const struct websocket_inflate *state);
@@ -38,8 +42,8 @@ enum websocket_inflate_limit websocket_inflate_limit(const struct websocket_infl
 /* The message ends. BAD: not where its deflate does: what was inflated of it is right, but not all. */
 enum websocket_inflated websocket_inflate_end(struct websocket_inflate *state);
 
-/* A message was not seen, or not to its end, or it was BAD. From here on one that refers back to what came before is BAD; one that
- * does not inflates, and never to anything wrong. */
+/* A message was not seen, or not to its end, or it was BAD. From here on one that refers back to what came before is BAD; one
+ * that does not inflates, and never to anything wrong. */
 void websocket_inflate_lose(struct websocket_inflate *state);
 
 #endif

@@ -36,11 +36,9 @@ static bool look(struct websocket_message *message, struct bytes *content)
 	return whole;
 }
 
-static bool may_tell(const struct websocket_message *message, struct bytes content)
+static bool may_tell(const struct websocket_message *message, struct bytes content, bool is_json)
 {
-	if (message->is_binary && !websocket_text_is_json(content))
-		return websocket_text_has_token(content);
-	return websocket_text_may_tell(content);
+	return message->is_binary && !is_json ? websocket_text_has_token(content) : websocket_text_may_tell(content);
 }
 
 /* Lasting: as long as the outbox's views. True: it is in the outbox. */
@@ -49,8 +47,12 @@ static bool tell(struct websocket_message *message, struct bytes content, bool l
 	struct outbox *out = turn->out;
 
 	cut |= !look(message, &content);
-	if (!may_tell(message, content) || outbox_message_full(out))
+	struct bytes json = websocket_text_json(content);
+
+	if (!may_tell(message, content, json.len) || outbox_message_full(out))
 		return false;
+	if (json.len)
+		content = json;
 	if (!lasting)
 		content = arena_copy(out->arena, content);
 	if (!content.data)
@@ -60,7 +62,7 @@ static bool tell(struct websocket_message *message, struct bytes content, bool l
 		.is_text = true,
 		.tx = turn->tx,
 		.content = content,
-		.content_type = websocket_text_is_json(content) ? HTTP_CONTENT_JSON : HTTP_CONTENT_TEXT,
+		.content_type = json.len ? HTTP_CONTENT_JSON : HTTP_CONTENT_TEXT,
 		.content_cut = cut,
 		.time_ns = turn->in->time_ns,
 		.number = turn->in->number,
@@ -114,8 +116,8 @@ static void keep_whole(struct websocket_message *message, const struct websocket
 	}
 }
 
-static void keep(struct websocket_message *message, const struct websocket_frame *frame, uint64_t at, struct bytes piece,
-    struct websocket_turn *turn)
+static void keep(struct websocket_message *message, const struct websocket_frame *frame, uint64_t at,
+    struct bytes piece, struct websocket_turn *turn)
 {
 	struct websocket_gather *gather = &message->gather;
 
@@ -211,8 +213,8 @@ static void inflate_part(struct websocket_message *message, struct bytes part, s
 		inflate_fails(message, then, turn);
 }
 
-static void inflate_piece(struct websocket_message *message, const struct websocket_frame *frame, uint64_t at, struct bytes piece,
-    struct websocket_turn *turn)
+static void inflate_piece(struct websocket_message *message, const struct websocket_frame *frame, uint64_t at,
+    struct bytes piece, struct websocket_turn *turn)
 {
 	uint8_t room[UNMASK_LEN];
 
@@ -264,8 +266,8 @@ void websocket_message_begin(struct websocket_message *message, const struct web
 	message->mode = (uint8_t)mode_of(message, frame, turn->budget);
 }
 
-void websocket_message_add(struct websocket_message *message, const struct websocket_frame *frame, uint64_t at, struct bytes piece,
-    struct websocket_turn *turn)
+void websocket_message_add(struct websocket_message *message, const struct websocket_frame *frame, uint64_t at,
+    struct bytes piece, struct websocket_turn *turn)
 {
 	if (message->mode == WEBSOCKET_KEEP)
 		keep(message, frame, at, piece, turn);

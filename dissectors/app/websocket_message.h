@@ -1,6 +1,6 @@
 /* websocket_message: the message of one direction of a WebSocket, out of the payloads of its frames: unmasked, inflated, gathered
- * as far as it is looked at, and told if it could hold a credential. What is not looked at costs nothing but its length, unless it
- * is compressed: then it is inflated for what later messages refer to. */
+ * as far as it is looked at, and told if it could hold a credential. What is not looked at costs nothing but its length, unless
+ * it is compressed: then it is inflated for what later messages refer to. */
 #ifndef STORMGLASS_DISSECTORS_APP_WEBSOCKET_MESSAGE_H
 #define STORMGLASS_DISSECTORS_APP_WEBSOCKET_MESSAGE_H
 
@@ -47,8 +47,8 @@ struct websocket_turn {
 void websocket_message_begin(struct websocket_message *message, const struct websocket_frame *frame, struct websocket_turn *turn);
 
 /* The next bytes of payload, those that begin `at` bytes into the frame. Tells at most one message. */
-void websocket_message_add(struct websocket_message *message, const struct websocket_frame *frame, uint64_t at, struct bytes piece,
-    struct websocket_turn *turn);
+void websocket_message_add(struct websocket_message *message, const struct websocket_frame *frame, uint64_t at,
+    struct bytes piece, struct websocket_turn *turn);
 
 /* It is complete. Tells at most one message. */
 void websocket_message_end(struct websocket_message *message, struct websocket_turn *turn);

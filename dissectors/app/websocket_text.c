@@ -2,17 +2,17 @@
 
 /* A word is looked for by three letters of it that are rare in other words. */
 static const struct word {
-	const char *word; /* lower case; "eyj" counts in its own case only */
+	const char *word; /* lower case */
 	uint8_t rare;     /* place of its three letters */
 } words[] = {
 	{ "token", 1 },  { "jwt", 0 },       { "bearer", 3 },   { "authorization", 6 },
 	{ "secret", 1 }, { "assertion", 1 }, { "password", 2 },
 };
 
-enum { BLOCK = 64, RARE = 3 };
+enum { BLOCK = 64, RARE = 3, NAME_SPACE_CAP = 100 };
 
-/* Is there any of the rare letters at `at`, or after it within a block? Reads BLOCK + 2 bytes. Plain loops over arrays, that compilers
- * make one step of for many bytes. */
+/* Are there any rare letters at `at`, or after it within a block? Reads BLOCK + 2 bytes. Plain loops over arrays, of which
+ * compilers make one step for many bytes. */
 static bool block_has_hint(const uint8_t *at)
 {
 	uint8_t hit = 0;
@@ -43,12 +43,13 @@ static bool block_has_token(const uint8_t *at)
 static bool word_stands_at(struct bytes text, size_t at)
 {
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-		struct bytes word = bytes_text(words[i].word);
 		size_t rare = words[i].rare;
 
-		if (at < rare || text.len - (at - rare) < word.len)
+		if (at < rare || (text.data[at] | 0x20) != words[i].word[rare])
 			continue;
-		if (bytes_equal_fold(bytes_of(text.data + at - rare, word.len), word))
+		struct bytes word = bytes_text(words[i].word), there = bytes_tail(text, at - rare);
+
+		if (bytes_equal_fold(bytes_head(there, word.len), word))
 			return true;
 	}
 	return false;
@@ -96,9 +97,26 @@ bool websocket_text_has_token(struct bytes data)
 	return look(data, false);
 }
 
-bool websocket_text_is_json(struct bytes text)
+/* Its type, and perhaps a name space. */
+static struct bytes without_packet_type(struct bytes text)
 {
+	struct bytes rest = text;
+
+	while (rest.len && rest.data[0] >= '0' && rest.data[0] <= '9')
+		rest = bytes_tail(rest, 1);
+	if (rest.len < text.len && rest.len && rest.data[0] == '/') {
+		const uint8_t *comma = memchr(rest.data, ',', rest.len < NAME_SPACE_CAP ? rest.len : NAME_SPACE_CAP);
+
+		if (comma)
+			rest = bytes_tail(rest, (size_t)(comma + 1 - rest.data));
+	}
+	return rest;
+}
+
+struct bytes websocket_text_json(struct bytes text)
+{
+	text = without_packet_type(text);
 	while (text.len && (text.data[0] == ' ' || (text.data[0] >= '\t' && text.data[0] <= '\r')))
 		text = bytes_tail(text, 1);
-	return text.len && (text.data[0] == '{' || text.data[0] == '[');
+	return text.len && (text.data[0] == '{' || text.data[0] == '[') ? text : bytes_of("", 0);
 }

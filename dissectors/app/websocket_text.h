@@ -10,7 +10,8 @@ bool websocket_text_may_tell(struct bytes text);
 /* ... and what is not known to be text: only the beginning of a token counts. */
 bool websocket_text_has_token(struct bytes data);
 
-/* Does it begin as JSON objects and arrays do? */
-bool websocket_text_is_json(struct bytes text);
+/* Where it is JSON, an object or an array: that, without what stands before it: blanks, or the type of a packet of Socket.IO
+ * (42["event",...], 40/space,{...}). Else empty. */
+struct bytes websocket_text_json(struct bytes text);
 
 #endif

@@ -115,7 +115,8 @@ bool biscuit_is(struct bytes token)
 {
 	struct biscuit biscuit = { 0 };
 
-	return token.len > 0 && (token.data[0] == 'E' || token.data[0] == 'C' || token.data[0] == 'b') && read_biscuit(token, &biscuit);
+	return token.len > 0 && (token.data[0] == 'E' || token.data[0] == 'C' || token.data[0] == 'b') &&
+	    read_biscuit(token, &biscuit);
 }
 
 void biscuit_scan(const struct credential *credential, struct record *record, struct bytes *subject, struct arena *arena)

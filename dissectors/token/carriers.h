@@ -16,8 +16,13 @@ struct carriers_more {
  * where an encoding had to be undone; where the arena refuses, a credential is left out. `more` may be NULL.
  *
  * First come those of listed places (places.c, `more`): header fields in their order, then the request's target. Then those that
- * are only seen, wherever they stand, to be compact tokens (tokentext.h), in that order too, and none whose secret is there already.
- * The same secret in two listed places is two credentials.
+ * are only seen, wherever they stand, to be compact tokens (tokentext.h), in that order too, and none whose secret is there
+ * already. The same secret in two listed places is two credentials.
+ *
+ * Words for `carrier`: of requests authorization, proxy-authorization, header, cookie, query, path, referer, form, json, xml, text,
+ * websocket; of responses response-header, set-cookie, location, response-form, response-json, response-xml, response-text,
+ * response-websocket. `name` is that of the header field in lower case, else as sent but for its encoding, at most 64 bytes; it is
+ * empty where there is none, where the carrier says it all, and where a token stands in its place.
  *
  * A kind that the secret's shape tells is left untold, so that one secret is one token wherever it travels. */
 size_t carriers_find(const struct http_message *message, const struct carriers_more *more, struct arena *arena,

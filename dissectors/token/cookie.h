@@ -1,5 +1,5 @@
-/* cookie: the pairs of a Cookie field and the first pair of a Set-Cookie field (RFC 6265 4.2.1, 5.2), and values that are too long
- * for one cookie put together again. */
+/* cookie: the pairs of a Cookie field and the first pair of a Set-Cookie field (RFC 6265 4.2.1, 5.2), and values that are too
+ * long for one cookie put together again. */
 #ifndef STORMGLASS_DISSECTORS_TOKEN_COOKIE_H
 #define STORMGLASS_DISSECTORS_TOKEN_COOKIE_H
 
@@ -15,8 +15,8 @@ bool cookie_next(struct bytes *rest, struct cookie *cookie);
 /* What a Set-Cookie field's value sets; attributes are left out. */
 struct cookie cookie_set(struct bytes value);
 
-/* A name without the number at its end and what parts it from the name: of "nameC1", "name.0", "name-1", "name_2" and "name3" it is
- * "name". The name itself where it has no such end. */
+/* A name without the number at its end and what parts it from the name: of "nameC1", "name.0", "name-1", "name_2" and "name3" it
+ * is "name". The name itself where it has no such end. */
 struct bytes cookie_base(struct bytes name);
 
 enum {

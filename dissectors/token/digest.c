@@ -2,7 +2,7 @@
 
 #include "dissectors/token/authparam.h"
 #include "dissectors/token/keep.h"
-#include "dissectors/token/percent.h"
+#include "dissectors/token/urlencoded.h"
 
 /* RFC 8187 3.2.1: charset'language'value; what is not like that is taken as it is. */
 static struct bytes extended(struct bytes value, struct arena *arena)
@@ -14,7 +14,7 @@ static struct bytes extended(struct bytes value, struct arena *arena)
 			break;
 		value = bytes_tail(value, (size_t)(quote - value.data) + 1);
 	}
-	value = percent_decode(value, arena);
+	value = urlencoded_undo(value, false, arena);
 	return value.data ? value : bytes_of("", 0);
 }
 

@@ -114,16 +114,24 @@ static bool is_nothing(struct bytes value)
 	return value.len == 0;
 }
 
-/* XML, or that in base64: '<' comes first. */
+static bool opens_tag(const uint8_t *at)
+{
+	return at[0] == '<' && (at[1] == '?' || (bytes_lower(at[1]) >= 'a' && bytes_lower(at[1]) <= 'z'));
+}
+
+/* XML, or that in base64: past a byte order mark '<' comes first. */
 static bool is_xml(struct bytes value)
 {
-	uint8_t first[4] = { 0 };
+	uint8_t decoded[8] = { 0 };
+	struct bytes first = bytes_of(decoded, sizeof decoded);
 	uint32_t flags = 0;
 
 	if (value.len > 0 && value.data[0] == '<')
 		return true;
-	base64url_decode(bytes_head(value, sizeof first), first, sizeof first, &flags);
-	return first[0] == '<' && (first[1] == '?' || (bytes_lower(first[1]) >= 'a' && bytes_lower(first[1]) <= 'z'));
+	base64url_decode(bytes_head(value, 2 * sizeof decoded), decoded, sizeof decoded, &flags);
+	if (bytes_is(bytes_head(first, 3), "\xEF\xBB\xBF"))
+		first = bytes_tail(first, 3);
+	return opens_tag(first.data);
 }
 
 /* keyId="..." stands in it. */

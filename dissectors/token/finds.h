@@ -1,4 +1,4 @@
-/* finds: the credentials of one message, gathered: those of listed places, then those that were only seen somewhere, each once. */
+/* finds: the credentials of one message, gathered: those of listed places, then those only seen somewhere, each once. */
 #ifndef STORMGLASS_DISSECTORS_TOKEN_FINDS_H
 #define STORMGLASS_DISSECTORS_TOKEN_FINDS_H
 

@@ -1,5 +1,6 @@
-/* http_signature: what a signature of an HTTP message says of itself: Signature-Input (RFC 9421 4.1), or the scheme Signature of the
- * drafts before it (draft-cavage-http-signatures-12, 3.1). Of several the first counts. The signature itself is told by nobody.
+/* http_signature: what a signature of an HTTP message says of itself: Signature-Input (RFC 9421 4.1), or the scheme Signature of
+ * the drafts before it (draft-cavage-http-signatures-12, 3.1). Of several the first counts. The signature itself stays
+ * untold.
  *
  *   sig1=("@method" "@authority" "date";req);created=1700000000;keyid="test-key";alg="ed25519"
  *   keyId="test-key",algorithm="rsa-sha256",headers="(request-target) date",signature="..." */

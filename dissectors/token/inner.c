@@ -5,11 +5,12 @@ static bool split(const struct credential *outer, struct jose_parts *parts, stru
 {
 	if (outer->kind == CREDENTIAL_JWS)
 		*parts = jose_split(credential_token(outer->secret));
-	return outer->kind == CREDENTIAL_JWS || (outer->kind == CREDENTIAL_JWS_JSON && jws_json_split(outer->secret, parts, arena));
+	return outer->kind == CREDENTIAL_JWS ||
+	    (outer->kind == CREDENTIAL_JWS_JSON && jws_json_split(outer->secret, parts, arena));
 }
 
-/* What Exchange, SharePoint and ACS put into a wrapper whose own alg is none is a token with a key, an issuer and a tenant: the one
- * that is worth judging. */
+/* What Exchange, SharePoint and ACS put into a wrapper whose own alg is none is a token with a key, an issuer and a tenant: the
+ * one that is worth judging. */
 bool carriers_inner(const struct credential *outer, struct arena *arena, struct credential *inner)
 {
 	struct jose_parts parts;

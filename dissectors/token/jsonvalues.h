@@ -1,5 +1,5 @@
-/* jsonvalues: the strings of a JSON text with the names they stand under, and JWS that are written as JSON (RFC 7515 7.2). One value a
- * call, without recursion; a string that is JSON itself can be entered. */
+/* jsonvalues: the strings of a JSON text with the names they stand under, and JWS that are written as JSON (RFC 7515 7.2). One
+ * value a call, without recursion; a string that is JSON itself can be entered. */
 #ifndef STORMGLASS_DISSECTORS_TOKEN_JSONVALUES_H
 #define STORMGLASS_DISSECTORS_TOKEN_JSONVALUES_H
 

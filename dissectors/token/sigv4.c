@@ -3,7 +3,7 @@
 #include "dissectors/token/authparam.h"
 #include "dissectors/token/keep.h"
 #include "dissectors/token/numericdate.h"
-#include "dissectors/token/percent.h"
+#include "dissectors/token/urlencoded.h"
 
 enum {
 	ACCOUNT_DIGITS = 12,
@@ -100,7 +100,9 @@ static void set_scope(struct record *record, const struct sigv4 *sigv4, struct a
 	} else {
 		const uint8_t *slash = memchr(sigv4->scope.data, '/', sigv4->scope.len);
 
-		set_key_id(record, bytes_head(sigv4->scope, slash ? (size_t)(slash - sigv4->scope.data) : sigv4->scope.len), arena);
+		size_t len = slash ? (size_t)(slash - sigv4->scope.data) : sigv4->scope.len;
+
+		set_key_id(record, bytes_head(sigv4->scope, len), arena);
 		region = sigv4->region_set;
 	}
 	if (region.len)
@@ -176,20 +178,16 @@ static struct bytes *place_of(struct sigv4 *sigv4, struct bytes name)
 
 static void read_query(struct sigv4 *sigv4, struct bytes query, struct arena *arena)
 {
+	struct urlencoded pair;
+
 	sigv4->presigned = true;
-	while (query.len > 0) {
-		const uint8_t *end = memchr(query.data, '&', query.len);
-		size_t len = end ? (size_t)(end - query.data) : query.len;
-		struct bytes pair = bytes_head(query, len);
-		const uint8_t *equals = len ? memchr(pair.data, '=', len) : NULL;
-		struct bytes name = bytes_head(pair, equals ? (size_t)(equals - pair.data) : len);
-		struct bytes *place = place_of(sigv4, name);
+	while (urlencoded_next(&query, &pair)) {
+		struct bytes *place = place_of(sigv4, pair.name);
 
 		if (place && place->len == 0)
-			*place = percent_decode(bytes_tail(pair, name.len + 1), arena);
-		if (bytes_equal_fold(name, bytes_text("x-amz-security-token")) && name.len + 1 < pair.len)
+			*place = urlencoded_undo(pair.value, false, arena);
+		if (bytes_equal_fold(pair.name, bytes_text("x-amz-security-token")) && pair.value.len > 0)
 			sigv4->session_token = true; /* some libraries send it empty where there is none */
-		query = bytes_tail(query, len + 1);
 	}
 }
 

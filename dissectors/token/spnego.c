@@ -20,7 +20,7 @@ struct oid {
 	size_t len;
 };
 
-enum { SPNEGO, KERBEROS, KERBEROS_WINDOWS_2000, NTLM };
+enum { SPNEGO, KERBEROS, KERBEROS_2000, NTLM };
 
 static const struct mechanism {
 	struct oid oid;
@@ -28,7 +28,7 @@ static const struct mechanism {
 } mechanisms[] = {
 	[SPNEGO] = { { { 0x2B, 6, 1, 5, 5, 2 }, 6 }, "spnego" },                             /* 1.3.6.1.5.5.2 */
 	[KERBEROS] = { { { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x12, 1, 2, 2 }, 9 }, "kerberos" }, /* 1.2.840.113554.1.2.2 */
-	[KERBEROS_WINDOWS_2000] = { { { 0x2A, 0x86, 0x48, 0x82, 0xF7, 0x12, 1, 2, 2 }, 9 }, "kerberos" }, /* 1.2.840.48018.1.2.2 */
+	[KERBEROS_2000] = { { { 0x2A, 0x86, 0x48, 0x82, 0xF7, 0x12, 1, 2, 2 }, 9 }, "kerberos" }, /* 1.2.840.48018.1.2.2 */
 	[NTLM] = { { { 0x2B, 6, 1, 4, 1, 0x82, 0x37, 2, 2, 0x0A }, 10 }, "ntlm" },           /* 1.3.6.1.4.1.311.2.2.10 */
 };
 

@@ -9,7 +9,7 @@ struct structured_item {
 	bool escaped;     /* raw holds escapes */
 };
 
-/* Each takes something from *left, over which blanks were skipped; false, and *left is wherever it was seen, where it is not that. */
+/* Each takes something from *left, behind blanks. False where it is not that: *left is where that was seen. */
 bool structured_take(struct bytes *left, char c);
 bool structured_key(struct bytes *left, struct bytes *key);
 bool structured_item(struct bytes *left, struct structured_item *item);

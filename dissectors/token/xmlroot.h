@@ -7,8 +7,8 @@
 
 enum { XMLROOT_NAME_LEN = 64 };
 
-/* `text` is XML, or that in base64 (then its first character is no '<' and no byte order mark). Writes the name without its prefix and
- * returns its length; 0: there is no element, or its name is longer. */
+/* `text` is XML, or that in base64 (then its first character is no '<' and no byte order mark). Writes the name without its
+ * prefix and returns its length; 0: there is no element, or its name is longer. */
 size_t xmlroot_name(struct bytes text, uint8_t name[XMLROOT_NAME_LEN]);
 
 #endif

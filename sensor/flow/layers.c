@@ -436,6 +436,22 @@ static enum layers_turn turn_after(const struct level *level, unsigned side, str
 	return LAYERS_KEEP;
 }
 
+/* The client was only guessed, and is the other side. */
+static void reverse(const struct level *level, struct outbox *out)
+{
+	struct flow *flow = level->flow;
+	struct layers *layers = level->layers;
+
+	out->reversed = false;
+	if (flow->client_known)
+		return;
+	flow->client = !flow->client;
+	flow->client_known = true;
+	if (layers->dissector->release)
+		layers->dissector->release(layers->state);
+	memset(layers->state, 0, layers->dissector->state_size);
+}
+
 enum layers_turn layers_step(const struct level *level, unsigned side, struct layers_memory *memory, struct chunk *chunk,
     struct outbox *out)
 {
@@ -457,6 +473,10 @@ enum layers_turn layers_step(const struct level *level, unsigned side, struct la
 	}
 	struct progress progress = layer_feed(level, memory, chunk, out);
 
+	if (out->reversed) {
+		reverse(level, out);
+		return LAYERS_AGAIN;
+	}
 	if (out->other_first)
 		return offer_other(level, side, memory, out);
 	bool stuck = progress.status == STATUS_OK && chunk->data.len && !progress.used && !progress.skip &&

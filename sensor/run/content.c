@@ -85,6 +85,8 @@ static inline void take_words(struct content *content, const struct level *level
 		note_waiting(content, level);
 	if (messages_are_in(&content->outbox))
 		messages_take(content->messages, level, &content->outbox, dir, time_ns, number);
+	else
+		arena_reset(&content->arena); /* what was read and is not told must not add up */
 }
 
 /* The level's dissector is about to go. */

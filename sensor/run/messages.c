@@ -82,33 +82,6 @@ static void keep_candidates(struct report *report, const uint16_t *candidates, s
 	report->n_rules = (uint16_t)n;
 }
 
-static void request(struct messages *messages, const struct level *level, const struct http_message *message)
-{
-	const struct record *connection = level_facts(level);
-	struct flow *flow = level->flow;
-	struct transaction *transaction = NULL;
-
-	credentials_find(&messages->credentials, flow, message);
-	note_flow(messages, flow, message);
-	messages->stats->app_layer.http_tx++;
-	messages->stats->app_layer.http2_tx += flow->seen_http2;
-	size_t n = rules_candidates(messages->rules, message->record, messages->reporter.candidates, rules_count(messages->rules));
-
-	if (messages->config->http || n || message->content_follows || message->answer_follows)
-		transaction = transaction_open(&messages->transactions, flow, connection, message);
-	credentials_of_message(&messages->credentials, &messages->transactions, flow, connection, message, &transaction);
-	if (!transaction)
-		return;
-	transaction->report.emit = messages->config->http;
-	transaction->awaits = AWAITS_RESPONSE;
-	if (messages->config->http)
-		transaction->awaits |= AWAITS_RESPONSE_END; /* an http event waits for the length of the body */
-	if (message->content_follows)
-		transaction->awaits |= AWAITS_REQUEST_END;
-	keep_candidates(&transaction->report, messages->reporter.candidates, n);
-	bound(messages, flow);
-}
-
 /* What the transaction, which may be NULL, awaited came. */
 static void arrived(struct messages *messages, struct transaction *transaction, unsigned awaited)
 {
@@ -117,6 +90,45 @@ static void arrived(struct messages *messages, struct transaction *transaction, 
 	transaction->awaits &= (uint8_t)~awaited;
 	if (!transaction->awaits)
 		report(messages, transaction);
+}
+
+/* Its answer may have come already. */
+static struct transaction *begin(struct messages *messages, const struct level *level, const struct http_message *message, bool due)
+{
+	struct transaction *early = transaction_find(&messages->transactions, level->flow, message->tx);
+
+	if (early && early->awaits & AWAITS_REQUEST) {
+		transaction_complete(early, message);
+		return early;
+	}
+	return due ? transaction_open(&messages->transactions, level->flow, level_facts(level), message) : NULL;
+}
+
+static void request(struct messages *messages, const struct level *level, const struct http_message *message)
+{
+	struct flow *flow = level->flow;
+
+	credentials_find(&messages->credentials, flow, message);
+	note_flow(messages, flow, message);
+	messages->stats->app_layer.http_tx++;
+	messages->stats->app_layer.http2_tx += flow->seen_http2;
+	size_t n = rules_candidates(messages->rules, message->record, messages->reporter.candidates, rules_count(messages->rules));
+	bool due = messages->config->http || n || message->content_follows || message->answer_follows;
+	struct transaction *transaction = begin(messages, level, message, due);
+	bool answered = transaction && transaction->awaits & AWAITS_REQUEST;
+
+	credentials_of_message(&messages->credentials, &messages->transactions, flow, level_facts(level), message, &transaction);
+	if (!transaction)
+		return;
+	transaction->report.emit = messages->config->http;
+	if (messages->config->http && !answered)
+		transaction->awaits |= AWAITS_RESPONSE_END; /* an http event waits for the length of the body */
+	if (message->content_follows)
+		transaction->awaits |= AWAITS_REQUEST_END;
+	keep_candidates(&transaction->report, messages->reporter.candidates, n);
+	if (answered)
+		arrived(messages, transaction, AWAITS_REQUEST);
+	bound(messages, flow);
 }
 
 /* One that its credentials alone are told of, because the request was not seen or was told of before: it awaits nothing. */
@@ -131,6 +143,21 @@ static void credentials_alone(struct messages *messages, const struct level *lev
 	(*transaction)->awaits = message->content_follows ? AWAITS_RESPONSE_END : 0;
 }
 
+/* Bytes of the client are held back behind a hole. */
+static bool request_may_come(const struct flow *flow)
+{
+	return flow->streams[flow->client].n_queue > 0;
+}
+
+static struct transaction *answer_first(struct messages *messages, const struct level *level, const struct http_message *message)
+{
+	struct transaction *transaction = transaction_open(&messages->transactions, level->flow, level_facts(level), message);
+
+	if (transaction)
+		transaction->awaits = AWAITS_REQUEST | (messages->config->http ? AWAITS_RESPONSE_END : 0);
+	return transaction;
+}
+
 static void response(struct messages *messages, const struct level *level, const struct http_message *message)
 {
 	struct flow *flow = level->flow;
@@ -143,6 +170,8 @@ static void response(struct messages *messages, const struct level *level, const
 		messages_say(messages, reporter_response(&messages->reporter, flow, message));
 	if (transaction)
 		transaction_answer(transaction, message);
+	else if (request_may_come(flow))
+		transaction = answer_first(messages, level, message);
 	if (transaction && message->content_follows)
 		transaction->awaits |= AWAITS_RESPONSE_END;
 	credentials_alone(messages, level, message, &transaction);

@@ -111,7 +111,6 @@ void transaction_stay(struct transactions *all, const struct transaction *transa
 
 	if (budget->used < budget->cap / 2) /* these many connections may hold for long: there is to be room for others */
 		twin = transaction_open(all, transaction->flow, report->connection, &like);
-
 	if (!twin)
 		return;
 	twin->awaits = 0;
@@ -138,18 +137,15 @@ const struct transaction *transaction_origin(const struct transactions *all, con
 	return find(all, flow, tx, true);
 }
 
-void transaction_answer(struct transaction *transaction, const struct http_message *response)
+/* Those fields of a message that have the flag FIELD_RESPONSE, or have not, in the transaction's memory. */
+static void add_fields(struct transaction *transaction, const struct record *from, bool of_response)
 {
 	struct record *http = transaction->report.record;
 
-	if (!http)
-		return;
-	if (response->is_end && response->dir == TO_CLIENT)
-		record_int(http, HTTP_LENGTH, (int64_t)response->body_len);
-	for (size_t i = 0; response->record && i < HTTP_FIELDS; i++) {
-		struct value value = response->record->values[i];
+	for (size_t i = 0; from && i < HTTP_FIELDS; i++) {
+		struct value value = from->values[i];
 
-		if (!value.set || !(http_record.fields[i].flags & FIELD_RESPONSE))
+		if (!value.set || !(http_record.fields[i].flags & FIELD_RESPONSE) == of_response)
 			continue;
 		if (http_record.fields[i].kind == FIELD_TEXT) {
 			struct bytes text = arena_copy(&transaction->report.arena, bytes_of(value.text, value.len));
@@ -160,6 +156,30 @@ void transaction_answer(struct transaction *transaction, const struct http_messa
 		}
 		http->values[i] = value;
 	}
+}
+
+void transaction_answer(struct transaction *transaction, const struct http_message *response)
+{
+	struct record *http = transaction->report.record;
+
+	if (!http)
+		return;
+	if (response->is_end && response->dir == TO_CLIENT)
+		record_int(http, HTTP_LENGTH, (int64_t)response->body_len);
+	add_fields(transaction, response->record, true);
+}
+
+void transaction_complete(struct transaction *transaction, const struct http_message *request)
+{
+	transaction->report.time_ns = request->time_ns;
+	transaction->report.number = request->number;
+	struct record *http = transaction->report.record;
+
+	if (!http)
+		return;
+	add_fields(transaction, request->record, false);
+	if (record_has(request->record, HTTP2_HPACK_DESYNC)) /* of either head */
+		record_flag(http, HTTP2_HPACK_DESYNC, true);
 }
 
 struct transaction *transaction_overdue(const struct transactions *all, int64_t before_ns)

@@ -11,6 +11,7 @@ enum {
 	AWAITS_RESPONSE = 1,     /* its head */
 	AWAITS_RESPONSE_END = 2, /* its length is to be told, or its content is kept */
 	AWAITS_REQUEST_END = 4,  /* the request's content is kept */
+	AWAITS_REQUEST = 8,      /* its answer came first: its own bytes are held back behind a hole */
 };
 
 struct transaction {
@@ -54,6 +55,9 @@ const struct transaction *transaction_origin(const struct transactions *all, con
 
 /* Adds what a response's head, or a message's end, says to the http record. */
 void transaction_answer(struct transaction *transaction, const struct http_message *response);
+
+/* Adds what a request's head says, where its answer came first; from then on it is told of as of this packet. */
+void transaction_complete(struct transaction *transaction, const struct http_message *request);
 
 /* The one that waits longest if it waits since before `before_ns`; else NULL. */
 struct transaction *transaction_overdue(const struct transactions *all, int64_t before_ns);

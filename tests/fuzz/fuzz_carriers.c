@@ -80,7 +80,8 @@ static size_t find(const struct http_message *message, const struct carriers_mor
 
 static void check(const struct credential *credential, struct bytes input, const struct room *room)
 {
-	static const char *const words[] = { "authorization", "proxy-authorization", "header", "cookie", "query", "path", "referer",
+	static const char *const words[] = { "authorization", "proxy-authorization", "header", "cookie", "query", "path",
+	    "referer",
 		"form", "json", "xml", "text", "websocket", "set-cookie", "location", "response-header", "response-json",
 		"response-form", "response-xml", "response-text", "response-websocket" };
 	struct bytes place = bytes_of(room->place, room->len);

@@ -1,5 +1,5 @@
-/* fuzz_kinds: the bytes as a credential of some kind. The first byte chooses the kind, or that its shape tells, and whether it has a
- * scheme; the second the memory there is. */
+/* fuzz_kinds: the bytes as a credential of some kind. The first byte chooses the kind, or that its shape tells, and whether it
+ * has a scheme; the second the memory there is. */
 #include "dissectors/token/carriers.h"
 #include "dissectors/token/kinds.h"
 #include "sensor/model/token.h"

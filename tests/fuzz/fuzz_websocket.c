@@ -1,5 +1,5 @@
-/* Input: bytes of both directions of a WebSocket. Whole and cut up must say the same, no contract of the feeder may break, and all
- * memory comes back.
+/* Input: bytes of both directions of a WebSocket. Whole and cut up must say the same, no contract of the feeder may break, and
+ * all memory comes back.
  *
  *   seed 1 | ( flags 1 | len 2 | bytes len )*      flags: 1 from the server, 2 a gap of len bytes, 4 the direction ends */
 #include "tests/support/script.h"

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 import urllib.parse
 
@@ -240,7 +241,8 @@ def readme(stage, case, recorder):
     lines = [line.removeprefix("    ") for line in case.__doc__.strip().splitlines()]
     title, text = lines[0].rstrip("."), "\n".join(lines[2:])
     with_what = f" with {', '.join(stage.versions())}" if stage.made_with else ""
-    return (f"# {stage.folder.name}: {title}\n\n{text}\n\nRecorded by `tests/live/{recorder}`{with_what}.\n"
+    recorded = textwrap.fill(f"Recorded by `tests/live/{recorder}`{with_what}.", 126)
+    return (f"# {stage.folder.name}: {title}\n\n{text}\n\n{recorded}\n"
             "Tokens, people and secrets are made up, signed by the TEST keys of `../test-trust`.\n").replace("\n\n\n", "\n\n")
 
 

@@ -1,5 +1,5 @@
-/* Properties of WebSockets over generated conversations, compressed and not: without loss each message of interest is told as it was
- * said; with losses, refused memory or a prefix nothing is told that was not said; the cutting makes no difference. Seed: first
+/* Properties of WebSockets over generated conversations, compressed and not: without loss each message of interest is told as it
+ * was said; with losses or refused memory nothing is told that was not said; the cutting makes no difference. Seed: first
  * argument, or the default. */
 #include "tests/support/websocket_talk.h"
 
@@ -161,6 +161,11 @@ static void expect_cuts_same(const struct chat *chat, const struct engine *whole
 	}
 }
 
+static void add_told(char *told, size_t *len, const char *text)
+{
+	*len += (size_t)sprintf(told + *len, "T-1 json %s\n", text);
+}
+
 static void test_all_is_told(void **state)
 {
 	struct chat *chat = malloc(sizeof *chat);
@@ -174,7 +179,7 @@ static void test_all_is_told(void **state)
 
 		chat_make(chat, false);
 		for (size_t i = 0; i < chat->n; i++)
-			len[chat->said[i].dir] += (size_t)sprintf(want[chat->said[i].dir] + len[chat->said[i].dir], "T-1 json %s\n", chat->said[i].text);
+			add_told(want[chat->said[i].dir], &len[chat->said[i].dir], chat->said[i].text);
 		play(chat, &engine, 16 << 20, script_whole);
 		for (int dir = 0; dir < 2; dir++) {
 			assert_string_equal(feeder_log(&engine.feeder, (enum direction)dir), want[dir]);
@@ -247,7 +252,7 @@ static void test_spoilt(void **state)
 			struct talk_step *step = &chat->talk.steps[pick((unsigned)chat->talk.n)];
 
 			if (step->len)
-				step->data[pick((unsigned)(pick(2) ? step->len : step->len < 4 ? 1 : 4))] ^= (uint8_t)(1 << pick(8));
+				step->data[pick(pick(2) && step->len >= 4 ? 4 : (unsigned)step->len)] ^= (uint8_t)(1 << pick(8));
 		}
 		engine_init(&whole, 16 << 20);
 		engine_init(&cut, 16 << 20);
@@ -263,8 +268,8 @@ static void test_spoilt(void **state)
 
 int main(int argc, char **argv)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_all_is_told), cmocka_unit_test(test_losses), cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_spoilt) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_all_is_told), cmocka_unit_test(test_losses),
+		cmocka_unit_test(test_refused), cmocka_unit_test(test_spoilt) };
 
 	if (argc > 1)
 		seed = strtoull(argv[1], NULL, 0) | 1;

@@ -116,7 +116,7 @@ static void log_websocket(struct feeder_text *log, const struct http_message *me
 /* What trailers and resets tell. */
 static void log_end(struct feeder_text *log, const struct record *record)
 {
-	for (size_t i = HTTP2_REQUEST_ERROR; record && i < HTTP_FIELDS; i++) {
+	for (size_t i = HTTP_STATUS; record && i < HTTP_FIELDS; i++) {
 		if (record->values[i].set)
 			log_text(log, " %s", http_record.fields[i].keyword);
 		log_field(log, record, i);
@@ -190,7 +190,7 @@ static struct progress feeder_call(struct feeder *feeder, enum direction dir, bo
 	side->gap = 0;
 	if (progress.used > side->held_len || progress.status == STATUS_BAD)
 		abort();
-	feeder->over |= progress.status < 0;
+	feeder->over |= progress.status < 0 || feeder->out.reversed; /* here nobody guessed */
 	feeder_drain(feeder, dir);
 	free(exact);
 	return progress;
@@ -244,7 +244,7 @@ void feeder_send(struct feeder *feeder, enum direction dir, struct bytes data, b
 			continue;
 		}
 		if (progress.status == STATUS_OK && !progress.used && !progress.skip && side->held_len && !feeder->child &&
-		    !feeder->out.n_messages)
+		    !feeder->over && !feeder->out.n_messages)
 			abort();
 		feeder_drop(side, progress.used);
 		side->seen = progress.status == STATUS_MORE ? side->held_len : 0;

@@ -1,5 +1,5 @@
-/* websocket_talk: what two ends of a WebSocket say, frame by frame, and with losses; fed whole or cut up. The client's frames are masked,
- * each with another key. Whatever goes wrong ends the program. */
+/* websocket_talk: what two ends of a WebSocket say, frame by frame, and with losses; fed whole or cut up. The client's frames are
+ * masked, each with another key. Whatever goes wrong ends the program. */
 #ifndef STORMGLASS_TESTS_SUPPORT_WEBSOCKET_TALK_H
 #define STORMGLASS_TESTS_SUPPORT_WEBSOCKET_TALK_H
 

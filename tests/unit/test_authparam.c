@@ -45,8 +45,8 @@ static void test_cases(void **state)
 		while (authparam_next(&left, &param)) {
 			struct bytes text = authparam_text(&param, &workspace.arena);
 
-			n += (size_t)snprintf(seen + n, sizeof seen - n, "%.*s=%.*s;", (int)param.name.len, (const char *)param.name.data,
-				(int)text.len, (const char *)text.data);
+			n += (size_t)snprintf(seen + n, sizeof seen - n, "%.*s=%.*s;", (int)param.name.len,
+				(const char *)param.name.data, (int)text.len, (const char *)text.data);
 		}
 		assert_int_equal(left.len, 0);
 		if (strcmp(seen, cases[i][1]) != 0)

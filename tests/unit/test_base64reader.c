@@ -38,9 +38,11 @@ static void test_texts(void **state)
 		bool good;
 		size_t len;
 	} cases[] = {
-		{ "", true, 0 },        { "AA", true, 1 },     { "AA==", true, 1 },    { "AAA=", true, 2 },   { "AAAA====", true, 3 },
-		{ "=", true, 0 },       { "+/-_", true, 3 },   { "A", false, 0 },      { "AAAAA", false, 0 }, { "AA A", false, 0 },
-		{ "AA=A", false, 0 },   { "AA.A", false, 0 },  { "AA\xFF" "A", false, 0 },
+		{ "", true, 0 },      { "AA", true, 1 },     { "AA==", true, 1 },
+		{ "AAA=", true, 2 },  { "AAAA====", true, 3 }, { "=", true, 0 },
+		{ "+/-_", true, 3 },  { "A", false, 0 },     { "AAAAA", false, 0 },
+		{ "AA A", false, 0 }, { "AA=A", false, 0 },  { "AA.A", false, 0 },
+		{ "AA\xFF" "A", false, 0 },
 	};
 	struct base64reader r;
 

@@ -92,7 +92,8 @@ static const struct row rows[] = {
 	/* URLs */
 	{ TO_SERVER, "Referer", "https://a.example/?access_token=" OPAQUE, "referer", "access_token", OPAQUE, CREDENTIAL_OPAQUE },
 	{ TO_CLIENT, "Referer", "https://a.example/?access_token=" OPAQUE, NULL, NULL, NULL, 0 },
-	{ TO_CLIENT, "Location", "/callback#access_token=" OPAQUE "&state=x", "location", "access_token", OPAQUE, CREDENTIAL_OPAQUE },
+	{ TO_CLIENT, "Location", "/callback#access_token=" OPAQUE "&state=x", "location", "access_token", OPAQUE,
+	    CREDENTIAL_OPAQUE },
 	{ TO_SERVER, "Location", "/callback#access_token=" OPAQUE "&state=x", NULL, NULL, NULL, 0 },
 	{ TO_CLIENT, "Location", "https://a.example/" JWS, "location", "", JWS, CREDENTIAL_JWS },
 	/* WebSockets */
@@ -168,7 +169,8 @@ static void test_order(void **state)
 		header("Authorization", "Bearer " JWS),
 	};
 	const struct http_message message = {
-		.dir = TO_SERVER, .headers = headers, .n_headers = 5, .target = bytes_text("/?access_token=test&x=" CARRIED_JWE) };
+		.dir = TO_SERVER, .headers = headers, .n_headers = 5,
+		    .target = bytes_text("/?access_token=test&x=" CARRIED_JWE) };
 	struct carried carried;
 
 	(void)state;

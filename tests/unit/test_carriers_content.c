@@ -21,13 +21,15 @@ static const struct row {
 	enum credential_kind kind;
 } rows[] = {
 	/* JSON */
-	{ TO_CLIENT, HTTP_CONTENT_JSON, "{\"token_type\":\"Bearer\",\"access_token\":\"" OPAQUE "\"}", "response-json", "access_token",
+	{ TO_CLIENT, HTTP_CONTENT_JSON, "{\"token_type\":\"Bearer\",\"access_token\":\"" OPAQUE "\"}", "response-json",
+	    "access_token",
 	    OPAQUE, CREDENTIAL_OPAQUE },
 	{ TO_CLIENT, HTTP_CONTENT_JSON, "{\"AccessToken\":\"" JWS "\"}", "response-json", "AccessToken", JWS, CREDENTIAL_JWS },
 	{ TO_CLIENT, HTTP_CONTENT_JSON, "{\"Credentials\":{\"SessionToken\":\"x\"}}", "response-json", "SessionToken", "x",
 	    CREDENTIAL_OPAQUE },
 	{ TO_SERVER, HTTP_CONTENT_JSON, "[{\"id_token\":\"x\"}]", "json", "id_token", "x", CREDENTIAL_OPAQUE },
-	{ TO_CLIENT, HTTP_CONTENT_JSON, "{\"access\\u005ftoken\":\"a\\/b\"}", "response-json", "access_token", "a/b", CREDENTIAL_OPAQUE },
+	{ TO_CLIENT, HTTP_CONTENT_JSON, "{\"access\\u005ftoken\":\"a\\/b\"}", "response-json", "access_token", "a/b",
+	    CREDENTIAL_OPAQUE },
 	{ TO_CLIENT, HTTP_CONTENT_JSON, "{\"access_tokens\":\"" OPAQUE "\"}", NULL, NULL, NULL, 0 },
 	{ TO_CLIENT, HTTP_CONTENT_JSON, "{\"access_token\":1,\"id_token\":null,\"refresh_token\":\"\"}", NULL, NULL, NULL, 0 },
 	{ TO_CLIENT, HTTP_CONTENT_JSON, "{\"code\":\"InvalidAuthenticationToken\"}", NULL, NULL, NULL, 0 },
@@ -38,11 +40,14 @@ static const struct row {
 	{ TO_SERVER, HTTP_CONTENT_JSON, "{\"Authorization\":\"Bearer x\"}", "json", "Authorization", "x", CREDENTIAL_OPAQUE },
 	{ TO_SERVER, HTTP_CONTENT_JSON, "{\"Authorization\":\"required\"}", NULL, NULL, NULL, 0 },
 	/* JSON within JSON within JSON */
-	{ TO_CLIENT, HTTP_CONTENT_JSON, "{\"body\":\"{\\\"access_token\\\":\\\"" OPAQUE "\\\",\\\"padding\\\":1}\"}", "response-json",
+	{ TO_CLIENT, HTTP_CONTENT_JSON, "{\"body\":\"{\\\"access_token\\\":\\\"" OPAQUE "\\\",\\\"padding\\\":1}\"}",
+	    "response-json",
 	    "access_token", OPAQUE, CREDENTIAL_OPAQUE },
-	{ TO_CLIENT, HTTP_CONTENT_JSON, "{\"a\":\"{\\\"b\\\":\\\"{\\\\\\\"c\\\\\\\":\\\\\\\"" JWS "\\\\\\\"}\\\"}\"}", "response-json", "c",
+	{ TO_CLIENT, HTTP_CONTENT_JSON, "{\"a\":\"{\\\"b\\\":\\\"{\\\\\\\"c\\\\\\\":\\\\\\\"" JWS "\\\\\\\"}\\\"}\"}",
+	    "response-json", "c",
 	    JWS, CREDENTIAL_JWS },
-	{ TO_CLIENT, HTTP_CONTENT_JSON, "{\"access_token\":\"{\\\"a\\\":\\\"" JWS "\\\"}\"}", "response-json", "a", JWS, CREDENTIAL_JWS },
+	{ TO_CLIENT, HTTP_CONTENT_JSON, "{\"access_token\":\"{\\\"a\\\":\\\"" JWS "\\\"}\"}", "response-json", "a", JWS,
+	    CREDENTIAL_JWS },
 	/* what is no JSON, or not only */
 	{ TO_CLIENT, HTTP_CONTENT_JSON, ")]}',\n{\"a\":\"" JWS "\"}", "response-json", "", JWS, CREDENTIAL_JWS },
 	{ TO_CLIENT, HTTP_CONTENT_JSON, "{\"a\":1}\n{\"id_token\":\"x\"}", "response-json", "id_token", "x", CREDENTIAL_OPAQUE },
@@ -94,7 +99,8 @@ static void test_bodies(void **state)
 }
 
 static const struct row texts[] = {
-	{ TO_SERVER, 0, "{\"type\":\"connection_init\",\"payload\":{\"Authorization\":\"Bearer x\"}}", "websocket", "Authorization", "x",
+	{ TO_SERVER, 0, "{\"type\":\"connection_init\",\"payload\":{\"Authorization\":\"Bearer x\"}}", "websocket",
+	    "Authorization", "x",
 	    CREDENTIAL_OPAQUE },
 	{ TO_SERVER, 0, "42[\"auth\",{\"token\":\"" OPAQUE "\"}]", "websocket", "token", OPAQUE, CREDENTIAL_OPAQUE },
 	{ TO_SERVER, 0, "{\"protocol\":\"json\"}\x1e{\"access_token\":\"x\"}", NULL, NULL, NULL, 0 },
@@ -126,7 +132,8 @@ static void test_several(void **state)
 
 	(void)state;
 	carried_init(&carried);
-	carried_body(&carried, TO_CLIENT, HTTP_CONTENT_JSON, "{\"access_token\":\"a\",\"id_token\":\"" JWS "\",\"refresh_token\":\"r\","
+	carried_body(&carried, TO_CLIENT, HTTP_CONTENT_JSON,
+	    "{\"access_token\":\"a\",\"id_token\":\"" JWS "\",\"refresh_token\":\"r\","
 	    "\"copy\":\"" JWS "\"}");
 	assert_int_equal(carried.n, 3);
 	carried_is(&carried, 0, "response-json", "access_token", "a");
@@ -141,7 +148,8 @@ static void test_several(void **state)
 /* What reaches the end of content that went on is not whole. */
 static void test_cut(void **state)
 {
-	struct http_message message = { .dir = TO_CLIENT, .is_end = true, .content_type = HTTP_CONTENT_JSON, .content_cut = true };
+	struct http_message message = { .dir = TO_CLIENT, .is_end = true, .content_type = HTTP_CONTENT_JSON,
+	    .content_cut = true };
 	struct carried carried;
 
 	(void)state;

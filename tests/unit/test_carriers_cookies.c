@@ -82,7 +82,8 @@ static void test_chunks(void **state)
 	carried_init(&carried);
 	make(token, sizeof token);
 	for (size_t i = 0; i < 4; i++) {
-		snprintf(value, sizeof value, "a=b; %s%s=%.*s; %s%s=%s; c=d", names[i], first[i], COOKIE_CHUNK_LEAST, token, names[i],
+		snprintf(value, sizeof value, "a=b; %s%s=%.*s; %s%s=%s; c=d", names[i], first[i], COOKIE_CHUNK_LEAST, token,
+		    names[i],
 		    second[i], token + COOKIE_CHUNK_LEAST);
 		carried_header(&carried, TO_SERVER, "Cookie", value);
 		carried_one(&carried, "cookie", names[i], token, CREDENTIAL_JWS);

@@ -34,7 +34,10 @@ static const struct row targets[] = {
 	{ "/?access_tokeo=" OPAQUE, NULL, NULL, NULL, 0 },
 	{ "/?a=access_token=" OPAQUE, NULL, NULL, NULL, 0 },
 	{ "/access_token=" OPAQUE, NULL, NULL, NULL, 0 },
-	{ "/?sig=" OPAQUE "&X-Goog-Signature=00ff", NULL, NULL, NULL, 0 },
+	{ "/?sv=2026-01-15&sig=" OPAQUE, "query", "sig", OPAQUE, CREDENTIAL_OPAQUE },
+	{ "/?sig=12&X-Goog-Signature=00ff", NULL, NULL, NULL, 0 },
+	{ "/authorize?request=" JWS, NULL, NULL, NULL, 0 },
+	{ "/authorize?requests=" JWS, "query", "requests", JWS, CREDENTIAL_JWS },
 	{ "/?password=" OPAQUE, NULL, NULL, NULL, 0 },
 	/* AWS's signature makes one of the whole query */
 	{ "/a?" PRESIGNED, "query", "", PRESIGNED, CREDENTIAL_SIGV4 },
@@ -64,7 +67,8 @@ static const struct row forms[] = {
 	    CREDENTIAL_JWS },
 	{ "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Asaml2-bearer&assertion=PHNhbWw6QXNzZXJ0aW9uPg", "form",
 	    "assertion", "PHNhbWw6QXNzZXJ0aW9uPg", CREDENTIAL_SAML },
-	{ "client_assertion=PHNhbWw6QXNzZXJ0aW9uPg%3D%3D", "form", "client_assertion", "PHNhbWw6QXNzZXJ0aW9uPg==", CREDENTIAL_SAML },
+	{ "client_assertion=PHNhbWw6QXNzZXJ0aW9uPg%3D%3D", "form", "client_assertion", "PHNhbWw6QXNzZXJ0aW9uPg==",
+	    CREDENTIAL_SAML },
 	{ "subject_token=" OPAQUE, "form", "subject_token", OPAQUE, CREDENTIAL_OPAQUE },
 	{ "actor_token=" JWS, "form", "actor_token", JWS, CREDENTIAL_JWS },
 	{ "device_code=test", "form", "device_code", "test", CREDENTIAL_OPAQUE },
@@ -125,7 +129,8 @@ static void test_several(void **state)
 
 	(void)state;
 	carried_init(&carried);
-	carried_header(&carried, TO_CLIENT, "Location", "https://a.example/?code=test-code-of-21-byte#access_token=a&id_token=" JWS);
+	carried_header(&carried, TO_CLIENT, "Location",
+	    "https://a.example/?code=test-code-of-21-byte#access_token=a&id_token=" JWS);
 	assert_int_equal(carried.n, 3);
 	carried_is(&carried, 0, "location", "code", "test-code-of-21-byte");
 	carried_is(&carried, 1, "location", "access_token", "a");
@@ -141,7 +146,8 @@ static void test_several(void **state)
 /* The last pair of a form that went on is not whole. */
 static void test_cut(void **state)
 {
-	struct http_message message = { .dir = TO_SERVER, .is_end = true, .content_type = HTTP_CONTENT_FORM, .content_cut = true };
+	struct http_message message = { .dir = TO_SERVER, .is_end = true, .content_type = HTTP_CONTENT_FORM,
+	    .content_cut = true };
 	struct carried carried;
 
 	(void)state;

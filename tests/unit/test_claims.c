@@ -198,7 +198,8 @@ static void test_proofs(void **state)
 	char payload[200];
 
 	(void)state;
-	assert_int_equal(scan_payload("{\"jti\":\"-BwC3ESc6acc2lTc\",\"htm\":\"POST\",\"htu\":\"h\",\"ath\":\"fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo\"}"), 0);
+	assert_int_equal(scan_payload("{\"jti\":\"-BwC3ESc6acc2lTc\",\"htm\":\"POST\",\"htu\":\"h\","
+				      "\"ath\":\"fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo\"}"), 0);
 	fields_assert_text(record, JWT_HTM, "POST");
 	fields_assert_text(record, JWT_HTU, "h");
 	fields_assert_text(record, JWT_ATH, "fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo");

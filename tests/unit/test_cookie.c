@@ -34,7 +34,8 @@ static void test_pairs(void **state)
 	expect_pairs("", (const struct pair[]){ { NULL, NULL } });
 	expect_pairs(" ; ;; ", (const struct pair[]){ { NULL, NULL } });
 	expect_pairs("a=b", (const struct pair[]){ { "a", "b" }, { NULL, NULL } });
-	expect_pairs("a=b; c=\"d e\";f = g=h ;i", (const struct pair[]){ { "a", "b" }, { "c", "d e" }, { "f", "g=h" }, { "", "i" },
+	expect_pairs("a=b; c=\"d e\";f = g=h ;i", (const struct pair[]){ { "a", "b" }, { "c", "d e" }, { "f", "g=h" }, { "",
+	    "i" },
 	    { NULL, NULL } });
 	expect_pairs("a=;=b;a=\";\"\"", (const struct pair[]){ { "a", "" }, { "", "b" }, { "a", "\"" }, { NULL, NULL } });
 }
@@ -157,7 +158,8 @@ static void test_announced(void **state)
 		cookie_chunks_begin(&chunks, (struct cookie){ bytes_text("n"), bytes_text(words[i]) });
 		assert_false(cookie_chunks_add(&chunks, (struct cookie){ bytes_text("nC2"), bytes_text("a") }));
 		add(&chunks, "nC1", "a");
-		assert_true(bytes_is(cookie_chunks_join(&chunks, &workspace.arena).value, "a"));
+		add(&chunks, "nC2", "b");
+		assert_true(bytes_is(cookie_chunks_join(&chunks, &workspace.arena).value, "ab"));
 		cookie_chunks_begin(&chunks, (struct cookie){ bytes_text("n"), bytes_text(words[i]) });
 		assert_true(bytes_is(cookie_chunks_join(&chunks, &workspace.arena).value, words[i]));
 	}

@@ -35,7 +35,8 @@ static const struct {
 	  "Credential=A/B, Signature=0", CREDENTIAL_SIGV4 },
 	{ "AWS4-ECDSA-P256-SHA256 Credential=A/B, Signature=0", "AWS4-ECDSA-P256-SHA256", "aws4-ecdsa-p256-sha256",
 	  "Credential=A/B, Signature=0", CREDENTIAL_SIGV4 },
-	{ "Signature keyId=\"k\",signature=\"eA==\"", "Signature", "signature", "keyId=\"k\",signature=\"eA==\"", CREDENTIAL_HTTP_SIGNATURE },
+	{ "Signature keyId=\"k\",signature=\"eA==\"", "Signature", "signature", "keyId=\"k\",signature=\"eA==\"",
+	  CREDENTIAL_HTTP_SIGNATURE },
 	{ "GNAP " JWS, "GNAP", "gnap", JWS, CREDENTIAL_JWS },
 	{ "GNAP opaque", "GNAP", "gnap", "opaque", CREDENTIAL_OPAQUE },
 	/* what these carry is opaque, whatever it looks like */
@@ -69,7 +70,8 @@ static const struct {
 	/* a token is no scheme */
 	{ JWS " trailing", "", NULL, JWS " trailing", CREDENTIAL_JWS },
 	{ GITHUB " trailing", "", NULL, GITHUB " trailing", CREDENTIAL_OPAQUE },
-	{ "{\"payload\": \"e30\", \"signature\": \"\"}", "", NULL, "{\"payload\": \"e30\", \"signature\": \"\"}", CREDENTIAL_JWS_JSON },
+	{ "{\"payload\": \"e30\", \"signature\": \"\"}", "", NULL, "{\"payload\": \"e30\", \"signature\": \"\"}",
+	  CREDENTIAL_JWS_JSON },
 	{ "<saml:Assertion xmlns:saml='x'>", "", NULL, "<saml:Assertion xmlns:saml='x'>", CREDENTIAL_SAML },
 	{ "Bearer {\"payload\": \"e30\", \"signature\": \"\"}", "Bearer", "bearer", "{\"payload\": \"e30\", \"signature\": \"\"}",
 	  CREDENTIAL_JWS_JSON },

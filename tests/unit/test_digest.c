@@ -9,8 +9,9 @@
 
 static const struct scanned_case cases[] = {
 	/* RFC 7616 3.9.1, the response made up */
-	{ "Digest", "username=\"Mufasa\", realm=\"http-auth@example.org\", uri=\"/dir/index.html\", algorithm=SHA-256, nonce=\"7ypf/xlj9XX\","
-	  " nc=00000001, cnonce=\"f2/wE4q74E6zIJEt\", qop=auth, " RESPONSE ", opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMA\"",
+	{ "Digest", "username=\"Mufasa\", realm=\"http-auth@example.org\", uri=\"/dir/index.html\", algorithm=SHA-256, "
+	  "nonce=\"7ypf/xlj9XX\", nc=00000001, cnonce=\"f2/wE4q74E6zIJEt\", qop=auth, " RESPONSE
+	  ", opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMA\"",
 	  "auth.realm=http-auth@example.org auth.alg=SHA-256 subject=Mufasa" },
 	/* RFC 7616 3.9.2: a name that is not ASCII */
 	{ "Digest", "username*=UTF-8''J%C3%A4s%C3%B8n%20Doe,realm=\"api@example.org\",algorithm=\"SHA-512-256\"," RESPONSE,

@@ -63,7 +63,8 @@ static void test_several(void **state)
 	expect("<Credentials><SessionToken>\n test \n</SessionToken></Credentials>",
 	    (const struct found[]){ { ELEMENTS_SESSION_TOKEN, "SessionToken", "test" }, { ELEMENTS_NONE, NULL, NULL } });
 	expect("<wsse:BinarySecurityToken ValueType=\"x\">dGVzdA==</wsse:BinarySecurityToken>",
-	    (const struct found[]){ { ELEMENTS_SECURITY_TOKEN, "BinarySecurityToken", "dGVzdA==" }, { ELEMENTS_NONE, NULL, NULL } });
+	    (const struct found[]){ { ELEMENTS_SECURITY_TOKEN, "BinarySecurityToken", "dGVzdA==" }, { ELEMENTS_NONE, NULL,
+	        NULL } });
 }
 
 static void test_none(void **state)

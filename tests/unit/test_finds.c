@@ -114,9 +114,12 @@ static void test_saml(void **state)
 	(void)state;
 	expect(PLACES_SAML, 0, "dGVzdA==", "", "dGVzdA==", CREDENTIAL_SAML);
 	expect_none(PLACES_SAML, 0, "");
-	expect(PLACES_ASSERTION, 0, "PHNhbWw6QXNzZXJ0aW9uPg", "", "PHNhbWw6QXNzZXJ0aW9uPg", CREDENTIAL_SAML); /* <saml:Assertion> */
+	expect(PLACES_ASSERTION, 0, "PHNhbWw6QXNzZXJ0aW9uPg", "", "PHNhbWw6QXNzZXJ0aW9uPg",
+	    CREDENTIAL_SAML); /* <saml:Assertion> */
 	expect(PLACES_ASSERTION, 0, "PD94bWw+", "", "PD94bWw+", CREDENTIAL_SAML);                           /* <?xml> */
 	expect(PLACES_ASSERTION, 0, "<saml:Assertion>", "", "<saml:Assertion>", CREDENTIAL_SAML);
+	expect(PLACES_ASSERTION, 0, "77u/PD94bWw+", "", "77u/PD94bWw+", CREDENTIAL_SAML);
+	expect(PLACES_ASSERTION, 0, "\r\nPD94bWw+", "", "\r\nPD94bWw+", CREDENTIAL_SAML);
 	expect(PLACES_ASSERTION, 0, "PDw8PDw8", "", "PDw8PDw8", CREDENTIAL_OPAQUE); /* <<<<<< */
 	expect(PLACES_ASSERTION, 0, JWS, "", JWS, CREDENTIAL_JWS);
 	expect(PLACES_ASSERTION, 0, "PH", "", "PH", CREDENTIAL_OPAQUE);

@@ -1,4 +1,5 @@
 #include "dissectors/app/hpack.h"
+#include "dissectors/app/hpack_table.h"
 #include "tests/support/hex.h"
 
 #include <setjmp.h>
@@ -94,7 +95,11 @@ static void test_representations(void **state)
 	assert_true(kit.fields.never_indexed);
 	kit_expect(&kit, "82", ":method: GET\n");
 	assert_false(kit.fields.never_indexed);
-	assert_int_equal(kit_decode(&kit, "bf"), HPACK_BAD); /* only one entry was made */
+	kit_expect(&kit, "500161", "accept-encoding: a\n"); /* that bit is of its index */
+	assert_false(kit.fields.never_indexed);
+	kit_expect(&kit, "1f01 0161 82", "accept-encoding: a\n:method: GET\n");
+	assert_true(kit.fields.never_indexed);
+	assert_int_equal(kit_decode(&kit, "c0"), HPACK_BAD); /* only two entries were made */
 	kit_fini(&kit);
 }
 
@@ -191,15 +196,19 @@ static enum hpack_status kit_make(struct kit *kit, const struct maker *m)
 	return hpack_decode(&kit->hpack, bytes_of(m->data, m->len), &kit->fields, &kit->arena);
 }
 
+static void kit_entry(struct kit *kit, char name, uint32_t size)
+{
+	struct maker m = { .len = 0 };
+
+	make_entry(&m, name, 'v', size);
+	assert_int_equal(kit_make(kit, &m), HPACK_OK);
+}
+
 /* Entries of 1024 bytes each, named after the letters from `first` on. */
 static void kit_fill(struct kit *kit, char first, unsigned n)
 {
-	for (unsigned i = 0; i < n; i++) {
-		struct maker m = { .len = 0 };
-
-		make_entry(&m, (char)(first + (char)i), 'v', 1024);
-		assert_int_equal(kit_make(kit, &m), HPACK_OK);
-	}
+	for (unsigned i = 0; i < n; i++)
+		kit_entry(kit, (char)(first + (char)i), 1024);
 }
 
 /* Which letter is the name of the entry at an index? '?': unknown, '!': no such entry; only then other entries are forgotten. */
@@ -218,6 +227,12 @@ static char kit_name_at(struct kit *kit, uint32_t index)
 	assert_int_equal(status, HPACK_OK);
 	assert_true(kit->fields.n == 1 || kit->fields.n_unknown == 1);
 	return kit->fields.n_unknown ? '?' : (char)kit->fields.headers[0].name.data[0];
+}
+
+/* How many entries are known, with no mistake made. */
+static unsigned kit_entries(const struct kit *kit)
+{
+	return kit->hpack.table ? kit->hpack.table->n : 0;
 }
 
 /* ---- errors ---- */
@@ -331,10 +346,17 @@ static void test_eviction(void **state)
 	kit_fill(&kit, 'a', 4);
 	assert_int_equal(kit_name_at(&kit, 62), 'd');
 	assert_int_equal(kit_name_at(&kit, 65), 'a');
-	kit_fill(&kit, 'e', 1);
+	kit_entry(&kit, 'e', 1024);
 	assert_int_equal(kit_name_at(&kit, 65), 'b');
+	kit_entry(&kit, 'f', 1025); /* a byte too many for four */
+	assert_int_equal(kit_name_at(&kit, 64), 'd');
+	assert_int_equal(kit_entries(&kit), 3);
+	kit_entry(&kit, 'g', 1023);
+	assert_int_equal(kit_name_at(&kit, 65), 'd');
+	assert_int_equal(kit_entries(&kit), 4);
 	kit_expect(&kit, "3fe117", ""); /* 3072 */
-	assert_int_equal(kit_name_at(&kit, 64), 'c');
+	assert_int_equal(kit_name_at(&kit, 64), 'e');
+	assert_int_equal(kit_entries(&kit), 3);
 	kit_expect(&kit, "203fe11f", ""); /* 0, then 4096 */
 	assert_int_equal(kit_name_at(&kit, 62), '!');
 	kit_fini(&kit);
@@ -420,6 +442,25 @@ static void test_lost(void **state)
 	hpack_lost(&kit.hpack);
 	assert_int_equal(kit_name_at(&kit, 62 + 128), '!'); /* 4096 bytes hold 128 entries */
 	kit_fini(&kit);
+
+	/* an entry of 32 bytes may be beside those that are known, or not even that */
+	for (uint32_t left = 31; left <= 32; left++) {
+		kit_init(&kit, true);
+		hpack_lost(&kit.hpack);
+		kit_fill(&kit, 'a', 3);
+		kit_entry(&kit, 'd', 1024 - left);
+		assert_int_equal(kit_name_at(&kit, 65), 'a');
+		assert_int_equal(kit_name_at(&kit, 66), left < 32 ? '!' : '?');
+		kit_fini(&kit);
+	}
+	/* what is too large for the encoder's table empties that */
+	for (uint32_t size = 4096; size <= 4097; size++) {
+		kit_init(&kit, true);
+		hpack_lost(&kit.hpack);
+		kit_entry(&kit, 'a', size);
+		assert_int_equal(kit_name_at(&kit, 62), size > 4096 ? '!' : 'a');
+		kit_fini(&kit);
+	}
 }
 
 /* After a loss nobody knows of smaller sizes, nor of larger ones within the limit. */
@@ -480,21 +521,22 @@ static void test_table_cap(void **state)
 	assert_int_equal(kit_name_at(&kit, 62 + 64), '?');
 	assert_true(kit.budget.used - HPACK_TABLE_CAP < 32768);
 
-	/* one that is larger than all that is kept pushes everything away, itself too */
-	struct maker m = { .len = 0 };
+	/* as large as all that is kept */
+	kit_entry(&kit, 'y', HPACK_TABLE_CAP);
+	assert_int_equal(kit_name_at(&kit, 62), 'y');
+	assert_int_equal(kit_name_at(&kit, 63), '?');
+	kit_fini(&kit);
 
-	make_entry(&m, 'z', 'v', HPACK_TABLE_CAP + 1);
-	assert_int_equal(kit_make(&kit, &m), HPACK_OK);
+	/* larger: it pushes everything away, itself too */
+	kit_init(&kit, true);
+	hpack_settings(&kit.hpack, 1 << 20);
+	kit_expect(&kit, "3fe1ff3f", "");
+	kit_fill(&kit, 'a', 1);
+	kit_entry(&kit, 'z', HPACK_TABLE_CAP + 1);
 	assert_int_equal(kit.fields.headers[0].value.len, HPACK_TABLE_CAP + 1 - 33);
 	assert_int_equal(kit_name_at(&kit, 62), '?');
-	kit_fill(&kit, 'a', 1);
-	assert_int_equal(kit_name_at(&kit, 62), 'a');
-	assert_int_equal(kit_name_at(&kit, 63), '?');
-	/* as large as that */
-	m.len = 0;
-	make_entry(&m, 'z', 'v', HPACK_TABLE_CAP);
-	assert_int_equal(kit_make(&kit, &m), HPACK_OK);
-	assert_int_equal(kit_name_at(&kit, 62), 'z');
+	kit_fill(&kit, 'b', 1);
+	assert_int_equal(kit_name_at(&kit, 62), 'b');
 	assert_int_equal(kit_name_at(&kit, 63), '?');
 	kit_fini(&kit);
 }
@@ -645,6 +687,7 @@ static void test_refused(void **state)
 			char name = kit_name_at(&kit, 62 + i);
 
 			assert_true(name == (char)('t' - (char)i) || (status == HPACK_MEMORY && name == '?'));
+			assert_true(name == '?' || kit.fields.headers[0].value.len == 60 + 19 - i - 33);
 		}
 		arena_fini(&arena);
 		kit_fini(&kit);

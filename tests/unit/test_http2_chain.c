@@ -97,6 +97,10 @@ static void test_alone(void **state)
 	assert_int_equal(http2_chain_look(&chain, TO_SERVER, bytes, true), HTTP2_FITS);
 	bytes = h2_maker_line(&maker, TO_SERVER, "DATA 5 | abc");
 	assert_int_equal(http2_chain_look(&chain, TO_SERVER, bytes, true), HTTP2_PARTIAL);
+	bytes = h2_maker_line(&maker, TO_SERVER, "HEADERS 9 end | :path: /9 | :method: GET | :scheme: https | :authority: a"); /* the first one spelt out */
+	assert_int_equal(bytes.data[HTTP2_FRAME_HEADER], 0x04);
+	assert_int_equal(http2_chain_look(&chain, TO_SERVER, bytes, true), HTTP2_FITS);
+	assert_true(chain.from_client);
 	h2_maker_fini(&maker);
 }
 

@@ -30,12 +30,14 @@ static const struct scanned_case inputs[] = {
 };
 
 static const struct scanned_case drafts[] = {
-	{ "Signature", "keyId=\"https://social.example/users/a#main-key\",algorithm=\"rsa-sha256\",headers=\"(request-target) host  date\","
-	  "signature=\"c2VjcmV0\"",
-	  "httpsig.keyid=https://social.example/users/a#main-key httpsig.alg=rsa-sha256 httpsig.covers=(request-target)|host|date" },
+	{ "Signature", "keyId=\"https://social.example/users/a#main-key\",algorithm=\"rsa-sha256\","
+	  "headers=\"(request-target) host  date\",signature=\"c2VjcmV0\"",
+	  "httpsig.keyid=https://social.example/users/a#main-key httpsig.alg=rsa-sha256 "
+	  "httpsig.covers=(request-target)|host|date" },
 	{ "Signature", "keyid=\"k\", created=1402170695, expires=1402170699, signature=\"c2VjcmV0\", headers=\"\"",
 	  "httpsig.keyid=k httpsig.created=1402170695 httpsig.expires=1402170699 httpsig.covers=" },
-	{ "Signature", "signature=\"c2VjcmV0\",keyId=\"a\",keyId=\"b\",headers=\"x\",headers=\"y\"", "httpsig.keyid=a httpsig.covers=x" },
+	{ "Signature", "signature=\"c2VjcmV0\",keyId=\"a\",keyId=\"b\",headers=\"x\",headers=\"y\"",
+	  "httpsig.keyid=a httpsig.covers=x" },
 	{ "Signature", "keyId=\"a", "httpsig.keyid=a" },
 	{ "Signature", "signature=\"c2VjcmV0\"", "" },
 	{ "Signature", "", "" },

@@ -19,8 +19,8 @@ static const struct {
 	/* what Exchange, SharePoint and ACS send */
 	{ NONE, "{\"aud\":\"x\",\"actortoken\":\"" INNER "\"}", "actortoken", INNER, CREDENTIAL_JWS },
 	{ NESTING, "{\"actortoken\":\"" INNER "\"}", "actortoken", INNER, CREDENTIAL_JWS },
-	{ NONE, "{\"actort\\u006fken\":\"\\u0065yJhbGciOiJSUzI1NiJ9.AA.AA.AA.AA\"}", "actortoken", "eyJhbGciOiJSUzI1NiJ9.AA.AA.AA.AA",
-	  CREDENTIAL_JWE },
+	{ NONE, "{\"actort\\u006fken\":\"\\u0065yJhbGciOiJSUzI1NiJ9.AA.AA.AA.AA\"}", "actortoken",
+	  "eyJhbGciOiJSUzI1NiJ9.AA.AA.AA.AA", CREDENTIAL_JWE },
 	{ NONE, "{\"actortoken\":\"hunter2\"}", "actortoken", "hunter2", CREDENTIAL_OPAQUE },
 	{ NONE, "{\"actortoken\":\"a\",\"actortoken\":\"b\"}", "actortoken", "a", CREDENTIAL_OPAQUE },
 	{ NESTING, INNER, "nested", INNER, CREDENTIAL_JWS },
@@ -93,7 +93,8 @@ static void test_json(void **state)
 /* The type of what is in it may stand outside of what is signed. */
 static void test_unprotected(void **state)
 {
-	static const char text[] = "{\"payload\":\"ZXlKaGJHY2lPaUpTVXpJMU5pSjkuZTMwLkFB\",\"header\":{\"cty\":\"JWT\"},\"signature\":\"AA\"}";
+	static const char text[] = "{\"payload\":\"ZXlKaGJHY2lPaUpTVXpJMU5pSjkuZTMwLkFB\",\"header\":{\"cty\":\"JWT\"},"
+				   "\"signature\":\"AA\"}";
 	struct credential outer = { .secret = bytes_text(text), .kind = CREDENTIAL_JWS_JSON }, inner;
 	struct workspace workspace;
 

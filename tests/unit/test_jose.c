@@ -342,7 +342,8 @@ static void test_nested(void **state)
 static void test_nested_encrypted(void **state)
 {
 	/* {"alg":"PBES2-HS256+A128KW","enc":"A128GCM","zip":"DEF","cty":"JWT"} */
-	const char *token = "eyJhbGciOiJQQkVTMi1IUzI1NitBMTI4S1ciLCJlbmMiOiJBMTI4R0NNIiwiemlwIjoiREVGIiwiY3R5IjoiSldUIn0.AA.AA.AA.AA";
+	const char *token = "eyJhbGciOiJQQkVTMi1IUzI1NitBMTI4S1ciLCJlbmMiOiJBMTI4R0NNIiwiemlwIjoiREVGIiwiY3R5IjoiSldUIn0"
+			    ".AA.AA.AA.AA";
 	struct jose jose = scan(token);
 	struct jose_parts parts = jose_split(bytes_text(token));
 	bool nested = true;

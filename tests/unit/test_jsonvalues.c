@@ -23,7 +23,8 @@ static void expect(const char *json, const char *want)
 	memcpy(exact, json, len);
 	jsonvalues_init(&values, bytes_of(exact, len));
 	while ((kind = jsonvalues_next(&values, &value)) != JSONVALUES_END)
-		n += (size_t)snprintf(have + n, sizeof have - n, "%.*s%c%.*s;", (int)value.name.len, (const char *)value.name.data,
+		n += (size_t)snprintf(have + n, sizeof have - n, "%.*s%c%.*s;", (int)value.name.len,
+		    (const char *)value.name.data,
 		    marks[kind], (int)value.raw.len, (const char *)value.raw.data);
 	assert_string_equal(have, want);
 	free(exact);

@@ -18,12 +18,17 @@
 
 static const struct scanned_case cases[] = {
 	{ NULL, "{" PAYLOAD "," FLAT "}", "jwt.flags=json_serialisation" SAYS },
-	{ NULL, "{" FLAT ",\"x\":[{\"payload\":1}]," PAYLOAD "}", "jwt.flags=json_serialisation" SAYS },
-	{ NULL, " { \"p\\u0061yload\" : \"eyJ0aWQiOiJ0Iiwic3ViIjo\\u0069cyJ9\" , " FLAT " } ", "jwt.flags=json_serialisation" SAYS },
-	{ NULL, "{" PAYLOAD ",\"signatures\":[{" FLAT "}]}", "jwt.flags=json_serialisation" SAYS },
+	{ NULL, "{" FLAT ",\"x\":[{\"payload\":1}]," PAYLOAD "}",
+	  "jwt.flags=json_serialisation" SAYS },
+	{ NULL, " { \"p\\u0061yload\" : \"eyJ0aWQiOiJ0Iiwic3ViIjo\\u0069cyJ9\" , " FLAT " } ",
+	  "jwt.flags=json_serialisation" SAYS },
+	{ NULL, "{" PAYLOAD ",\"signatures\":[{" FLAT "}]}",
+	  "jwt.flags=json_serialisation" SAYS },
 	/* of several signatures the first, also before one that stands outside the array */
-	{ NULL, "{" PAYLOAD ",\"signatures\":[{" FLAT "},{\"protected\":\"" NONE "\"," SIGNATURE "}]}", "jwt.flags=json_serialisation" SAYS },
-	{ NULL, "{" PAYLOAD ",\"signatures\":[{" FLAT "}],\"protected\":\"" NONE "\"," SIGNATURE "}", "jwt.flags=json_serialisation" SAYS },
+	{ NULL, "{" PAYLOAD ",\"signatures\":[{" FLAT "},{\"protected\":\"" NONE "\"," SIGNATURE "}]}",
+	  "jwt.flags=json_serialisation" SAYS },
+	{ NULL, "{" PAYLOAD ",\"signatures\":[{" FLAT "}],\"protected\":\"" NONE "\"," SIGNATURE "}",
+	  "jwt.flags=json_serialisation" SAYS },
 	/* RFC 7515 A.6.4: alg signed, kid beside it */
 	{ NULL, "{" PAYLOAD ",\"protected\":\"" ALG "\",\"header\":{\"kid\":\"k\"}," SIGNATURE "}",
 	  "jwt.flags=json_serialisation|unprotected_header" SAYS },
@@ -46,7 +51,8 @@ static const struct scanned_case cases[] = {
 	{ NULL, "{" PAYLOAD "," FLAT "}x", "jwt.flags=trailing|json_serialisation" SAYS },
 	{ NULL, "{" PAYLOAD "," FLAT ",\"x\":\"\xFF\"}", "jwt.flags=utf8|json_serialisation" SAYS },
 	{ NULL, "{" PAYLOAD ",\"signatures\":[]}", "jwt.flags=bad_header|no_signature|json_serialisation jwt.tid=t subject=s" },
-	{ NULL, "{" PAYLOAD ",\"signatures\":[1,{" FLAT "}]}", "jwt.flags=bad_header|no_signature|json_serialisation jwt.tid=t subject=s" },
+	{ NULL, "{" PAYLOAD ",\"signatures\":[1,{" FLAT "}]}",
+	  "jwt.flags=bad_header|no_signature|json_serialisation jwt.tid=t subject=s" },
 	/* CVE-2022-39227: JSON for one reader, compact for another */
 	{ NULL, "{\" " ALG ".eyJ0aWQiOiJ4In0.\":\"\"," PAYLOAD "," FLAT "}", "jwt.flags=json_serialisation" SAYS },
 	/* none */
@@ -90,7 +96,8 @@ static void test_long_header(void **state)
 
 	(void)state;
 	scanned_line(CREDENTIAL_JWS_JSON, NULL, bytes_of(text, (size_t)n), line);
-	assert_string_equal(line, "jwt.flags=bad_header|long|json_serialisation jwt.alg=RS256 jwt.typ=x jwt.kid=k jwt.tid=t subject=s");
+	assert_string_equal(line, "jwt.flags=bad_header|long|json_serialisation jwt.alg=RS256 jwt.typ=x jwt.kid=k jwt.tid=t "
+				  "subject=s");
 }
 
 int main(void)

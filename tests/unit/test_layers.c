@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
+#include "tests/support/h2_maker.h"
+
 #define MORE "HTTP/1.1\r\nHost: a.test\r\n\r\n"
 #define OK "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 
@@ -469,6 +471,76 @@ static void gathers_nothing_else(void **state)
 	free(rig);
 }
 
+/* Frames of HTTP/2, in steps "0..." from side 0, "1..." from side 1; ">" or "<" behind it: in which direction they are made. */
+static void say_frames(struct rig *rig, struct h2_maker *maker, const char *step)
+{
+	enum direction dir = step[1] == '>' ? TO_SERVER : TO_CLIENT;
+	struct bytes bytes = h2_maker_line(maker, dir, step + 2);
+
+	rig_send(rig, (unsigned)(*step - '0'), bytes.data, bytes.len, 0);
+}
+
+#define H2_GET(path) ":method: GET | :scheme: https | :authority: a | :path: " path
+
+static const struct frames_case {
+	const char *name;
+	bool from_start;
+	const char *steps[16]; /* of frames; or "0" and text, after ":" */
+	unsigned client;
+	const char *want;
+} frames_cases[] = {
+	{ "from the start", true, { "0>PREFACE", "0>SETTINGS", "0>HEADERS 1 end | " H2_GET("/1"), "1<SETTINGS", "1<SETTINGS ack",
+	    "1<HEADERS 1 end | :status: 200" }, 0, "Q0 /1|R0 200|E0|" },
+	{ "the server speaks first", true, { "1<SETTINGS", "0>PREFACE", "0>SETTINGS", "0>HEADERS 1 end | " H2_GET("/1"), "1<SETTINGS ack",
+	    "1<HEADERS 1 end | :status: 200" }, 0, "Q0 /1|R0 200|E0|" },
+	{ "a request waits until an answer shows what it is", false, { "0>HEADERS 5 end | " H2_GET("/5"), "1<HEADERS 5 | :status: 200",
+	    "1<DATA 5 end | abc" }, 0, "Q0 /5|R0 200|E0|" },
+	{ "an answer waits until a request shows what it is", false, { "0<HEADERS 3 end | :status: 404", "1>HEADERS 5 end | " H2_GET("/5"), "1>PING",
+	    "0<HEADERS 5 end | :status: 200" }, 1, "R0 404|E0|Q1 /5|R1 200|E1|" },
+	{ "the first to speak is the server", false, { "0<HEADERS 5 | :status: 200", "0<DATA 5 end | abc", "1>HEADERS 7 end | " H2_GET("/7"),
+	    "0<HEADERS 7 end | :status: 204" }, 1, "R0 200|E0|Q1 /7|R1 204|E1|" },
+	{ "nobody knows who is the client", false, { "0>PING", "0>WINDOW 0 9", "0>HEADERS 7 end | " H2_GET("/7") }, 0, "Q0 /7|" },
+	{ "the wrong guess", false, { "0>PING", "0>WINDOW 0 9", "1>HEADERS 7 end | " H2_GET("/7"), "0<HEADERS 7 end | :status: 204" }, 1, "Q0 /7|R0 204|E0|" },
+	{ "the wrong guess, seen by the answer", false, { "1>PING", "1>WINDOW 0 9", "0<HEADERS 7 end | :status: 204", "0<PING", "1>HEADERS 9 end | " H2_GET("/9") },
+	    1, "R0 204|E0|Q1 /9|" },
+	{ "the wrong guess, seen amid frames", false, { "0<PING", "0<WINDOW 0 9", "0<HEADERS 7 | :status: 200", "0<DATA 7 end | abc", "1>HEADERS 9 end | " H2_GET("/9"),
+	    "1>PING" }, 1, "R0 200|E0|Q1 /9|" },
+	{ "an upgrade", true, { "0:GET /a HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n",
+	    "1:HTTP/1.1 101 Go\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n", "1<SETTINGS", "0>PREFACE", "0>SETTINGS", "1<HEADERS 1 | :status: 200",
+	    "1<DATA 1 end | abc", "0>HEADERS 3 end | " H2_GET("/3"), "1<HEADERS 3 end | :status: 404" }, 0, "Q0 /a|R0 200|E0|Q1 /3|R1 404|E1|" },
+	{ "an upgrade of the second request", true, { "0:GET /a " MORE, "1:" OK, "0:GET /b HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\n\r\n",
+	    "1:HTTP/1.1 101 Go\r\nUpgrade: h2c\r\n\r\n", "0>PREFACE", "0>SETTINGS", "1<SETTINGS 3=1", "1<HEADERS 1 end | :status: 200" },
+	    0, "Q0 /a|R0 200|E0|Q1 /b|R1 200|E1|" },
+	{ "an upgrade that was answered only", true, { "1:HTTP/1.1 101 Go\r\nUpgrade: h2c\r\n\r\n", "1<SETTINGS 3=1", "1<HEADERS 1 end | :status: 200" },
+	    0, "R0 200|E0|" },
+	{ "in a tunnel", true, { "0:CONNECT a.test:443 " MORE, "1:HTTP/1.1 200 OK\r\n", "1:\r\n", "1<SETTINGS", "0>PREFACE", "0>SETTINGS",
+	    "0>HEADERS 1 end | " H2_GET("/1"), "1<HEADERS 1 end | :status: 204" }, 0, "Q0 a.test:443|R0 200|E0|Q1 /1|R1 204|E1|" },
+};
+
+static void http2(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof frames_cases / sizeof frames_cases[0]; i++) {
+		struct h2_maker maker;
+		RIG(rig, frames_cases[i].from_start);
+
+		h2_maker_init(&maker);
+		for (const char *const *step = frames_cases[i].steps; *step; step++) {
+			if ((*step)[1] == ':')
+				say(rig, (unsigned)(**step - '0'), *step + 2);
+			else
+				say_frames(rig, &maker, *step);
+		}
+		h2_maker_fini(&maker);
+		rig->log[rig->len] = '\0';
+		if (strcmp(rig->log, frames_cases[i].want) != 0)
+			fail_msg("%s: got \"%s\", want \"%s\"", frames_cases[i].name, rig->log, frames_cases[i].want);
+		assert_int_equal(rig->flow.client, frames_cases[i].client);
+		rig_end(rig, NULL);
+		free(rig);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -489,6 +561,7 @@ int main(void)
 		cmocka_unit_test(ends_in_a_head),
 		cmocka_unit_test(record_is_gathered),
 		cmocka_unit_test(gathers_nothing_else),
+		cmocka_unit_test(http2),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

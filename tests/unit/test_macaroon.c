@@ -53,7 +53,8 @@ static void test_packets(void **state)
 	} cases[] = {
 		{ LOCATION IDENTIFIER SIGNATURE, "macaroon.location=x macaroon.caveats=0" },
 		{ "000elocation \n" IDENTIFIER SIGNATURE, "macaroon.caveats=0" },
-		{ LOCATION IDENTIFIER "000acid x\n" "000avid y\n" "0009cl z\n" "000acid x\n" SIGNATURE, "macaroon.location=x macaroon.caveats=2" },
+		{ LOCATION IDENTIFIER "000acid x\n" "000avid y\n" "0009cl z\n" "000acid x\n" SIGNATURE,
+		  "macaroon.location=x macaroon.caveats=2" },
 		{ LOCATION IDENTIFIER "000bcid x \n" SIGNATURE, "macaroon.location=x macaroon.caveats=1" },
 		{ IDENTIFIER SIGNATURE, "" },
 		{ LOCATION SIGNATURE, "" },

@@ -41,7 +41,8 @@ static void test_tickets(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		char *token = compact_hex(cases[i].hex);
 
-		if (msa_is(bytes_text(token)) != cases[i].is || (credential_shape(bytes_text(token)) == CREDENTIAL_MSA) != cases[i].is)
+		if (msa_is(bytes_text(token)) != cases[i].is ||
+		    (credential_shape(bytes_text(token)) == CREDENTIAL_MSA) != cases[i].is)
 			fail_msg("%s", cases[i].hex);
 		scanned_line(CREDENTIAL_MSA, "Bearer", bytes_text(token), line);
 		if (strcmp(line, cases[i].want) != 0)

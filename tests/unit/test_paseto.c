@@ -41,8 +41,8 @@ static const char *const bad[] = {
 	"v1.local." A80 A20 "AAAAAA", "v2.local." A40 "AAAAAAAAAAAAA", "v4.local." A80 "AAAAA", "v4.public." A80 "AAAAA",
 	"v1.public." A80 A80 A80 A80 A20 "A", "v3.public." A80 A40 "AAAAAAA",
 	/* no such version or purpose */
-	"v0.local." A342, "v5.local." A342, "v4.secret." A342, "V4.local." A342, "v4.Public." A342, "v4local." A342, "v4.local" A342,
-	"k4.local." A342,
+	"v0.local." A342, "v5.local." A342, "v4.secret." A342, "V4.local." A342, "v4.Public." A342, "v4local." A342,
+	"v4.local" A342, "k4.local." A342,
 	/* no base64url, or more parts than there may be */
 	"v4.local." A86 "==", "v4.local." A86 "+", "v4.local." A86 "AAA", "v4.local." A86 ".a=", "v4.local." A86 ".AA.AA",
 	"v4.local.", "v4.local", "v4", "v", "",
@@ -75,7 +75,8 @@ static void test_long_footer(void **state)
 
 	(void)state;
 	for (int blanks = 16000; blanks <= 17000; blanks += 1000) {
-		int n = snprintf(json, sizeof json, "{%*s\"kid\":\"test\"}", blanks, ""), head = snprintf(token, sizeof token, "v4.local." A86 ".");
+		int n = snprintf(json, sizeof json, "{%*s\"kid\":\"test\"}", blanks, "");
+		int head = snprintf(token, sizeof token, "v4.local." A86 ".");
 
 		token[(size_t)head + compact_encode(bytes_of(json, (size_t)n), token + head)] = 0;
 		scanned_line(CREDENTIAL_PASETO, NULL, bytes_text(token), line);

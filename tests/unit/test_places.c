@@ -244,7 +244,8 @@ static void test_cookies(void **state)
 /* X-MS-TOKEN-<provider>-... of App Service, whose providers are not listed. */
 static void test_app_service(void **state)
 {
-	static const char *const hits[] = { "X-MS-TOKEN-AAD-ACCESS-TOKEN", "x-ms-token-aad-id-token", "X-MS-TOKEN-AAD-REFRESH-TOKEN",
+	static const char *const hits[] = { "X-MS-TOKEN-AAD-ACCESS-TOKEN", "x-ms-token-aad-id-token",
+	    "X-MS-TOKEN-AAD-REFRESH-TOKEN",
 		"X-MS-TOKEN-MYOWN-ACCESS-TOKEN", "X-MS-TOKEN-TWITTER-ACCESS-TOKEN-SECRET" };
 	static const char *const misses[] = { "X-MS-TOKEN-AAD-EXPIRES-ON", "X-MS-TOKEN-TOKEN", "X-MS-TOKENS-AAD-ACCESS-TOKEN",
 		"X-MS-CLIENT-PRINCIPAL-ID", "X-MS-CLIENT-PRINCIPAL-NAME" };

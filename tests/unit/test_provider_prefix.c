@@ -65,7 +65,8 @@ static void test_prefixes(void **state)
 		enum credential_kind kind = provider_prefix_kind(bytes_text(cases[i].token), &word);
 
 		if (kind != cases[i].kind || !bytes_is(word, cases[i].word ? cases[i].word : "none"))
-			fail_msg("%s: %s %.*s", cases[i].token, credential_kind_name(kind), (int)word.len, (const char *)word.data);
+			fail_msg("%s: %s %.*s", cases[i].token, credential_kind_name(kind), (int)word.len,
+				(const char *)word.data);
 		assert_int_equal(provider_prefix_kind(bytes_text(cases[i].token), NULL), cases[i].kind);
 		assert_int_equal(credential_shape(bytes_text(cases[i].token)), cases[i].kind);
 	}

@@ -18,7 +18,8 @@ static void test_lengths(void **state)
 		bool wide;
 	} cases[] = {
 		{ 0, 0, false }, { 125, 0, false }, { 126, 2, false }, { 125, 2, true }, { 0, 2, true }, { 65535, 2, false },
-		{ 65536, 8, false }, { 65535, 8, true }, { 0, 8, true }, { UINT64_MAX, 8, false }, { (UINT64_C(1) << 63) - 1, 8, false },
+		{ 65536, 8, false }, { 65535, 8, true }, { 0, 8, true }, { UINT64_MAX, 8, false },
+		{ (UINT64_C(1) << 63) - 1, 8, false },
 	};
 
 	(void)state;
@@ -74,7 +75,9 @@ static void test_odd(void **state)
 			unsigned want = odd_slowly((uint8_t)first, len);
 			struct websocket_frame frame;
 
-			websocket_frame_parse(bytes_of(header, talk_header(header, (uint8_t)first, len, len > 125 ? 2 : 0, masked ? key : NULL)), &frame);
+			size_t header_len = talk_header(header, (uint8_t)first, len, len > 125 ? 2 : 0, masked ? key : NULL);
+
+			websocket_frame_parse(bytes_of(header, header_len), &frame);
 			if (dir == TO_SERVER && !masked)
 				want |= WEBSOCKET_UNMASKED_CLIENT;
 			if (dir == TO_CLIENT && masked)
@@ -137,7 +140,8 @@ static void test_words(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_lengths), cmocka_unit_test(test_odd), cmocka_unit_test(test_odd_lengths),
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_lengths), cmocka_unit_test(test_odd),
+		cmocka_unit_test(test_odd_lengths),
 		cmocka_unit_test(test_unmask), cmocka_unit_test(test_words) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

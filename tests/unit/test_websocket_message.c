@@ -235,8 +235,18 @@ static void test_tired(void **state)
 static void test_reserved(void **state)
 {
 	struct place *place = place_new();
+	struct talk_deflater deflater;
 
 	(void)state;
+	talk_deflater_init(&deflater, 15, false);
+	say_deflated(place, &deflater, WEBSOCKET_TEXT, bytes_text("nothing"), 3);
+	assert_non_null(place->message.inflate);
+	struct bytes deflated = talk_deflate(&deflater, bytes_text("{\"token\":\"test\"}"));
+
+	say(place, TALK_DEFLATED | 0x20, true, deflated, 3);
+	assert_int_equal(place->n_told, 0);
+	forget(deflated);
+	talk_deflater_fini(&deflater);
 	say(place, TALK_TEXT | 0x20, true, bytes_text("{\"token\":\"test\"}"), 3);
 	say(place, TALK_DEFLATED | 0x10, true, bytes_text("{\"token\":\"test\"}"), 3);
 	assert_int_equal(place->n_told, 0);
@@ -248,8 +258,9 @@ static void test_reserved(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_scratch), cmocka_unit_test(test_gathered), cmocka_unit_test(test_binary),
-		cmocka_unit_test(test_sink), cmocka_unit_test(test_bomb), cmocka_unit_test(test_tired), cmocka_unit_test(test_reserved) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_scratch), cmocka_unit_test(test_gathered),
+		cmocka_unit_test(test_binary), cmocka_unit_test(test_sink), cmocka_unit_test(test_bomb),
+		cmocka_unit_test(test_tired), cmocka_unit_test(test_reserved) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -231,7 +231,8 @@ static void test_no_memory(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_chains), cmocka_unit_test(test_behind_gap), cmocka_unit_test(test_noise),
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_chains), cmocka_unit_test(test_behind_gap),
+		cmocka_unit_test(test_noise),
 		cmocka_unit_test(test_behind_noise), cmocka_unit_test(test_spent), cmocka_unit_test(test_no_memory) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

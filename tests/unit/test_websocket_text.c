@@ -13,12 +13,15 @@ static const struct {
 	bool token, tells;
 } words[] = {
 	{ "eyJ", true, true },           { "eyj", false, false },        { "EYJ", false, false },     { "eyK", false, false },
-	{ "ey", false, false },          { "token", false, true },       { "TOKEN", false, true },    { "accessToken", false, true },
+	{ "ey", false, false },          { "token", false, true },       { "TOKEN", false, true },
+	{ "accessToken", false, true },
 	{ "toke", false, false },        { "oken", false, false },       { "tokeN", false, true },    { "broken", false, false },
 	{ "t0ken", false, false },       { "jwt", false, true },         { "JWT", false, true },      { "jw", false, false },
 	{ "Bearer", false, true },       { "bearer", false, true },      { "Bear", false, false },    { "tearer", false, false },
-	{ "Authorization", false, true }, { "authorizatio", false, false }, { "horizontal", false, false }, { "client_secret", false, true },
-	{ "Secret", false, true },       { "secre", false, false },      { "decree", false, false },  { "SubjectAssertion", false, true },
+	{ "Authorization", false, true }, { "authorizatio", false, false }, { "horizontal", false, false },
+	{ "client_secret", false, true },
+	{ "Secret", false, true },       { "secre", false, false },      { "decree", false, false },
+	{ "SubjectAssertion", false, true },
 	{ "assertio", false, false },    { "assembly", false, false },   { "password", false, true }, { "Passwor", false, false },
 	{ "classwork", false, false },
 };
@@ -57,7 +60,8 @@ static void test_words(void **state)
 static void test_cut(void **state)
 {
 	static const char *const texts[] = { "......................................................................eyJ",
-		"..............................................................token", "...................................................authorization" };
+		"..............................................................token",
+		"...................................................authorization" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -74,18 +78,29 @@ static void test_cut(void **state)
 
 static void test_json(void **state)
 {
+	static const char *const cases[][2] = {
+		{ "{}", "{}" }, { " \t\r\n[1]", "[1]" }, { "42[\"a\"]", "[\"a\"]" }, { "40{\"token\":1}", "{\"token\":1}" },
+		{ "40/admin,{}", "{}" }, { "430[1]", "[1]" }, { "/admin,{}", "" }, { "40/admin{}", "" },
+		{ "\"{\"", "" }, { "  ", "" },
+		{ "", "" }, { "4", "" }, { "4a{}", "" }, { "a{}", "" },
+	};
+
 	(void)state;
-	assert_true(websocket_text_is_json(bytes_text("{}")));
-	assert_true(websocket_text_is_json(bytes_text(" \t\r\n[1]")));
-	assert_false(websocket_text_is_json(bytes_text("42[\"a\"]")));
-	assert_false(websocket_text_is_json(bytes_text("\"{\"")));
-	assert_false(websocket_text_is_json(bytes_text("  ")));
-	assert_false(websocket_text_is_json(bytes_text("")));
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		assert_true(bytes_is(websocket_text_json(bytes_text(cases[i][0])), cases[i][1]));
+	for (size_t len = 90; len < 110; len++) { /* a name space is no longer than 100 bytes, with its comma */
+		char text[128] = "40/";
+
+		memset(text + 3, 'a', len - 2);
+		strcpy(text + 2 + len - 1, ",{}");
+		assert_int_equal(websocket_text_json(bytes_text(text)).len, len <= 100 ? 2 : 0);
+	}
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_words), cmocka_unit_test(test_cut), cmocka_unit_test(test_json) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_words), cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_json) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,7 +11,7 @@ from carriercases import made
 from carriercases.origin import prepare, serve
 from http2cases.faults import rewrite
 from lab import CLIENT, CLIENT_ADDRESS
-from minting import b64u
+from minting import EcKey, b64u, jws
 
 LOGIN = "http://login.example:8080"
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -38,12 +38,12 @@ def grants(stage):
     `client_assertion` (RFC 7523), with Basic; authorization_code with PKCE; refresh_token, opaque and a JWT; password;
     device_code; token exchange with subject_token and actor_token (RFC 8693); jwt-bearer; saml2-bearer (RFC 7522). Revocation
     and introspection, whose `token` it is. A near miss: a form of words alone, `token_type_hint`, `tokens`. Wanted: fourteen
-    requests, each with what it carries: secrets, codes and passwords as such of which only a keyed hash may be seen.
+    requests, each with what it carries: secrets and codes by a keyed hash alone, the password of the password grant not at all.
     """
     prepare(stage, "/tenant/oauth2/v2.0/token", '{"error":"invalid_grant","error_description":"TEST"}', 400, **OAUTH)
     serve(stage)
     secret, client = stage.opaque("TEST~", 34), "4a1e1c5e-0000-4000-8000-000000000001"
-    assertion = stage.short(iss=client, sub=client, aud=f"{LOGIN}/tenant/oauth2/v2.0/token")
+    assertion = own_assertion(stage, client)
     saml = stage.note(b64u(made.assertion(stage, "alice.grant@contoso.example").encode()))
     subject, actor = stage.short(), stage.short()
     forms = [
@@ -70,6 +70,14 @@ def grants(stage):
                [*form(token=stage.short(), client_id=client), f"{LOGIN}/oauth2/introspect"],
                [*form(comment="the token is a token is a token", token_type_hint="none", tokens="12", page="3"),
                 f"{LOGIN}/comments"])
+
+
+def own_assertion(stage, client):
+    """What a client says of itself, signed with its own key (RFC 7523 2.2)."""
+    now = int(time.time())
+    claims = {"iss": client, "sub": client, "aud": f"{LOGIN}/tenant/oauth2/v2.0/token", "iat": now, "exp": now + 300,
+              "jti": "test-1"}
+    return stage.note(jws(EcKey("TEST client"), {"alg": "ES256", "typ": "JWT", "kid": "test-client-key-of-its-own"}, claims))
 
 
 def answers(stage):
@@ -206,8 +214,8 @@ def saml(stage):
 
     SAMLResponse (HTTP-POST binding): one signed assertion; an encrypted one; two assertions, the second without a signature (as
     wrapping attacks have it); one whose issuer is split by a comment. `wresult` of WS-Federation with an assertion of SAML 1.1.
-    A SAMLResponse by redirect. Near misses: a SAMLRequest, a SAMLResponse that is a status alone, one that is no XML. Wanted:
-    nine requests, six of them with assertions; no name of a person and no signature value.
+    A SAMLResponse by redirect, which is deflated: opaque. Near misses: a SAMLRequest; a SAMLResponse that is a status alone,
+    which has no assertion; one that is no XML, opaque. Wanted: nine requests; assertions of four, an encrypted one of a fifth; no name of a person and no signature value.
     """
     serve(stage)
     one = made.assertion(stage, "alice.one@contoso.example")

@@ -8,10 +8,11 @@ import time
 from carriercases import made
 from carriercases.bodies import form
 from carriercases.origin import prepare, serve
-from minting import EcKey, Stream, b64u, compact, jws
+from minting import EcKey, RsaKey, Stream, b64u, compact, jws
 
 API = "http://api.example:8080"
 S3 = "http://s3.eu-central-1.example:8080"
+ACS = RsaKey("TEST access control service", "accounts.accesscontrol.windows.net (stormglass TEST key)")  # in no key set
 REALM = "00000003-0000-0ff1-ce00-000000000000"
 
 
@@ -78,9 +79,10 @@ def jose(stage):
     3. JWE, compact: five parts.
     4. An S2S wrapper: alg none outside, `actortoken` inside, signed, of the same realm; then one whose realms differ.
     5. A detached payload (RFC 7515 F), an empty signature with alg none.
-    6. Near misses: three parts of which the first is no JSON, JSON without alg, four parts, a host name, a version.
+    6. A header without alg.
+    7. Near misses: three parts of which the first is no JSON, four parts, a host name.
 
-    Wanted: thirteen requests.
+    Wanted: thirteen requests; an alert about each of the two that are unsigned and no wrapper.
     """
     serve(stage)
     keys = stage.keys
@@ -89,7 +91,7 @@ def jose(stage):
     other = stage.short().split(".")
     signatures = [{"protected": other[0], "signature": other[2]}]
     general = json.dumps({"payload": other[1], "signatures": signatures}, separators=(",", ":"))
-    inner = stage.short(iss="https://other-idp.example")
+    inner = stage.token()
     nested = jws(keys.issuer, {"alg": "ES256", "typ": "JWT", "cty": "JWT", "kid": keys.kid}, inner.encode())
     some = Stream("jwe")
     encrypted = ".".join([b64u(compact({"alg": "RSA-OAEP-256", "enc": "A256GCM", "kid": "test-jwe-1", "cty": "JWT"})),
@@ -98,8 +100,8 @@ def jose(stage):
     def wrapper(outer, inside):
         now = int(time.time())
         app = "4a1e1c5e-0000-4000-8000-000000000002"
-        actor = stage.note(jws(keys.microsoft.organisations, {"typ": "JWT", "alg": "RS256",
-                                                              "x5t": keys.microsoft.organisations.kid}, {
+        actor = stage.note(jws(ACS, {"typ": "JWT", "alg": "RS256",
+                                                              "x5t": ACS.kid}, {
             "aud": f"{REALM}/sp.contoso.example@{inside}", "iss": f"00000001-0000-0000-c000-000000000000@{inside}",
             "nbf": str(now),
             "exp": str(now + 86400), "nameid": f"{app}@{inside}", "trustedfordelegation": "true"}))
@@ -110,7 +112,7 @@ def jose(stage):
     parts = stage.short().split(".")
     bearers(stage, flat, general, nested, encrypted, wrapper(realm, realm), wrapper(realm, foreign), f"{parts[0]}..{parts[2]}",
             jws(None, {"alg": "none"}, {"iss": "https://idp.example", "sub": "test"}),
-            "TESTtest.TESTtestTESTtest.TESTtestTESTtest", f"{b64u(compact({'typ': 'JWT'}))}.{parts[1]}.{parts[2]}",
+            f"{b64u(compact({'typ': 'JWT'}))}.{parts[1]}.{parts[2]}", "TESTtest.TESTtestTESTtest.TESTtestTESTtest",
             f"{'.'.join(parts)}.TESTtest", "very-long-host.of-some-service.api.example")
     stage.curl(["-H", "Content-Type: application/jose+json", "-d", general, f"{API}/13"])
 
@@ -119,10 +121,9 @@ def sigv4(stage):
     """AWS signatures.
 
     curl signs (`--aws-sigv4`): S3 with a long-term key, STS with a temporary key and its session token. A presigned URL by
-    botocore, and one of a temporary key, which has its session token in the URL. SigV4A (`AWS4-ECDSA-P256-SHA256`). Near
-    misses: version 2 (`AWS AKID:signature`), an Authorization that begins with AWS4 and has no Credential, a URL with
-    X-Amz-Date alone. Wanted: eight requests, the first five with key, day, region and service; no signature and no session
-    token.
+    botocore, and one of a temporary key, which has its session token in the URL. SigV4A (`AWS4-ECDSA-P256-SHA256`). Near misses:
+    version 2 (`AWS AKID:signature`), the scheme without a Credential, a URL with X-Amz-Date alone. Wanted: eight requests, the
+    first five with key, day, region and service, the seventh with nothing but its scheme; no signature and no session token.
     """
     serve(stage)
     temporary = stage.note(made.aws_session_token("sigv4"))
@@ -191,7 +192,7 @@ def http_signatures(stage):
 
     RFC 9421, ECDSA P-256: over method, authority and path; over a bearer too, with a tag and an expiry; two signatures on one
     message. The draft before it: `Authorization: Signature keyId=...` and a `Signature` field alone. Near misses:
-    Content-Digest alone, a `Signature` without Signature-Input that is no such, a Signature-Input that is damaged. Wanted:
+    Content-Digest alone, a `Signature` without Signature-Input that is no such, a Signature-Input that is damaged, of which nothing more is told. Wanted:
     eight requests; keyid, algorithm, times and what is covered of the first five; no signature.
     """
     serve(stage)
@@ -217,10 +218,11 @@ def http_signatures(stage):
 def schemes(stage):
     """Passwords, challenges and their answers.
 
-    Basic by curl; Digest by curl against a challenge with MD5 and one with SHA-256; NTLM by curl, whose third message names
-    user, domain and host; Negotiate with a made SPNEGO token that offers Kerberos, one that offers NTLM, and a bare Kerberos
-    AP-REQ; Proxy-Authorization with Basic; OAuth 1.0a. Near misses: Basic without a colon, Digest without a response, Negotiate
-    that is no token, a scheme of nobody's. Wanted: all of them as what they are; no password, no response, no name of a user.
+    Basic by curl; Digest by curl against a challenge with MD5 and one with SHA-256; NTLM by curl, whose third message names user,
+    domain and host; Negotiate with a made SPNEGO token that offers Kerberos, one that offers NTLM, and a bare Kerberos AP-REQ;
+    Proxy-Authorization with Basic; OAuth 1.0a. Near misses: Basic without a colon, Digest without a response, Negotiate that is
+    no token, a scheme of nobody's. Wanted: all of them by their schemes, of the near misses no more than that; no password, no
+    response, no name of a user.
     """
     digest = 'Digest realm="test", qop="auth", nonce="TESTnonce0123456789", opaque="TESTopaque", algorithm={}'
     prepare(stage, "/digest-md5", "no", 401, WWW_Authenticate=digest.format("MD5"))

@@ -36,9 +36,10 @@ def proxy_headers(stage):
     - `/pomerium`: X-Pomerium-Jwt-Assertion;
     - `/gitlab`: PRIVATE-TOKEN; `/job`: JOB-TOKEN; `/keys`: X-Api-Key, X-Auth-Token, X-Vault-Token;
     - `/aws`: X-Amz-Security-Token;
-    - `/nothing`: near misses, none of which is a credential: what the proxies say of a user beside the token, ids, digests.
+    - `/nothing`: near misses: what the proxies say of a user beside the token, ids, digests. Only
+      X-MS-CLIENT-PRINCIPAL is told, which App Service's applications take for the user's identity.
 
-    Wanted: each request twice, the second time with its tokens; nothing of `/nothing`.
+    Wanted: each request twice, the second time with its tokens; one credential of `/nothing`.
     """
     forwarded, cloudflare, alb = stage.short(), stage.short(), stage.short()
     padded = ".".join(part + "=" * (-len(part) % 4) for part in stage.short(header={"signer": "arn:aws:test"}).split("."))

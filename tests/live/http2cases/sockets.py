@@ -148,8 +148,8 @@ def gap(stage):
     """A WebSocket with holes, and one joined late.
 
     Of the first connection, without compression, is missing the message after the first; of the second, with permessage-deflate
-    and context takeover, the third; the third was joined after its handshake. Wanted: of the first two tokens, of the second
-    the first, of the third nothing.
+    and context takeover, the third; the third was joined after its handshake. Wanted: of the first connection the token before
+    the hole, behind which nobody knows for sure where a frame begins; of the second two; of the third nothing.
     """
     play(stage, {"url": f"{PLAIN}/chat", "messages": [auth(stage.short()) for _ in range(3)]},
          {"url": f"{DEFLATE}/chat", "deflate": True, "messages": [auth(stage.short(), text="Minutes " * 10) for _ in range(4)]},
