@@ -432,7 +432,7 @@ static struct progress feed(struct http2 *h2, const struct chunk *in, struct out
 		then = turn_step(&turn);
 	}
 	if (turn.reversed) {
-		out->reversed = true;
+		out->reversed = !in->is_last;
 		return (struct progress){ .status = STATUS_OK };
 	}
 	bool waits = then == THEN_WAIT && turn.at < in->data.len;
@@ -447,10 +447,12 @@ static struct progress http2_feed(void *memory, const struct chunk *in, struct o
 	struct http2 *h2 = memory;
 	struct chunk chunk = *in;
 
-	if (!h2->begun) { /* what the other direction has waiting was undecided, and came before */
+	if (!h2->begun) {
 		begin(h2, out, false);
-		out->other_first = true;
-		return (struct progress){ .status = STATUS_OK };
+		if (!in->is_last) { /* what the other direction has waiting was undecided, and came before */
+			out->other_first = true;
+			return (struct progress){ .status = STATUS_OK };
+		}
 	}
 	if (h2->side[!in->dir].phase == HTTP2_AT_START && h2->side[in->dir].phase == HTTP2_AT_START)
 		chunk.gap = 0; /* it begins here, whatever was before it */
