@@ -390,5 +390,7 @@ static struct bytes redact_suspect_text(struct bytes text, struct arena *arena)
 
 struct bytes redact_text(struct bytes text, struct arena *arena)
 {
-	return text.len && memmem(text.data, text.len, "eyJ", 3) ? redact_suspect_text(text, arena) : text;
+	const uint8_t *end = text.data + text.len;
+
+	return scan_jwt(text.data, end) < end ? redact_suspect_text(text, arena) : text;
 }
