@@ -1,6 +1,7 @@
 #include "dissectors/app/http1_record.h"
 
 #include "dissectors/app/authority.h"
+#include "dissectors/app/content_range.h"
 #include "dissectors/app/media_type.h"
 #include "dissectors/app/redact.h"
 
@@ -74,6 +75,8 @@ static void record_response(struct record *record, struct http1_head *head, stru
 	if (type.len)
 		record_text(record, HTTP_CONTENT_TYPE, redact_text(type, arena));
 	record_url(record, HTTP_LOCATION, head, HTTP1_LOCATION, arena);
+	if (head->has[HTTP1_CONTENT_RANGE])
+		content_range_record(record, redact_text(head->known[HTTP1_CONTENT_RANGE], arena));
 }
 
 struct record *http1_record_new(struct http1_head *head, enum direction dir, struct arena *arena)

@@ -98,7 +98,8 @@ static void emit_head(struct http2_turn *turn, const struct http2_stream *stream
 	message->n_headers = head->n_headers;
 	message->damaged = head->damaged;
 	message->content_follows = stream->body[message->dir] != NULL;
-	message->answer_follows = kind == HTTP2_REQUEST && stream->wants_answer;
+	message->answer_follows = kind == HTTP2_REQUEST && (stream->wants_answer || stream->is_websocket);
+	message->text_follows = kind == HTTP2_RESPONSE && stream->websocket;
 }
 
 static void emit_end(struct http2_turn *turn, struct http2_stream *stream, enum direction dir, struct record *record)

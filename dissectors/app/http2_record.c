@@ -1,6 +1,7 @@
 #include "dissectors/app/http2_record.h"
 
 #include "dissectors/app/authority.h"
+#include "dissectors/app/content_range.h"
 #include "dissectors/app/http2_frame.h"
 #include "dissectors/app/media_type.h"
 #include "dissectors/app/redact.h"
@@ -87,6 +88,8 @@ static void record_response(struct record *record, struct http2_head *head, cons
 		record_text(record, HTTP_CONTENT_TYPE, redact_text(type, arena));
 	if (http2_head_has(head, HTTP2_LOCATION))
 		record_url(record, HTTP_LOCATION, http2_head_get(head, HTTP2_LOCATION), of, arena);
+	if (http2_head_has(head, HTTP2_CONTENT_RANGE))
+		content_range_record(record, redact_text(http2_head_get(head, HTTP2_CONTENT_RANGE), arena));
 	record_grpc(record, head);
 }
 

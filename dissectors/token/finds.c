@@ -38,7 +38,7 @@ size_t finds_end(struct finds *finds)
 	for (size_t i = 0; i < finds->n_stray; i++)
 		if (!has(finds->out, n_listed, finds->stray[i].secret))
 			finds_add(finds, &finds->stray[i]);
-	return finds->n + finds->n_stray_more;
+	return finds->n < finds->cap ? finds->n : finds->n + finds->n_stray_more;
 }
 
 /* ---- names ---- */
