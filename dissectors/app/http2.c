@@ -432,8 +432,8 @@ static struct progress feed(struct http2 *h2, const struct chunk *in, struct out
 		then = turn_step(&turn);
 	}
 	if (turn.reversed) {
-		out->reversed = !in->is_last;
-		return (struct progress){ .status = STATUS_OK };
+		out->reversed = !in->is_last; /* then it is too late */
+		return (struct progress){ .status = STATUS_OK, .used = in->is_last ? in->data.len : 0 };
 	}
 	bool waits = then == THEN_WAIT && turn.at < in->data.len;
 

@@ -104,7 +104,7 @@ static void emit_head(struct http2_turn *turn, const struct http2_stream *stream
 
 static void emit_end(struct http2_turn *turn, struct http2_stream *stream, enum direction dir, struct record *record)
 {
-	if (dir == TO_SERVER && !stream->len[dir] && !stream->body[dir])
+	if (stream->is_open || (dir == TO_SERVER && !stream->len[dir] && !stream->body[dir]))
 		return;
 	struct http_message *message = message_new(turn, stream, dir);
 
@@ -230,6 +230,10 @@ static void response(struct http2_turn *turn, struct http2_stream *stream, struc
 	if (stream->wants_answer && stream != &without)
 		stream->body[TO_CLIENT] = body_of(turn, TO_CLIENT, block);
 	emit_head(turn, stream, block, HTTP2_RESPONSE);
+	if (stream->is_websocket && head->status / 100 == 2) { /* as in HTTP/1.1, it ends with the head, whenever the stream does */
+		emit_end(turn, stream, TO_CLIENT, NULL);
+		stream->is_open = true;
+	}
 	if (stream == &without) {
 		if (block->ends)
 			emit_end(turn, stream, TO_CLIENT, NULL);

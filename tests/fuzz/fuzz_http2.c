@@ -1,6 +1,5 @@
-/* Input: bytes of both directions of an HTTP/2 connection. No contract of the feeder may break,
-    nothing may leak; and where nothing was
- * lost and no frame was searched for, whole and cut up must say the same.
+/* Input: bytes of both directions of an HTTP/2 connection. No contract of the feeder may break, nothing may leak; and where nothing
+ * was lost and no frame was searched for, whole and cut up must say the same.
  *
  *   seed 1 | ( flags 1 | len 2 | bytes len )*      flags: 1 to the client, 2 a gap of len bytes, 4 the direction ends
  *
