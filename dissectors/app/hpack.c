@@ -105,16 +105,20 @@ static bool hpack_insert(struct hpack *hpack, struct bytes name, struct bytes va
 	return false;
 }
 
-/* Dynamic table size update, 6.3. */
+/* Dynamic table size update, 6.3. False: it is larger than we know to be allowed. Entries have their places all the same. */
 static bool hpack_resize(struct hpack *hpack, uint32_t size)
 {
-	if (size > hpack->allowed)
-		return false;
-	if (size <= hpack->limit)
+	bool good = size <= hpack->allowed;
+
+	if (!good) {
+		hpack->allowed = UINT32_MAX;
+		hpack->older = true;
+	} else if (size <= hpack->limit) {
 		hpack->allowed = hpack->limit; /* the encoder knows of it */
+	}
 	hpack->max = size;
 	hpack_evict(hpack, 0);
-	return true;
+	return good;
 }
 
 /* An index beyond the static table: its entry, or NULL. *bad: there can be none. */
@@ -200,10 +204,11 @@ static inline bool walk_integer(struct walk *walk, uint8_t first, uint8_t mask, 
 	*value = (uint32_t)sum;
 	if (sum < mask)
 		return true;
-	for (unsigned shift = 0; shift < 35; shift += 7) {
+	for (unsigned shift = 0; shift < 63; shift += 7) {
 		uint8_t byte = read_u8(&walk->block);
 
 		sum += (uint64_t)(byte & 0x7F) << shift;
+		walk->fields->lax |= shift > 28;
 		if (walk->block.over || sum > UINT32_MAX)
 			return false;
 		*value = (uint32_t)sum;
@@ -331,15 +336,17 @@ static bool walk_literal(struct walk *walk, uint8_t first)
 	return true;
 }
 
-/* 6.3, at the start only: 4.2 */
+/* 6.3, at the start only: 4.2. There are servers that take it anywhere, and nobody takes it for something else. */
 static bool walk_update(struct walk *walk, uint8_t first)
 {
+	bool in_place = !walk->begun && walk->n_updates++ < UPDATES_CAP;
 	uint32_t size;
 
-	if (walk->begun || walk->n_updates++ == UPDATES_CAP || !walk_integer(walk, first, 0x1F, &size))
+	if (!walk_integer(walk, first, 0x1F, &size))
 		return false;
 	walk->fields->resized = true;
-	return hpack_resize(walk->hpack, size);
+	walk->fields->lax |= !hpack_resize(walk->hpack, size) || !in_place;
+	return true;
 }
 
 static bool walk_next(struct walk *walk)

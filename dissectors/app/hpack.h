@@ -21,7 +21,7 @@ enum {
 
 enum hpack_status {
 	HPACK_OK,
-	HPACK_BAD,   /* the block breaks RFC 7541 (4.2, 5.1, 5.2, 6): fields before the mistake are there; from here on as after
+	HPACK_BAD,   /* the block breaks RFC 7541 (5.1, 5.2, 6): fields before the mistake are there; from here on as after
 		      * a loss, and nothing is known of the table's size */
 	HPACK_FULL,  /* it expands to more than a cap: fields before that are there; the table was kept up to date, unless more
 		      * than HPACK_LIST_CAP was to be put into it: then as after a loss */
@@ -45,6 +45,8 @@ struct hpack_fields {
 	size_t n_unknown;            /* fields that are missing, or whose name is */
 	bool never_indexed;          /* some field asked for that, RFC 7541 6.2.3 */
 	bool resized;                /* the table's size was changed */
+	bool lax;                    /* it has what only lenient decoders take: a size update where none belongs (4.2) or beyond
+	                              * what is allowed (6.3), an integer with zeros after its end (5.1) */
 };
 
 /* `from_start`: the connection was seen from its beginning. */

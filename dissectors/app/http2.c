@@ -60,12 +60,22 @@ static enum then turn_pass(struct http2_turn *turn, uint32_t len)
 	return THEN_AGAIN;
 }
 
+/* SETTINGS of this side may not have been seen: nobody knows what they allow the other one. */
+static void settings_unseen(struct http2_turn *turn)
+{
+	struct http2_side *other = &turn->h2->side[!turn->in->dir];
+
+	hpack_settings(&other->hpack, UINT32_MAX);
+	other->frame_len = HTTP2_FRAME_LEN_MOST;
+}
+
 /* Nobody knows where the next frame begins, and what was said in between. */
 static enum then turn_lost(struct http2_turn *turn)
 {
 	struct http2_side *side = turn->side;
 
 	hpack_lost(&side->hpack);
+	settings_unseen(turn);
 	http2_data_lost(turn->h2, turn->in->dir);
 	side->uncertain = true;
 	side->orphan = true;
@@ -82,12 +92,14 @@ static void side_joins(struct http2_turn *turn)
 	struct http2_side *side = turn->side;
 	struct budget *budget = side->hpack.budget;
 
+	settings_unseen(turn);
 	side->uncertain = true;
 	side->orphan = true;
 	if (turn->h2->side[!turn->in->dir].settings_seen) {
 		hpack_lost(&side->hpack);
 		return;
 	}
+	side->frame_len = HTTP2_FRAME_LEN_MOST;
 	hpack_fini(&side->hpack);
 	hpack_init(&side->hpack, budget, false);
 }
@@ -191,6 +203,15 @@ static enum then turn_continuation(struct http2_turn *turn, const struct http2_f
 	return turn_pass(turn, frame->len);
 }
 
+/* Where frames were found again, is this none? Then other bytes were taken for frames. */
+static bool is_misread(const struct http2_side *side, const struct http2_frame *frame, enum direction dir)
+{
+	struct http2_frame usual = *frame;
+
+	usual.len = HTTP2_FRAME_LEN;
+	return frame->len > side->frame_len || (frame->len > HTTP2_FRAME_LEN && !http2_frame_is_sane(&usual, dir));
+}
+
 static enum then turn_frame(struct http2_turn *turn)
 {
 	struct http2_side *side = turn->side;
@@ -201,10 +222,10 @@ static enum then turn_frame(struct http2_turn *turn)
 		side->held = 0;
 		return turn_wait(turn, HTTP2_FRAME_HEADER);
 	}
-	if (frame.len > side->frame_len) {
-		http2_turn_tell(turn, HTTP2_BAD_FRAME);
+	if (side->searched && is_misread(side, &frame, dir))
 		return turn_lost(turn);
-	}
+	if (frame.len > side->frame_len)
+		http2_turn_tell(turn, HTTP2_BAD_FRAME); /* there are servers that take it */
 	side->held = HTTP2_FRAME_HEADER + frame.len;
 	uint32_t odd = http2_frame_odd(&frame, dir);
 
@@ -236,6 +257,8 @@ static enum then block_read(struct http2_turn *turn, const struct http2_frame *f
 	} else {
 		if (damaged)
 			http2_turn_tell(turn, HTTP2_TRUNCATED_HEAD);
+		if (turn->side->block.n > HTTP2_BLOCK_CONTINUATIONS)
+			http2_turn_tell(turn, HTTP2_CONTINUATION_FLOOD);
 		http2_exchange_block(turn, frame, &content, damaged);
 	}
 	turn->at += len < rest.len ? len : rest.len;
@@ -268,8 +291,6 @@ static enum then turn_block(struct http2_turn *turn)
 		return block_drop(turn, &frame, HTTP2_BAD_CONTINUATION);
 	case HTTP2_BLOCK_LONG:
 		return block_drop(turn, &frame, turn->side->block.n ? HTTP2_CONTINUATION_FLOOD : HTTP2_HEADER_LIST_TOO_LONG);
-	case HTTP2_BLOCK_FLOOD:
-		return block_drop(turn, &frame, HTTP2_CONTINUATION_FLOOD);
 	case HTTP2_BLOCK_PARTIAL:
 		break;
 	}
@@ -324,6 +345,8 @@ static bool gap_within_held(struct http2_turn *turn)
 		hpack_lost(&side->hpack);
 		side->orphan = !side->block.whole;
 		side->uncertain = true;
+	} else {
+		settings_unseen(turn);
 	}
 	turn_pass(turn, side->held - (uint32_t)gap);
 	return true;
@@ -410,7 +433,8 @@ static void begin(struct http2 *h2, const struct outbox *out, bool upgraded)
 	}
 	if (!upgraded)
 		return;
-	hpack_settings(&h2->side[TO_CLIENT].hpack, HPACK_TABLE_CAP); /* HTTP2-Settings may have allowed for more */
+	hpack_settings(&h2->side[TO_CLIENT].hpack, UINT32_MAX); /* HTTP2-Settings may have allowed for more */
+	h2->side[TO_CLIENT].frame_len = HTTP2_FRAME_LEN_MOST;
 	struct http2_stream *stream = http2_streams_add(&h2->streams, 1);
 
 	h2->side[TO_SERVER].last_id = 1;

@@ -17,8 +17,7 @@ enum http2_block_fit http2_block_scan(struct http2_block *block, struct bytes da
 			return HTTP2_BLOCK_BROKEN;
 		block->len += HTTP2_FRAME_HEADER + next.len;
 		block->whole = next.flags & HTTP2_END_HEADERS;
-		if (block->n++ == HTTP2_BLOCK_CONTINUATIONS)
-			return HTTP2_BLOCK_FLOOD;
+		block->n++;
 	}
 	*need = block->len;
 	if (block->len > HTTP2_BLOCK_CAP)

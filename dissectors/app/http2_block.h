@@ -9,7 +9,8 @@
 
 enum {
 	HTTP2_BLOCK_CAP = 65536,         /* bytes of all its frames */
-	HTTP2_BLOCK_CONTINUATIONS = 128, /* real ones have none, or as many as the block needs at 16 KiB each */
+	HTTP2_BLOCK_CONTINUATIONS = 128, /* real ones have none, or as many as the block needs at 16 KiB each: more are a flood,
+	                                  * read all the same as far as the cap goes */
 };
 
 /* How far one was looked through. Zeroed where it begins. */
@@ -24,7 +25,6 @@ enum http2_block_fit {
 	HTTP2_BLOCK_WHOLE,
 	HTTP2_BLOCK_BROKEN,  /* behind `len` bytes, which may not have come yet, another frame stands within it */
 	HTTP2_BLOCK_LONG,    /* over the cap with the frame that ends at `len` */
-	HTTP2_BLOCK_FLOOD,   /* too many CONTINUATIONs, likewise */
 };
 
 /* `data` begins with the block's first frame, and went on since the last call with the same `block`. */

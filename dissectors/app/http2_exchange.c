@@ -323,6 +323,8 @@ static void decode(struct http2_turn *turn, struct bytes fields, struct block *b
 	block->head.damaged = damaged || status != HPACK_OK;
 	if (status != HPACK_OK && !(damaged && status == HPACK_BAD))
 		http2_turn_tell(turn, odds[status]);
+	if (decoded.lax)
+		http2_turn_tell(turn, HTTP2_BAD_HPACK);
 }
 
 void http2_exchange_block(struct http2_turn *turn, const struct http2_frame *frame, const struct http2_block_content *content,

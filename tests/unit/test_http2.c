@@ -167,6 +167,8 @@ static const struct conversation conversations[] = {
 	  "Q0 POST / a\n!http2.bad_frame\n", "" },
 	{ "padding beyond a block's end", { BOTH, ">FRAME 1 type=1 flags=0xd | \x09" "abc", ">PING" }, "!http2.bad_frame\n", "" },
 	{ "a frame that is too long", { BOTH, ">DATA 1 len=20000 | abc" }, "!http2.bad_frame\n", "" },
+	{ "a size update behind a field", { BOTH, ">FRAME 1 type=1 flags=5 | \x82\x20\x86\x84\x41\2" "ab" },
+	  "Q0 GET / ab\n!http2.bad_hpack\n", "" },
 	{ "a bad index", { BOTH, ">FRAME 1 type=1 flags=5 | \x82\x86\x84\xfe", ">HEADERS 3 end | " GET("/") },
 	  "Q0 damaged GET /\n!http2.bad_hpack\nQ1 GET / a\n", "" },
 	{ "a block that the end cuts", { BOTH, ">HEADERS 1 open never end | " GET("/x"), ">$" },
@@ -271,6 +273,16 @@ static const struct conversation losses[] = {
 	{ "a gap in a frame's header", { BOTH, ">RAW | \1\1", ">#7", ">HEADERS 1 end | " GET("/"), ">PING" }, "Q0 GET / a\n",
 	  "" },
 	{ "a gap at once", { ">#100", ">HEADERS 5 end | " GET("/5"), ">PING" }, "Q0 GET /5 a\n", "" },
+	{ "SETTINGS were lost that allow for a larger table", { ">#80", ">HEADERS 1 end | " GET("/1"), ">PING", "<SETTINGS 3=1",
+	  "<TABLE | 65536", "<HEADERS 1 end | :status: 200 | x-test: a", ">HEADERS 3 end | " GET("/3"),
+	  "<HEADERS 3 end | :status: 404 | x-test: a" }, "Q0 GET /1 a\nQ1 GET /3 a\n", "R0 200\nE0 0\nR1 404\nE1 0\n" },
+	{ "likewise later on", { BOTH, ">HEADERS 1 end | " GET("/1"), ">~SETTINGS 1=65536", ">HEADERS 3 end never | " GET("/3"), ">PING",
+	  "<TABLE | 65536", "<HEADERS 1 end | :status: 200 | x-test: a", "<HEADERS 3 end | :status: 404 | x-test: a" },
+	  "Q0 GET /1 a\nQ1 GET /3 a\n", "R0 200\nE0 0\nR1 404\nE1 0\n" },
+	{ "half of SETTINGS", { BOTH, ">HEADERS 1 end | " GET("/1"), ">SETTINGS 3=100 len=12", ">#6",
+	  ">HEADERS 3 end never | " GET("/3"), "<TABLE | 65536",
+	  "<HEADERS 1 end | :status: 200 | x-test: a", "<HEADERS 3 end | :status: 404 | x-test: a" },
+	  "Q0 GET /1 a\nQ1 GET /3 a\n", "R0 200\nE0 0\nR1 404\nE1 0\n" },
 	{ "the other side begins with a gap", { START, ">HEADERS 1 end | " GET("/"), "<#9", "<HEADERS 1 end | :status: 200",
 	  "<PING" }, "Q0 GET / a\n", "R0 200\nE0 0\n" },
 };
@@ -330,6 +342,51 @@ static void test_upgrades(void **state)
 	for (size_t i = 0; i < sizeof upgrades / sizeof upgrades[0]; i++) {
 		run_with(&h2c_dissector, &upgrades[i], script_whole, NULL, "whole");
 		run_with(&h2c_dissector, &upgrades[i], script_bytewise, NULL, "byte by byte");
+	}
+}
+
+/* A client may know how much the server is going to allow, before the server said so: nginx takes 16 MiB. Where frames were found
+ * again, and SETTINGS of the other side were not seen, that may be allowed. */
+static void test_long_frames(void **state)
+{
+	static const struct {
+		const char *first, *frame;
+		const char *want;
+	} cases[] = {
+		{ "SETTINGS 3=1", "DATA 1 len=40000 | ", "Q0 POST /1 a\n!http2.bad_frame\nE0 40000\nQ1 GET /3 a\n" },
+		{ "PING", "DATA 1 len=40000 | ", "Q0 POST /1 a\nE0 40000\nQ1 GET /3 a\n" }, /* midstream */
+		{ "PING", "FRAME 1 type=0x77 len=40000 | ", "Q0 POST /1 a\nQ1 GET /9 a\nQ2 GET /3 a\n" }, /* what looks like one */
+	};
+	static uint8_t content[40000];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct feeder feeder;
+		struct h2_maker maker;
+		bool midstream = strcmp(cases[i].first, "PING") == 0;
+
+		feeder_init(&feeder, &http2_dissector, ARENA_CAP);
+		h2_maker_init(&maker);
+		memset(content, 'x', sizeof content);
+		struct bytes within = h2_maker_line(&maker, TO_SERVER, "HEADERS 9 end never | " GET("/9"));
+
+		memcpy(content + 100, within.data, within.len);
+		for (size_t n = 0; n < 3; n++)
+			memcpy(content + 100 + within.len + 17 * n, "\0\0\x08\6\0\0\0\0\0abcdefgh", 17);
+		if (!midstream)
+			feeder_send(&feeder, TO_SERVER, h2_maker_line(&maker, TO_SERVER, "PREFACE"), false);
+		else
+			feeder_send(&feeder, TO_SERVER, bytes_text("xxx"), false);
+		feeder_send(&feeder, TO_SERVER, h2_maker_line(&maker, TO_SERVER, cases[i].first), false);
+		feeder_send(&feeder, TO_SERVER, h2_maker_line(&maker, TO_SERVER, "HEADERS 1 | " POST("/1")), false);
+		feeder_send(&feeder, TO_SERVER, h2_maker_line(&maker, TO_SERVER, cases[i].frame), false);
+		feeder_send(&feeder, TO_SERVER, bytes_of(content, sizeof content), false);
+		feeder_send(&feeder, TO_SERVER, h2_maker_line(&maker, TO_SERVER, "DATA 1 end | "), false);
+		feeder_send(&feeder, TO_SERVER, h2_maker_line(&maker, TO_SERVER, "HEADERS 3 end never | " GET("/3")), false);
+		feeder_send(&feeder, TO_SERVER, h2_maker_line(&maker, TO_SERVER, "PING"), false);
+		assert_string_equal(feeder_log(&feeder, TO_SERVER), cases[i].want);
+		h2_maker_fini(&maker);
+		feeder_fini(&feeder);
 	}
 }
 
@@ -425,7 +482,7 @@ static void test_long_heads(void **state)
 	expect_requests((const char *[]){ START, longer, ">HEADERS 3 end never | " GET("/3"), NULL },
 	    "!http2.continuation_flood\nQ1 GET /3 a\n");
 	expect_requests((const char *[]){ START, flood, ">HEADERS 3 end never | " GET("/3"), NULL },
-	    "!http2.continuation_flood\nQ1 GET /3 a\n");
+	    "Q0 GET / a\n!http2.continuation_flood\nQ1 GET /3 a\n");
 	bomb = realloc(bomb, 120 * 3020);
 	assert_non_null(bomb);
 	for (char *field = strstr(bomb, " | x-0"), *end = bomb + strlen(bomb),
@@ -458,6 +515,7 @@ int main(void)
 		cmocka_unit_test(test_contents),
 		cmocka_unit_test(test_losses),
 		cmocka_unit_test(test_upgrades),
+		cmocka_unit_test(test_long_frames),
 		cmocka_unit_test(test_floods),
 		cmocka_unit_test(test_long_heads),
 	};
