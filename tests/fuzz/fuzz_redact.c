@@ -10,7 +10,7 @@ enum { CAP = 8, LEAST = 8 /* bytes: what is shorter may stand there for other re
 
 static const uint8_t *find(struct bytes text, struct bytes part)
 {
-	return part.len && text.len ? memmem(text.data, text.len, part.data, part.len) : NULL;
+	return part.data && part.len && text.len ? memmem(text.data, text.len, part.data, part.len) : NULL;
 }
 
 /* Does it stand there once, so that it stands for the secret? One that was decoded stands nowhere. */
