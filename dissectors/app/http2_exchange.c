@@ -226,7 +226,7 @@ static void response(struct http2_turn *turn, struct http2_stream *stream, struc
 	}
 	stream->answered = true;
 	if (stream->is_websocket && head->status / 100 == 2 && stream != &without)
-		stream->websocket = websocket_new(turn->h2->streams.budget);
+		stream->websocket = websocket_new(turn->out->bodies ? body_env_lasting(turn->out->bodies) : turn->h2->streams.budget);
 	if (stream->wants_answer && stream != &without)
 		stream->body[TO_CLIENT] = body_of(turn, TO_CLIENT, block);
 	emit_head(turn, stream, block, HTTP2_RESPONSE);
