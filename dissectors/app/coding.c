@@ -38,13 +38,20 @@ static const struct coding_kind *coding_named(struct bytes name)
 	return NULL;
 }
 
+/* What is none, and what some call theirs that have none. */
+static bool coding_is_none(struct bytes name)
+{
+	return !name.len || bytes_equal_fold(name, bytes_text("identity")) || bytes_equal_fold(name, bytes_text("none")) ||
+	    bytes_equal_fold(name, bytes_text("utf-8"));
+}
+
 bool coding_parse(struct coding_list *list, struct bytes value)
 {
 	struct bytes item;
 
 	list->n = 0;
 	while (coding_item(&value, &item)) {
-		if (!item.len || bytes_equal_fold(item, bytes_text("identity")))
+		if (coding_is_none(item))
 			continue;
 		const struct coding_kind *kind = coding_named(item);
 

@@ -3,6 +3,7 @@
 #define STORMGLASS_DISSECTORS_APP_DISSECTOR_H
 
 #include "dissectors/app/body.h"
+#include "dissectors/app/redact.h"
 #include "dissectors/app/tls_env.h"
 #include "sensor/model/http.h"
 
@@ -50,7 +51,7 @@ struct outbox {
 	                                          * which is to be offered once more, and then this chunk again */
 	bool reversed;                           /* nothing was used: who sends this is not the side that it was taken for. If that
 	                                          * was a guess, all begins anew the other way round; else the chunk comes again */
-	bool reveal_weak;                        /* parameters that need not be secrets (key, token) are left as sent in URLs */
+	const struct redact *redact;             /* what is hidden in URLs (redact.h) */
 	struct body_env *bodies;                 /* NULL: no content is kept */
 	struct tls_env *tls;                     /* NULL: there are no secrets and there is no interest in TLS */
 	struct outbox_plain plain;

@@ -245,8 +245,9 @@ static void head_emit(struct turn *turn, struct http1_head *head)
 {
 	const struct chunk *in = turn->in;
 	bool answer_follows = turn->out->bodies && head_keep(turn, head);
+	bool is_websocket = turn->out->bodies && turn->side->child == CHILD_WEBSOCKET;
 
-	head->reveal_weak = turn->out->reveal_weak;
+	head->redact = turn->out->redact;
 	struct record *record = http1_record_new(head, in->dir, turn->out->arena);
 
 	if (!record || head->no_memory) {
@@ -264,7 +265,8 @@ static void head_emit(struct turn *turn, struct http1_head *head)
 		.headers = head->headers,
 		.n_headers = head->n_headers,
 		.content_follows = turn->side->kept != NULL,
-		.answer_follows = answer_follows,
+		.answer_follows = answer_follows || (is_websocket && in->dir == TO_SERVER),
+		.text_follows = is_websocket && in->dir == TO_CLIENT,
 		.damaged = head->truncated,
 		.time_ns = in->time_ns,
 		.number = in->number,

@@ -159,12 +159,13 @@ static inline enum http1_known head_known(struct bytes name)
 		[8] = { "location", HTTP1_LOCATION },
 		[10] = { "user-agent", HTTP1_USER_AGENT },
 		[12] = { "content-type", HTTP1_CONTENT_TYPE },
+		[13] = { "content-range", HTTP1_CONTENT_RANGE },
 		[14] = { "content-length", HTTP1_CONTENT_LENGTH },
 		[15] = { "x-forwarded-for", HTTP1_XFF },
 		[17] = { "transfer-encoding", HTTP1_TRANSFER_ENCODING },
 	};
 
-	static const unsigned lens = 1u << 4 | 1u << 7 | 1u << 8 | 1u << 10 | 1u << 12 | 1u << 14 | 1u << 15 | 1u << 17;
+	static const unsigned lens = 1u << 4 | 1u << 7 | 1u << 8 | 1u << 10 | 1u << 12 | 1u << 13 | 1u << 14 | 1u << 15 | 1u << 17;
 
 	if (name.len > 17 || !(lens >> name.len & 1))
 		return HTTP1_KNOWN;

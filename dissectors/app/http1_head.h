@@ -15,6 +15,7 @@ enum http1_known {
 	HTTP1_CONTENT_TYPE,
 	HTTP1_LOCATION,
 	HTTP1_XFF,
+	HTTP1_CONTENT_RANGE,
 	HTTP1_UPGRADE,
 	HTTP1_CONTENT_LENGTH,
 	HTTP1_TRANSFER_ENCODING,
@@ -29,7 +30,7 @@ struct http1_head {
 	bool has[HTTP1_KNOWN];
 	struct http1_framing framing;
 	struct arena *arena;
-	bool reveal_weak; /* of the outbox */
+	const struct redact *redact; /* of the outbox */
 	size_t len;      /* with the empty line */
 	uint32_t odd;    /* http1_odd bits */
 	bool truncated;  /* the stream ended within it: the complete lines are there */

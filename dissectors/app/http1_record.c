@@ -1,6 +1,7 @@
 #include "dissectors/app/http1_record.h"
 
 #include "dissectors/app/authority.h"
+#include "dissectors/app/content_range.h"
 #include "dissectors/app/media_type.h"
 #include "dissectors/app/redact.h"
 
@@ -21,7 +22,7 @@ static struct bytes authority_in(struct bytes target)
 }
 
 /* Where the request goes: an absolute target's authority outranks Host (RFC 9112 3.2.2). */
-static void record_host(struct record *record, struct http1_head *head)
+static void record_host(struct record *record, struct http1_head *head, struct arena *arena)
 {
 	const struct http1_start *start = &head->start;
 	struct bytes named = bytes_is(start->method, "CONNECT") ? start->target : authority_in(start->target);
@@ -34,32 +35,34 @@ static void record_host(struct record *record, struct http1_head *head)
 			head->odd |= HTTP1_HOST_MISMATCH;
 		host = absolute;
 	}
+	host.host = redact_text(host.host, arena);
 	authority_record(&host, record);
 }
 
-static void record_known(struct record *record, size_t field, const struct http1_head *head, enum http1_known known)
+static void record_known(struct record *record, size_t field, const struct http1_head *head, enum http1_known known,
+    struct arena *arena)
 {
 	if (head->has[known])
-		record_text(record, field, head->known[known]);
+		record_text(record, field, redact_text(head->known[known], arena));
 }
 
 static void record_url(struct record *record, size_t field, const struct http1_head *head, enum http1_known known,
 		       struct arena *arena)
 {
 	if (head->has[known])
-		record_text(record, field, redact_url(head->known[known], head->reveal_weak, arena));
+		record_text(record, field, redact_url(head->known[known], head->redact, arena));
 }
 
 static void record_request(struct record *record, struct http1_head *head, struct arena *arena)
 {
-	record_host(record, head);
-	record_text(record, HTTP_URL, redact_url(head->start.target, head->reveal_weak, arena));
+	record_host(record, head, arena);
+	record_text(record, HTTP_URL, redact_url(head->start.target, head->redact, arena));
 	record_text(record, HTTP_METHOD, head->start.method);
 	if (head->start.version.len)
 		record_text(record, HTTP_PROTOCOL, head->start.version);
-	record_known(record, HTTP_USER_AGENT, head, HTTP1_USER_AGENT);
-	record_known(record, HTTP_REQUEST_TYPE, head, HTTP1_CONTENT_TYPE);
-	record_known(record, HTTP_XFF, head, HTTP1_XFF);
+	record_known(record, HTTP_USER_AGENT, head, HTTP1_USER_AGENT, arena);
+	record_known(record, HTTP_REQUEST_TYPE, head, HTTP1_CONTENT_TYPE, arena);
+	record_known(record, HTTP_XFF, head, HTTP1_XFF, arena);
 	record_url(record, HTTP_REFERER, head, HTTP1_REFERER, arena);
 }
 
@@ -70,8 +73,10 @@ static void record_response(struct record *record, struct http1_head *head, stru
 	if (head->start.status)
 		record_int(record, HTTP_STATUS, head->start.status);
 	if (type.len)
-		record_text(record, HTTP_CONTENT_TYPE, type);
+		record_text(record, HTTP_CONTENT_TYPE, redact_text(type, arena));
 	record_url(record, HTTP_LOCATION, head, HTTP1_LOCATION, arena);
+	if (head->has[HTTP1_CONTENT_RANGE])
+		content_range_record(record, redact_text(head->known[HTTP1_CONTENT_RANGE], arena));
 }
 
 struct record *http1_record_new(struct http1_head *head, enum direction dir, struct arena *arena)

@@ -456,8 +456,8 @@ static struct progress feed(struct http2 *h2, const struct chunk *in, struct out
 		then = turn_step(&turn);
 	}
 	if (turn.reversed) {
-		out->reversed = true;
-		return (struct progress){ .status = STATUS_OK };
+		out->reversed = !in->is_last; /* then it is too late */
+		return (struct progress){ .status = STATUS_OK, .used = in->is_last ? in->data.len : 0 };
 	}
 	bool waits = then == THEN_WAIT && turn.at < in->data.len;
 
@@ -471,10 +471,12 @@ static struct progress http2_feed(void *memory, const struct chunk *in, struct o
 	struct http2 *h2 = memory;
 	struct chunk chunk = *in;
 
-	if (!h2->begun) { /* what the other direction has waiting was undecided, and came before */
+	if (!h2->begun) {
 		begin(h2, out, false);
-		out->other_first = true;
-		return (struct progress){ .status = STATUS_OK };
+		if (!in->is_last) { /* what the other direction has waiting was undecided, and came before */
+			out->other_first = true;
+			return (struct progress){ .status = STATUS_OK };
+		}
 	}
 	if (h2->side[!in->dir].phase == HTTP2_AT_START && h2->side[in->dir].phase == HTTP2_AT_START)
 		chunk.gap = 0; /* it begins here, whatever was before it */

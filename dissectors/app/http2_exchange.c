@@ -81,7 +81,7 @@ static struct http_message *message_new(struct http2_turn *turn, const struct ht
 
 static void emit_head(struct http2_turn *turn, const struct http2_stream *stream, struct block *block, enum http2_kind kind)
 {
-	const struct http2_record_of of = { block->id, block->weight, turn->out->reveal_weak };
+	const struct http2_record_of of = { block->id, block->weight, turn->out->redact };
 	struct http2_head *head = &block->head;
 	struct record *record = http2_record_new(head, kind, &of, turn->out->arena);
 	struct http_message *message = record ? message_new(turn, stream, kind == HTTP2_REQUEST ? TO_SERVER : TO_CLIENT) : NULL;
@@ -98,12 +98,13 @@ static void emit_head(struct http2_turn *turn, const struct http2_stream *stream
 	message->n_headers = head->n_headers;
 	message->damaged = head->damaged;
 	message->content_follows = stream->body[message->dir] != NULL;
-	message->answer_follows = kind == HTTP2_REQUEST && stream->wants_answer;
+	message->answer_follows = kind == HTTP2_REQUEST && (stream->wants_answer || stream->is_websocket);
+	message->text_follows = kind == HTTP2_RESPONSE && stream->websocket;
 }
 
 static void emit_end(struct http2_turn *turn, struct http2_stream *stream, enum direction dir, struct record *record)
 {
-	if (dir == TO_SERVER && !stream->len[dir] && !stream->body[dir])
+	if (stream->is_open || (dir == TO_SERVER && !stream->len[dir] && !stream->body[dir]))
 		return;
 	struct http_message *message = message_new(turn, stream, dir);
 
@@ -229,6 +230,10 @@ static void response(struct http2_turn *turn, struct http2_stream *stream, struc
 	if (stream->wants_answer && stream != &without)
 		stream->body[TO_CLIENT] = body_of(turn, TO_CLIENT, block);
 	emit_head(turn, stream, block, HTTP2_RESPONSE);
+	if (stream->is_websocket && head->status / 100 == 2) { /* as in HTTP/1.1, it ends with the head, whenever the stream does */
+		emit_end(turn, stream, TO_CLIENT, NULL);
+		stream->is_open = true;
+	}
 	if (stream == &without) {
 		if (block->ends)
 			emit_end(turn, stream, TO_CLIENT, NULL);

@@ -38,6 +38,7 @@ static const struct name names[NAME_LEN_MOST + 1][NAMES_OF_A_LENGTH] = {
 		 { WORD('k', 'e', 'e', 'p', '-', 'a', 'l', 'i'), "ve", CONNECTION_FIELD } },
 	[11] = { { WORD('g', 'r', 'p', 'c', '-', 's', 't', 'a'), "tus", HTTP2_GRPC_STATUS } },
 	[12] = { { WORD('c', 'o', 'n', 't', 'e', 'n', 't', '-'), "type", HTTP2_CONTENT_TYPE } },
+	[13] = { { WORD('c', 'o', 'n', 't', 'e', 'n', 't', '-'), "range", HTTP2_CONTENT_RANGE } },
 	[14] = { { WORD('c', 'o', 'n', 't', 'e', 'n', 't', '-'), "length", HTTP2_CONTENT_LENGTH } },
 	[15] = { { WORD('x', '-', 'f', 'o', 'r', 'w', 'a', 'r'), "ded-for", HTTP2_XFF } },
 	[16] = { { WORD('c', 'o', 'n', 't', 'e', 'n', 't', '-'), "encoding", HTTP2_CONTENT_ENCODING },

@@ -1,24 +1,26 @@
 #include "dissectors/app/http2_record.h"
 
 #include "dissectors/app/authority.h"
+#include "dissectors/app/content_range.h"
 #include "dissectors/app/http2_frame.h"
 #include "dissectors/app/media_type.h"
 #include "dissectors/app/redact.h"
 
-static void record_known(struct record *record, size_t field, const struct http2_head *head, enum http2_known known)
+static void record_known(struct record *record, size_t field, const struct http2_head *head, enum http2_known known,
+    struct arena *arena)
 {
 	if (http2_head_has(head, known))
-		record_text(record, field, http2_head_get(head, known));
+		record_text(record, field, redact_text(http2_head_get(head, known), arena));
 }
 
 static void record_url(struct record *record, size_t field, struct bytes url, const struct http2_record_of *of,
     struct arena *arena)
 {
-	record_text(record, field, redact_url(url, of->reveal_weak, arena));
+	record_text(record, field, redact_url(url, of->redact, arena));
 }
 
 /* :authority outranks Host, RFC 9113 8.3.1. */
-static void record_host(struct record *record, struct http2_head *head)
+static void record_host(struct record *record, struct http2_head *head, struct arena *arena)
 {
 	struct authority host = authority_of(http2_head_get(head, HTTP2_HOST));
 
@@ -29,6 +31,7 @@ static void record_host(struct record *record, struct http2_head *head)
 			head->odd |= HTTP2_HOST_MISMATCH;
 		host = authority;
 	}
+	host.host = redact_text(host.host, arena);
 	authority_record(&host, record);
 }
 
@@ -37,14 +40,14 @@ static void record_request(struct record *record, struct http2_head *head, const
 	bool connects = bytes_is(http2_head_get(head, HTTP2_METHOD), "CONNECT") && !http2_head_has(head, HTTP2_PATH);
 
 	record_text(record, HTTP_VERSION, bytes_text("2"));
-	record_host(record, head);
+	record_host(record, head, arena);
 	if (http2_head_has(head, HTTP2_PATH) || connects)
 		record_url(record, HTTP_URL, http2_head_get(head, connects ? HTTP2_AUTHORITY : HTTP2_PATH), of, arena);
-	record_known(record, HTTP_METHOD, head, HTTP2_METHOD);
+	record_known(record, HTTP_METHOD, head, HTTP2_METHOD, arena);
 	record_text(record, HTTP_PROTOCOL, bytes_text("HTTP/2"));
-	record_known(record, HTTP_USER_AGENT, head, HTTP2_USER_AGENT);
-	record_known(record, HTTP_REQUEST_TYPE, head, HTTP2_CONTENT_TYPE);
-	record_known(record, HTTP_XFF, head, HTTP2_XFF);
+	record_known(record, HTTP_USER_AGENT, head, HTTP2_USER_AGENT, arena);
+	record_known(record, HTTP_REQUEST_TYPE, head, HTTP2_CONTENT_TYPE, arena);
+	record_known(record, HTTP_XFF, head, HTTP2_XFF, arena);
 	if (http2_head_has(head, HTTP2_REFERER))
 		record_url(record, HTTP_REFERER, http2_head_get(head, HTTP2_REFERER), of, arena);
 	record_int(record, HTTP2_STREAM_ID, of->stream);
@@ -82,9 +85,11 @@ static void record_response(struct record *record, struct http2_head *head, cons
 	if (head->status)
 		record_int(record, HTTP_STATUS, head->status);
 	if (type.len)
-		record_text(record, HTTP_CONTENT_TYPE, type);
+		record_text(record, HTTP_CONTENT_TYPE, redact_text(type, arena));
 	if (http2_head_has(head, HTTP2_LOCATION))
 		record_url(record, HTTP_LOCATION, http2_head_get(head, HTTP2_LOCATION), of, arena);
+	if (http2_head_has(head, HTTP2_CONTENT_RANGE))
+		content_range_record(record, redact_text(http2_head_get(head, HTTP2_CONTENT_RANGE), arena));
 	record_grpc(record, head);
 }
 

@@ -7,8 +7,8 @@
 /* What else goes into a head's record. */
 struct http2_record_of {
 	uint32_t stream;
-	int weight;       /* of the priority; -1: none was asked for */
-	bool reveal_weak; /* of the outbox */
+	int weight; /* of the priority; -1: none was asked for */
+	const struct redact *redact; /* of the outbox */
 };
 
 /* A record of a request's or response's fields, URLs redacted; borrows from head. NULL: the arena refused. Adds to `head->odd`

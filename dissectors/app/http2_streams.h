@@ -23,6 +23,7 @@ struct http2_stream {
 	bool answered : 1;       /* that of the final response was seen */
 	bool wants_answer : 1;   /* the response's content may carry tokens */
 	bool is_websocket : 1;   /* an extended CONNECT, RFC 8441 */
+	bool is_open : 1;        /* ... that was agreed to: the exchange is over, what follows is the WebSocket's */
 	bool has_length : 1;
 	uint32_t lost[2];        /* bytes of its content that were, of a WebSocket since the last ones; or HTTP2_STREAM_LOST */
 	uint64_t length;         /* Content-Length of the request */

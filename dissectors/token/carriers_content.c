@@ -7,8 +7,15 @@
 
 /* ---- JSON ---- */
 
+/* A byte order mark may come first. */
+static bool has_mark(struct bytes text)
+{
+	return bytes_is(bytes_head(text, 3), "\xEF\xBB\xBF");
+}
+
 static bool opens_json(struct bytes text)
 {
+	text = has_mark(text) ? bytes_tail(text, 3) : text;
 	while (text.len > 0 && text.data[0] && strchr(" \t\r\n", text.data[0]))
 		text = bytes_tail(text, 1);
 	return text.len > 0 && (text.data[0] == '{' || text.data[0] == '[');
@@ -130,7 +137,7 @@ void carriers_content_wresult(struct finds *finds, const struct finds_place *pla
 
 /* ---- what it is ---- */
 
-/* Where a message of a WebSocket begins to be JSON: some frame it, as socket.io does ("42[...]"). */
+/* Where text begins to be JSON: some frame it, as socket.io does ("42[...]"), or keep it from being run as a script (")]}'"). */
 static struct bytes json_within(struct bytes text)
 {
 	enum { FRAME_CAP = 64 };
@@ -146,9 +153,11 @@ static void find_text(struct finds *finds, const char *carrier, struct bytes tex
 	finds_search(finds, &(struct finds_place){ .carrier = carrier, .name = bytes_of("", 0) }, text, cut);
 }
 
-static void find_websocket(struct finds *finds, const char *carrier, struct bytes text, bool cut)
+/* JSON in some frame, or no JSON. A text of one string has none. */
+static void find_framed(struct finds *finds, const char *carrier, struct bytes text, bool cut)
 {
-	struct bytes json = json_within(text);
+	text = has_mark(text) ? bytes_tail(text, 3) : text;
+	struct bytes json = text.len > 0 && text.data[0] == '"' ? text : json_within(text);
 
 	if (json.len == 0) {
 		find_text(finds, carrier, text, cut);
@@ -178,7 +187,7 @@ void carriers_content_find(struct finds *finds, const struct http_message *messa
 	if (content.len == 0)
 		return;
 	if (message->is_text) {
-		find_websocket(finds, sent ? "websocket" : "response-websocket", content, cut);
+		find_framed(finds, sent ? "websocket" : "response-websocket", content, cut);
 		return;
 	}
 	switch (content_of(message)) {
@@ -188,7 +197,7 @@ void carriers_content_find(struct finds *finds, const struct http_message *messa
 		carriers_parameters_form(finds, sent ? "form" : "response-form", content, cut);
 		return;
 	case HTTP_CONTENT_JSON:
-		find_json(finds, sent ? "json" : "response-json", content, cut);
+		find_framed(finds, sent ? "json" : "response-json", content, cut);
 		return;
 	case HTTP_CONTENT_XML:
 		find_xml(finds, sent ? "xml" : "response-xml", content, cut);

@@ -104,10 +104,29 @@ struct bytes credential_token(struct bytes secret)
 	return secret;
 }
 
-/* Is it the first word of JSON or XML, which hold blanks of their own? */
-static bool opens_text(struct bytes word)
+/* Could an unknown word be a scheme? Some send a key and something behind it: what is shown must not be a key. */
+static bool may_be_scheme(struct bytes word)
 {
-	return word.len > 0 && (word.data[0] == '{' || word.data[0] == '<');
+	enum { SCHEME_LEN = 24 };
+
+	if (word.len > 1 && word.data[word.len - 1] == ':')
+		word.len--;
+	if (word.len == 0 || word.len > SCHEME_LEN || bytes_lower(word.data[0]) < 'a' || bytes_lower(word.data[0]) > 'z')
+		return false;
+	for (size_t i = 1; i < word.len; i++) {
+		uint8_t c = bytes_lower(word.data[i]);
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-' && c != '_' && c != '.')
+			return false;
+	}
+	return credential_shape(word) == CREDENTIAL_OPAQUE;
+}
+
+/* Neither the one nor the other, but before a token? Then it is left out. JSON and XML hold blanks of their own. */
+static bool is_before_token(struct bytes word, struct bytes all)
+{
+	return word.len < all.len && word.data[0] != '{' && word.data[0] != '<' && credential_shape(word) == CREDENTIAL_OPAQUE &&
+	    credential_shape(bytes_tail(all, word.len)) != CREDENTIAL_OPAQUE;
 }
 
 /* A value of one word is a scheme only if that scheme is known: "Negotiate" alone asks to begin, "hunter2" is a secret.
@@ -119,9 +138,11 @@ struct credential credential_of(const char *carrier, struct bytes value)
 	struct credential credential = { .carrier = carrier, .scheme = bytes_of(all.data, 0), .secret = all,
 		.kind = known ? known->kind : CREDENTIAL_UNTOLD };
 
-	if (known || (word.len < all.len && !opens_text(word) && credential_shape(word) == CREDENTIAL_OPAQUE)) {
+	if (known || (word.len < all.len && may_be_scheme(word))) {
 		credential.scheme = word;
 		credential.scheme_name = known ? known->name : NULL;
+		credential.secret = trim(bytes_tail(all, word.len));
+	} else if (is_before_token(word, all)) {
 		credential.secret = trim(bytes_tail(all, word.len));
 	}
 	return credential;

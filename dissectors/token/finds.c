@@ -38,15 +38,17 @@ size_t finds_end(struct finds *finds)
 	for (size_t i = 0; i < finds->n_stray; i++)
 		if (!has(finds->out, n_listed, finds->stray[i].secret))
 			finds_add(finds, &finds->stray[i]);
-	return finds->n + finds->n_stray_more;
+	return finds->n < finds->cap ? finds->n : finds->n + finds->n_stray_more;
 }
 
 /* ---- names ---- */
 
-/* What stands in a name's place may be a secret too: someone forgot the name. */
-static bool is_secret(struct bytes name)
+/* What stands in a name's place may be a secret too: someone forgot the name. And some have who a token speaks of in its name, as
+ * cookies of Cognito. */
+static bool is_private(struct bytes name)
 {
-	return tokentext_may(name) || credential_shape(name) != CREDENTIAL_OPAQUE;
+	return memchr(name.data, '@', name.len) || memmem(name.data, name.len, "%40", 3) || tokentext_may(name) ||
+	    credential_shape(name) != CREDENTIAL_OPAQUE;
 }
 
 static struct bytes name_of(struct finds *finds, const struct finds_place *place)
@@ -54,7 +56,7 @@ static struct bytes name_of(struct finds *finds, const struct finds_place *place
 	struct bytes name = place->name;
 	uint8_t *copy;
 
-	if (name.len == 0 || is_secret(name))
+	if (name.len == 0 || is_private(name))
 		return bytes_of("", 0);
 	name = bytes_head(name, FINDS_NAME_LEN);
 	if (!place->is_passing && !place->fold)

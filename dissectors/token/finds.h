@@ -6,7 +6,7 @@
 #include "dissectors/token/places.h"
 
 enum {
-	FINDS_STRAY = 16,      /* seen somewhere, that are kept to be compared; more are counted as they come */
+	FINDS_STRAY = 32,      /* seen somewhere, that are kept to be compared; more are only counted */
 	FINDS_NAME_LEN = 64,   /* bytes of a name that are kept */
 	FINDS_VALUE_LEAST = 40, /* bytes; no token is sought in what is shorter */
 };
@@ -46,7 +46,8 @@ void finds_search(struct finds *finds, const struct finds_place *place, struct b
 /* An Authorization value: never nothing, as before it may be empty. */
 void finds_authorization(struct finds *finds, const struct finds_place *place, struct bytes value);
 
-/* Adds what was only seen, but for secrets that are there already; returns how many credentials there are. */
+/* Adds what was only seen, but for secrets that are there already; returns how many credentials there are: of those that were not
+ * kept only where `out` is full, for the first of what is returned are all there. */
 size_t finds_end(struct finds *finds);
 
 /* Is it one of these, the configured names? */

@@ -329,7 +329,7 @@ static inline struct progress layer_feed(const struct level *level, struct layer
 {
 	struct layers *layers = level->layers;
 
-	out->plain.there = out->plain.again = false;
+	out->plain.there = out->plain.again = out->other_first = out->reversed = false;
 	need_anything(level->streams);
 	if (layers->dissector->decrypts)
 		room_make(level, memory, out);
@@ -355,6 +355,22 @@ static void advance(struct stream *stream, struct layers_memory *memory, struct 
 	chunk->seen = 0;
 }
 
+/* The client was only guessed, and is the other side. */
+static void reverse(const struct level *level, struct outbox *out)
+{
+	struct flow *flow = level->flow;
+	struct layers *layers = level->layers;
+
+	out->reversed = false;
+	if (flow->client_known)
+		return;
+	flow->client = !flow->client;
+	flow->client_known = true;
+	if (layers->dissector->release)
+		layers->dissector->release(layers->state);
+	memset(layers->state, 0, layers->dissector->state_size);
+}
+
 /* The chunk decided what the other direction holds back. */
 static enum layers_turn offer_other(const struct level *level, unsigned side, struct layers_memory *memory, struct outbox *out)
 {
@@ -370,6 +386,10 @@ static enum layers_turn offer_other(const struct level *level, unsigned side, st
 	held.number = other->tail->number;
 	struct progress progress = layer_feed(level, memory, &held, out);
 
+	if (out->reversed) {
+		reverse(level, out);
+		return LAYERS_AGAIN;
+	}
 	if (progress.status < 0)
 		return LAYERS_GIVE_UP;
 	advance(other, memory, &held, progress);
@@ -434,22 +454,6 @@ static enum layers_turn turn_after(const struct level *level, unsigned side, str
 	}
 	stream->tail->need = progress.need <= TAIL_CAP ? (uint32_t)progress.need : 0;
 	return LAYERS_KEEP;
-}
-
-/* The client was only guessed, and is the other side. */
-static void reverse(const struct level *level, struct outbox *out)
-{
-	struct flow *flow = level->flow;
-	struct layers *layers = level->layers;
-
-	out->reversed = false;
-	if (flow->client_known)
-		return;
-	flow->client = !flow->client;
-	flow->client_known = true;
-	if (layers->dissector->release)
-		layers->dissector->release(layers->state);
-	memset(layers->state, 0, layers->dissector->state_size);
 }
 
 enum layers_turn layers_step(const struct level *level, unsigned side, struct layers_memory *memory, struct chunk *chunk,

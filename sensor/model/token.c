@@ -111,8 +111,8 @@ static const struct field token_fields[TOKEN_FIELDS] = {
 };
 
 static const struct field use_fields[USE_FIELDS] = {
-	[USE_CARRIER] = { "token.carrier", FIELD_EVE("carrier"), FIELD_TEXT, FIELD_METADATA, "where it was found: authorization, proxy-authorization, header, cookie, query, referer, form, json, xml, websocket of a request; set-cookie, location and response-NAME of a response; actortoken and nested within another token" },
-	[USE_NAME] = { "token.name", FIELD_EVE("name"), FIELD_TEXT, 0, "name of the header, cookie, parameter or member that held it" },
+	[USE_CARRIER] = { "token.carrier", FIELD_EVE("carrier"), FIELD_TEXT, FIELD_METADATA, "where it was found: authorization, proxy-authorization, header, cookie, query (or fragment), path, referer, form, json, xml, text, websocket of a request; set-cookie, location and response-header, -form, -json, -xml, -text, -websocket of a response; actortoken and nested within another token" },
+	[USE_NAME] = { "token.name", FIELD_EVE("name"), FIELD_TEXT, 0, "name of the header, cookie, parameter or member that held it; unset where it may be a secret itself, or names a person (@)" },
 	[USE_SCHEME] = { "token.scheme", FIELD_EVE("scheme"), FIELD_TEXT, 0, "authentication scheme in lower case" },
 	[USE_GAP] = { "token.gap", FIELD_EVE("gap"), FIELD_BOOL, 0, "bytes are missing within the header block that carried it" },
 	[USE_EXPIRED] = { "token.expired", FIELD_EVE("expired"), FIELD_BOOL, 0, "used after exp, by packet time" },

@@ -1,5 +1,6 @@
 #include "sensor/run/content.h"
 
+#include "dissectors/app/redact.h"
 #include "dissectors/app/tls_certificates.h"
 
 enum { OUTBOX_BLOCK = 32768, OUTBOX_CAP = 8 << 20 };
@@ -29,7 +30,9 @@ void content_init(struct content *content, const struct content_setup *setup, st
 	layers_memory_init(&content->layers, content->streams, &content->layers_budget);
 	arena_init(&content->arena, OUTBOX_BLOCK, &content->outbox_budget);
 	content->outbox.arena = &content->arena;
-	content->outbox.reveal_weak = config->hash == CONFIG_HASH_PLAIN;
+	content->redact = (struct redact){ config->hash == CONFIG_HASH_PLAIN, (const char *const *)config->token_parameters.items,
+		config->token_parameters.n };
+	content->outbox.redact = &content->redact;
 	content->outbox.tls = &content->tls;
 	budget_init(&content->bodies_budget, (size_t)config->tx_memcap / n_workers, budget);
 	content->bodies.cap = (size_t)config->body_size;

@@ -14,6 +14,7 @@ struct content {
 	struct layers_memory layers;
 	struct tls_env tls;
 	struct body_env bodies;
+	struct redact redact;
 	struct waiters waiters;
 	uint64_t n_news;         /* of secrets, that were heard */
 	struct arena arena;      /* of the outbox */

@@ -185,7 +185,7 @@ static void response(struct messages *messages, const struct level *level, const
 /* A message of a WebSocket, told with the request that opened it where that is known. */
 static void text(struct messages *messages, const struct level *level, const struct http_message *message)
 {
-	const struct transaction *origin = transaction_find(&messages->transactions, level->flow, message->tx);
+	const struct transaction *origin = transaction_origin(&messages->transactions, level->flow, message->tx);
 	struct http_message text = *message;
 	struct transaction *transaction = NULL;
 

@@ -106,21 +106,35 @@ void transaction_stay(struct transactions *all, const struct transaction *transa
 	const struct report *report = &transaction->report;
 	const struct http_message like = { .tx = report->tx, .record = report->record, .time_ns = report->time_ns,
 		.number = report->number };
-	struct transaction *twin = transaction_open(all, transaction->flow, report->connection, &like);
+	const struct budget *budget = &all->memory->budget;
+	struct transaction *twin = NULL;
 
+	if (budget->used < budget->cap / 2) /* these many connections may hold for long: there is to be room for others */
+		twin = transaction_open(all, transaction->flow, report->connection, &like);
 	if (!twin)
 		return;
+	twin->awaits = 0;
 	twin->stays = true;
 	wait_unlink(all, twin);
 }
 
-struct transaction *transaction_find(const struct transactions *all, const struct flow *flow, uint64_t tx)
+static struct transaction *find(const struct transactions *all, const struct flow *flow, uint64_t tx, bool stays)
 {
 	struct transaction *transaction = flow->transactions ? *place_of(all, flow, tx) : NULL;
 
-	while (transaction && (transaction->flow != flow || transaction->report.tx != tx))
+	while (transaction && (transaction->flow != flow || transaction->report.tx != tx || transaction->stays != stays))
 		transaction = transaction->chain;
 	return transaction;
+}
+
+struct transaction *transaction_find(const struct transactions *all, const struct flow *flow, uint64_t tx)
+{
+	return find(all, flow, tx, false);
+}
+
+const struct transaction *transaction_origin(const struct transactions *all, const struct flow *flow, uint64_t tx)
+{
+	return find(all, flow, tx, true);
 }
 
 /* Those fields of a message that have the flag FIELD_RESPONSE, or have not, in the transaction's memory. */

@@ -44,11 +44,14 @@ struct transaction *transaction_open(struct transactions *all, struct flow *flow
     const struct http_message *message);
 
 /* A second one like this, which was answered, without its uses: it stays until its connection is over, so that what is found in a
- * WebSocket can be told with the request that opened it. */
+ * WebSocket can be told with the request that opened it. Not while half of the memory is in use. */
 void transaction_stay(struct transactions *all, const struct transaction *transaction);
 
 /* That of number `tx`; NULL: none waits. */
 struct transaction *transaction_find(const struct transactions *all, const struct flow *flow, uint64_t tx);
+
+/* The one of this number that stays; NULL: there is none. */
+const struct transaction *transaction_origin(const struct transactions *all, const struct flow *flow, uint64_t tx);
 
 /* Adds what a response's head, or a message's end, says to the http record. */
 void transaction_answer(struct transaction *transaction, const struct http_message *response);

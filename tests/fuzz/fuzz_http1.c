@@ -8,43 +8,11 @@
 /* A fuzz target is linked with the program's own objects only. */
 #include "tests/support/feeder.c"
 #include "tests/support/script.c"
+#include "tests/fuzz/steps.h"
 
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
-
-static void fuzz_send(struct feeder *feeder, enum direction dir, struct bytes b, bool whole, uint64_t *seed)
-{
-	while (b.len) {
-		size_t piece = whole ? b.len : script_random(seed, b.len);
-
-		feeder_send(feeder, dir, bytes_head(b, piece), false);
-		b = bytes_tail(b, piece);
-	}
-}
-
-static void fuzz_steps(struct feeder *feeder, struct bytes input, bool whole)
-{
-	struct reader r = reader_of(input);
-	uint64_t seed = (uint64_t)read_u8(&r) + 1;
-	bool ended[2] = { false, false };
-
-	while (reader_left(&r) >= 3) {
-		uint8_t flags = read_u8(&r);
-		uint16_t len = read_be16(&r);
-		enum direction dir = flags & 1 ? TO_CLIENT : TO_SERVER;
-
-		if (ended[dir])
-			continue;
-		if (flags & 2)
-			feeder_lose(feeder, dir, len);
-		else
-			fuzz_send(feeder, dir, read_bytes(&r, len < reader_left(&r) ? len : reader_left(&r)), whole, &seed);
-		ended[dir] = flags & 4;
-		if (ended[dir])
-			feeder_send(feeder, dir, bytes_of("", 0), true);
-	}
-}
 
 static void fuzz_run(struct feeder *feeder, struct bytes input, bool whole)
 {
@@ -54,12 +22,10 @@ static void fuzz_run(struct feeder *feeder, struct bytes input, bool whole)
 	feeder_keep(feeder, 64, 1 << 20);
 	feeder->with_headers = feeder->apart = true;
 	if (input.data[0] == 'G' || input.data[0] == 'P' || input.data[0] == 'H')
-		fuzz_send(feeder, input.data[0] == 'H' ? TO_CLIENT : TO_SERVER, input, whole, &seed);
+		steps_send(feeder, input.data[0] == 'H' ? TO_CLIENT : TO_SERVER, input, whole, &seed);
 	else
-		fuzz_steps(feeder, input, whole);
-	feeder_send(feeder, TO_SERVER, bytes_of("", 0), true);
-	feeder_send(feeder, TO_CLIENT, bytes_of("", 0), true);
-	feeder_finish(feeder);
+		steps_feed(feeder, input, whole);
+	steps_finish(feeder);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)

@@ -86,6 +86,9 @@ static const struct row rows[] = {
 	{ TO_CLIENT, "X-Unknown", "Bearer " JWS, "response-header", "x-unknown", JWS, CREDENTIAL_JWS },
 	{ TO_SERVER, "X-Unknown", CARRIED_HEADER "." CARRIED_PAYLOAD, NULL, NULL, NULL, 0 },
 	{ TO_SERVER, CARRIED_HEADER, JWS, "header", "", JWS, CREDENTIAL_JWS },
+	{ TO_SERVER, "Cookie", "Provider.test.joe@example.test.idToken=" JWS, "cookie", "", JWS, CREDENTIAL_JWS },
+	{ TO_SERVER, "Cookie", "Provider.test.joe%40example.test.idToken=" JWS, "cookie", "", JWS, CREDENTIAL_JWS },
+	{ TO_SERVER, "Cookie", "Provider.test.idToken=" JWS, "cookie", "Provider.test.idToken", JWS, CREDENTIAL_JWS },
 	/* URLs */
 	{ TO_SERVER, "Referer", "https://a.example/?access_token=" OPAQUE, "referer", "access_token", OPAQUE, CREDENTIAL_OPAQUE },
 	{ TO_CLIENT, "Referer", "https://a.example/?access_token=" OPAQUE, NULL, NULL, NULL, 0 },

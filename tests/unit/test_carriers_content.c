@@ -49,7 +49,11 @@ static const struct row {
 	{ TO_CLIENT, HTTP_CONTENT_JSON, "{\"access_token\":\"{\\\"a\\\":\\\"" JWS "\\\"}\"}", "response-json", "a", JWS,
 	    CREDENTIAL_JWS },
 	/* what is no JSON, or not only */
-	{ TO_CLIENT, HTTP_CONTENT_JSON, ")]}',\n{\"a\":\"" JWS "\"}", "response-json", "", JWS, CREDENTIAL_JWS },
+	{ TO_CLIENT, HTTP_CONTENT_JSON, ")]}',\n{\"a\":\"" JWS "\"}", "response-json", "a", JWS, CREDENTIAL_JWS },
+	{ TO_CLIENT, HTTP_CONTENT_JSON, "\xEF\xBB\xBF{\"access_token\":\"x\"}", "response-json", "access_token", "x", CREDENTIAL_OPAQUE },
+	{ TO_CLIENT, HTTP_CONTENT_TEXT, "\xEF\xBB\xBF {\"access_token\":\"x\"}", "response-json", "access_token", "x", CREDENTIAL_OPAQUE },
+	{ TO_CLIENT, HTTP_CONTENT_JSON, "\xEF\xBB\xBF\"" JWS "\"", "response-json", "", JWS, CREDENTIAL_JWS },
+	{ TO_CLIENT, HTTP_CONTENT_JSON, "\"{" JWS "\"", "response-json", "", JWS, CREDENTIAL_JWS },
 	{ TO_CLIENT, HTTP_CONTENT_JSON, "{\"a\":1}\n{\"id_token\":\"x\"}", "response-json", "id_token", "x", CREDENTIAL_OPAQUE },
 	{ TO_CLIENT, HTTP_CONTENT_JSON, "", NULL, NULL, NULL, 0 },
 	{ TO_SERVER, HTTP_CONTENT_FORM, "{\"refresh_token\":\"x\"}", "json", "refresh_token", "x", CREDENTIAL_OPAQUE },

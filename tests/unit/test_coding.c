@@ -74,7 +74,7 @@ static void test_names(void **state)
 		const char *value;
 		int n; /* -1: not ours */
 	} cases[] = {
-		{ "", 0 }, { "identity", 0 }, { " , ,", 0 }, { "gzip", 1 }, { "X-GZip", 1 }, { "deflate", 1 }, { "br", 1 }, { "zstd", 1 },
+		{ "", 0 }, { "identity", 0 }, { "None", 0 }, { "utf-8", 0 }, { " , ,", 0 }, { "gzip", 1 }, { "X-GZip", 1 }, { "deflate", 1 }, { "br", 1 }, { "zstd", 1 },
 		{ "gzip, br", 2 }, { "gzip,identity,\tbr ,zstd", 3 }, { "gzip, gzip, gzip, gzip", -1 }, { "compress", -1 }, { "gzi", -1 },
 		{ "gzip br", -1 }, { "gzip;q=1", -1 }, { "gzip, bro", -1 },
 	};

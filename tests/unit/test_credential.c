@@ -52,6 +52,12 @@ static const struct {
 	{ "token " JWS, "token", NULL, JWS, CREDENTIAL_JWS },
 	{ "JWT " JWS, "JWT", NULL, JWS, CREDENTIAL_JWS },
 	{ "ApiKey c2VjcmV0", "ApiKey", NULL, "c2VjcmV0", CREDENTIAL_OPAQUE },
+	{ "Bearer: " JWS, "Bearer:", NULL, JWS, CREDENTIAL_JWS },
+	/* a key is none, nor is a password with the name before it */
+	{ "testdeadbeefdeadbeefdeadbeef1 sig", "", NULL, "testdeadbeefdeadbeefdeadbeef1 sig", CREDENTIAL_OPAQUE },
+	{ "user:test x", "", NULL, "user:test x", CREDENTIAL_OPAQUE },
+	{ "9test x", "", NULL, "9test x", CREDENTIAL_OPAQUE },
+	{ "[Bearer] " JWS, "", NULL, JWS, CREDENTIAL_JWS },
 	/* one word */
 	{ JWS, "", NULL, JWS, CREDENTIAL_JWS },
 	{ JWE, "", NULL, JWE, CREDENTIAL_JWE },

@@ -288,6 +288,33 @@ static void test_configured(void **state)
 	assert_false(finds_is_configured(NULL, 0, bytes_text("two"), true));
 }
 
+/* Whatever was found, the first of what is returned are there. */
+static void test_filled(void **state)
+{
+	enum { MOST = FINDS_STRAY * 2 };
+	static char text[MOST * 64];
+	struct credential out[MOST];
+
+	(void)state;
+	for (size_t i = 0, len = 0; i < MOST; i++)
+		len += (size_t)sprintf(text + len, "eyJhbGciOiJub25lIn0.%zu.test ", i + 100);
+	for (size_t cap = 0; cap <= MOST; cap++) {
+		struct workspace workspace;
+		struct finds finds;
+
+		memset(out, 0, sizeof out);
+		workspace_init(&workspace, 1 << 16, 512);
+		finds_begin(&finds, out, cap, &workspace.arena, NULL);
+		finds_search(&finds, &place, bytes_text(text), false);
+		size_t n = finds_end(&finds);
+
+		assert_true(n >= (cap < FINDS_STRAY ? MOST : FINDS_STRAY));
+		for (size_t i = 0; i < n && i < cap; i++)
+			assert_non_null(out[i].secret.data);
+		workspace_fini(&workspace);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -300,6 +327,7 @@ int main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_strays),
 		cmocka_unit_test(test_caps),
+		cmocka_unit_test(test_filled),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_authorization),
 		cmocka_unit_test(test_encoded),

@@ -272,6 +272,10 @@ static void test_response_fields(void **state)
 	assert_string_equal(log, "R0\n  http_content_type: a/b\n  status: 302\n  redirect: https://a/cb#access_token=REDACTED&x=1"
 				 "\n  | Location=https://a/cb#access_token=s&x=1\n  | content-type=a/b ;c\n  | Content-Length=0\nE0 0\n");
 	free(log);
+	log = log_of(TO_CLIENT, bytes_text("HTTP/1.1 206 P\r\nCONTENT-RANGE: bytes 5-9/100\r\nContent-Length: 0\r\n\r\n"), 7, ARENA_CAP, true);
+	assert_string_equal(log, "R0\n  content_range.raw: bytes 5-9/100\n  content_range.start: 5\n  content_range.end: 9\n"
+				 "  content_range.size: 100\n  status: 206\n  | CONTENT-RANGE=bytes 5-9/100\n  | Content-Length=0\nE0 0\n");
+	free(log);
 }
 
 /* A head of `len` bytes, a second request behind it. */

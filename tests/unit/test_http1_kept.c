@@ -276,8 +276,8 @@ static void test_much(void **state)
 		snprintf(want, sizeof want, "\nE%d %zu json %d ", i, coded.len, LEN);
 		assert_non_null(strstr(feeder_log(&feeder, TO_CLIENT), want));
 	}
-	assert_int_equal(feeder.bodies.counts.kept, N);
-	assert_int_equal(feeder.bodies.counts.bytes, (uint64_t)N * LEN);
+	assert_int_equal(feeder.bodies->counts.kept, N);
+	assert_int_equal(feeder.bodies->counts.bytes, (uint64_t)N * LEN);
 	feeder_fini(&feeder);
 	coder_free(all);
 	coder_free(coded);

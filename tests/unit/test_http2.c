@@ -209,16 +209,15 @@ static const struct conversation contents[] = {
 	{ "an empty end", { BOTH, ">HEADERS 1 | " TOKEN_POST, ">DATA 1 | " FORM, ">DATA 1 end | " },
 	  "Q0 POST /oauth2/token login.test +body +answer\nE0 33 form 33 " FORM "\n", "" },
 	{ "WebSocket", { BOTH, ">HEADERS 1 | " UPGRADED, "<HEADERS 1 | :status: 200", "<DATA 1 | \x81\x10token=1234",
-	  "<DATA 1 pad=5 | 567890",
-	  "<DATA 1 end | \x81\x10token=9876543210" }, "Q0 CONNECT /chat a\n",
-	  "R0 200\nT0 text token=1234567890\nT0 text token=9876543210\nE0 36\n" },
+	  "<DATA 1 pad=5 | 567890", "<DATA 1 end | \x81\x10token=9876543210", ">DATA 1 end | x" }, "Q0 CONNECT /chat a +answer\n",
+	  "R0 200\nE0 0\nT0 text token=1234567890\nT0 text token=9876543210\n" },
 	{ "WebSocket refused", { BOTH, ">HEADERS 1 | " UPGRADED, "<HEADERS 1 | :status: 403",
 	  "<DATA 1 | \x81\x10token=1234567890" },
-	  "Q0 CONNECT /chat a\n", "R0 403\n" },
+	  "Q0 CONNECT /chat a +answer\n", "R0 403\n" },
 	{ "WebSocket, bytes are missing", { BOTH, ">HEADERS 1 | " UPGRADED, "<HEADERS 1 | :status: 200",
 	  "<DATA 1 len=18 | \x81\x10token=1234", "<#6",
-	  "<DATA 1 | \x81\x10token=9876543210" }, "Q0 CONNECT /chat a\n",
-	  "R0 200\nT0 text cut token=1234\nT0 text token=9876543210\n" },
+	  "<DATA 1 | \x81\x10token=9876543210" }, "Q0 CONNECT /chat a +answer\n",
+	  "R0 200\nE0 0\nT0 text cut token=1234\nT0 text token=9876543210\n" },
 };
 
 /* Joined midstream, or with bytes missing: right values or none. */

@@ -512,6 +512,8 @@ static const struct frames_case {
 	{ "the wrong guess, seen amid frames", false, { "0<PING", "0<WINDOW 0 9", "0<HEADERS 7 | :status: 200",
 	    "0<DATA 7 end | abc", "1>HEADERS 9 end | " H2_GET("/9"),
 	    "1>PING" }, 1, "R0 200|E0|Q1 /9|" },
+	{ "both wait, the server speaks on", false, { "0<HEADERS 7 | :status: 200", "1>HEADERS 9 end | " H2_GET("/9"),
+	    "0<DATA 7 end | abc" }, 1, "Q0 /9|R1 200|E1|" },
 	{ "an upgrade", true,
 	    { "0:GET /a HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n",
 	    "1:HTTP/1.1 101 Go\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n", "1<SETTINGS", "0>PREFACE", "0>SETTINGS",
@@ -536,6 +538,26 @@ static const struct frames_case {
 	    "0>HEADERS 1 end | " H2_GET("/1"), "1<HEADERS 1 end | :status: 204" }, 0,
 	    "Q0 a.test:443|R0 200|E0|Q1 /1|R1 204|E1|" },
 };
+
+/* What is undecided when the flow ends is taken for what it looks like. */
+static void http2_ends(void **state)
+{
+	struct h2_maker maker;
+
+	(void)state;
+	for (unsigned both = 0; both < 2; both++) {
+		RIG(rig, false);
+		h2_maker_init(&maker);
+		say_frames(rig, &maker, "0>HEADERS 5 end | " H2_GET("/5"));
+		if (both)
+			say_frames(rig, &maker, "1<HEADERS 5 end | :status: 200");
+		h2_maker_fini(&maker);
+		assert_int_equal(rig->len, 0);
+		rig_end(rig, both ? "Q0 /5|R0 200|E0|" : "Q0 /5|");
+		assert_false(rig->out.other_first || rig->out.reversed);
+		free(rig);
+	}
+}
 
 static void http2(void **state)
 {
@@ -583,6 +605,7 @@ int main(void)
 		cmocka_unit_test(record_is_gathered),
 		cmocka_unit_test(gathers_nothing_else),
 		cmocka_unit_test(http2),
+		cmocka_unit_test(http2_ends),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
