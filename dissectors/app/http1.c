@@ -305,12 +305,28 @@ static enum http1_then head_done(struct turn *turn, struct http1_head *head)
 	return turn_to(turn, in_doubt ? PHASE_DOUBT : PHASE_BODY);
 }
 
-/* No client sends this before the server has agreed. */
-static bool is_agreed(const struct side *side, struct bytes rest)
-{
-	static const char preface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+enum { PREFACE_LEN = 24 };
 
-	return side->child == CHILD_HTTP2 && bytes_is(bytes_head(rest, sizeof preface - 1), preface);
+/* How much of what HTTP/2 begins with is here, RFC 9113 3.4; 0: it is something else. */
+static size_t preface_len(struct bytes rest)
+{
+	struct bytes preface = bytes_text("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
+	struct bytes here = bytes_head(rest, PREFACE_LEN);
+
+	return bytes_equal(here, bytes_head(preface, here.len)) ? here.len : 0;
+}
+
+/* No client sends this before the server has agreed to an upgrade. Without, there are servers that know it at a request's place
+ * too, behind other requests. */
+static enum http1_then head_is_preface(struct turn *turn, size_t len)
+{
+	if (len < PREFACE_LEN && !turn->in->is_last) {
+		turn->side->searched = 0;
+		return HTTP1_WAIT;
+	}
+	if (turn->side->child != CHILD_HTTP2)
+		turn->side->child = CHILD_HTTP2_ANEW;
+	return turn_to(turn, PHASE_CHILD);
 }
 
 /* What stands at a message's place does not start one. */
@@ -323,10 +339,14 @@ static enum http1_then head_is_none(struct turn *turn)
 		turn->at++;
 		return turn_to(turn, PHASE_RESYNC);
 	}
+	size_t preface = turn->in->dir == TO_SERVER ? preface_len(turn_rest(turn)) : 0;
+
+	if (preface && side->met && (!side->child || (side->child == CHILD_HTTP2 && preface == PREFACE_LEN)))
+		return head_is_preface(turn, preface);
 	if (turn->in->dir == TO_SERVER && side->child) {
 		/* A client goes on once the server agreed, which is seen on the other side. Where there is no other side
 		 * in the capture, enough bytes say the same. */
-		if (turn_rest(turn).len > HELD_CAP || turn->in->is_last || is_agreed(side, turn_rest(turn)))
+		if (turn_rest(turn).len > HELD_CAP || turn->in->is_last)
 			return turn_to(turn, PHASE_CHILD);
 		side->searched = 0; /* judged again as a whole */
 		return HTTP1_WAIT;

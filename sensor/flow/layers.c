@@ -484,7 +484,7 @@ enum layers_turn layers_step(const struct level *level, unsigned side, struct la
 	if (out->other_first)
 		return offer_other(level, side, memory, out);
 	bool stuck = progress.status == STATUS_OK && chunk->data.len && !progress.used && !progress.skip &&
-	    !out->n_messages && !out->n_anomalies && !out->plain.there && !out->plain.again;
+	    !out->n_messages && !out->n_anomalies && !out->child && !out->plain.there && !out->plain.again;
 
 	if (progress.status == STATUS_OVER)
 		return LAYERS_OVER;
