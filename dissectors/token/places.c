@@ -76,7 +76,7 @@ static const struct group headers[] = {
 		{ "x-amz-security-token", PLACES_PLAIN, SENT },
 		{ "x-forwarded-id-token", PLACES_PLAIN, SENT }) },
 	[21] = { END('l'), NAMES(
-		{ "x-ms-client-principal", PLACES_OPAQUE, SENT }) },
+		{ "x-ms-client-principal", PLACES_OPAQUE, SENT | WEAK }) },
 	[22] = { END('l'), NAMES(
 		{ "sec-websocket-protocol", PLACES_PROTOCOLS, SENT }) },
 	[23] = { END('n'), NAMES(

@@ -59,7 +59,7 @@ static const struct want headers[] = {
 	{ "x-goog-iap-jwt-assertion", PLACES_PLAIN, SENT },
 	{ "x-amzn-oidc-data", PLACES_PLAIN, SENT },
 	{ "x-amzn-oidc-accesstoken", PLACES_PLAIN, SENT },
-	{ "X-MS-CLIENT-PRINCIPAL", PLACES_OPAQUE, SENT },
+	{ "X-MS-CLIENT-PRINCIPAL", PLACES_OPAQUE, SENT | WEAK },
 	{ "X-ZUMO-AUTH", PLACES_PLAIN, SENT },
 	{ "x-ms-RefreshTokenCredential", PLACES_PLAIN, SENT },
 	{ "PRIVATE-TOKEN", PLACES_PLAIN, SENT },
