@@ -7,15 +7,6 @@ enum {
 	TRAILER_LINE_CAP = 8192,
 };
 
-static struct bytes body_trim(struct bytes b)
-{
-	while (b.len && (b.data[0] == ' ' || b.data[0] == '\t'))
-		b = bytes_tail(b, 1);
-	while (b.len && (b.data[b.len - 1] == ' ' || b.data[b.len - 1] == '\t'))
-		b.len--;
-	return b;
-}
-
 /* Takes the next item off a comma list; false at its end. "a," has two items, the second is empty. */
 static bool body_item(struct bytes *list, bool *more, struct bytes *item)
 {
@@ -24,7 +15,7 @@ static bool body_item(struct bytes *list, bool *more, struct bytes *item)
 	const uint8_t *comma = list->len ? memchr(list->data, ',', list->len) : NULL;
 	size_t len = comma ? (size_t)(comma - list->data) : list->len;
 
-	*item = body_trim(bytes_head(*list, len));
+	*item = bytes_trim_blanks(bytes_head(*list, len));
 	*more = comma != NULL;
 	*list = bytes_tail(*list, len + 1);
 	return true;

@@ -108,15 +108,6 @@ static uint32_t value_odd(struct bytes value)
 	return clean || scan_any(value.data, end, "\r\n\0") == end ? 0 : HTTP2_BAD_HEADER;
 }
 
-static struct bytes value_trim(struct bytes value)
-{
-	while (value.len && (value.data[0] == ' ' || value.data[0] == '\t'))
-		value = bytes_tail(value, 1);
-	while (value.len && (value.data[value.len - 1] == ' ' || value.data[value.len - 1] == '\t'))
-		value.len--;
-	return value;
-}
-
 static void head_know(struct http2_head *head, unsigned known, struct bytes value)
 {
 	if (head->has >> known & 1) {
@@ -230,7 +221,7 @@ void http2_head_sort(struct http2_head *head, struct hpack_fields *fields, struc
 		uint64_t word = bytes_word(field.name);
 		unsigned what = name_of(field.name, word);
 
-		field.value = value_trim(field.value);
+		field.value = bytes_trim_blanks(field.value);
 		head->odd |= value_odd(field.value);
 		if (field.name.len == 0 && fields->n_unknown) /* nobody knows it */
 			continue;

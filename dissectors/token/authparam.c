@@ -1,13 +1,8 @@
 #include "dissectors/token/authparam.h"
 
-static bool is_blank(uint8_t c)
-{
-	return c == ' ' || c == '\t';
-}
-
 static void skip_blanks(struct bytes *left)
 {
-	while (left->len > 0 && is_blank(left->data[0]))
+	while (left->len > 0 && bytes_is_blank(left->data[0]))
 		*left = bytes_tail(*left, 1);
 }
 
@@ -16,7 +11,7 @@ static struct bytes take_word(struct bytes *left, bool is_name)
 {
 	size_t n = 0;
 
-	while (n < left->len && left->data[n] != ',' && !is_blank(left->data[n]) && !(is_name && left->data[n] == '='))
+	while (n < left->len && left->data[n] != ',' && !bytes_is_blank(left->data[n]) && !(is_name && left->data[n] == '='))
 		n++;
 	struct bytes word = bytes_head(*left, n);
 
@@ -43,7 +38,7 @@ static struct bytes take_quoted(struct bytes *left, bool *escaped)
 
 bool authparam_next(struct bytes *left, struct authparam *param)
 {
-	while (left->len > 0 && (left->data[0] == ',' || is_blank(left->data[0])))
+	while (left->len > 0 && (left->data[0] == ',' || bytes_is_blank(left->data[0])))
 		*left = bytes_tail(*left, 1);
 	if (left->len == 0)
 		return false;

@@ -4,20 +4,6 @@
 
 enum { DIGITS_CAP = 3, NO_NUMBER = 1000 };
 
-static bool is_blank(uint8_t c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static struct bytes trim(struct bytes b)
-{
-	while (b.len > 0 && is_blank(b.data[0]))
-		b = bytes_tail(b, 1);
-	while (b.len > 0 && is_blank(b.data[b.len - 1]))
-		b.len--;
-	return b;
-}
-
 static struct bytes unquote(struct bytes b)
 {
 	if (b.len >= 2 && b.data[0] == '"' && b.data[b.len - 1] == '"')
@@ -33,7 +19,7 @@ static struct cookie take_pair(struct bytes *rest)
 	struct bytes value;
 
 	if (at < end && *at == '=') {
-		cookie.name = trim(bytes_of(rest->data, (size_t)(at - rest->data)));
+		cookie.name = bytes_trim_blanks(bytes_of(rest->data, (size_t)(at - rest->data)));
 		value = bytes_tail(*rest, (size_t)(at - rest->data) + 1);
 		stop = value.len ? memchr(value.data, ';', value.len) : NULL;
 		if (!stop)
@@ -42,7 +28,7 @@ static struct cookie take_pair(struct bytes *rest)
 	} else {
 		value = bytes_of(rest->data, (size_t)(at - rest->data));
 	}
-	cookie.value = unquote(trim(value));
+	cookie.value = unquote(bytes_trim_blanks(value));
 	*rest = bytes_tail(*rest, (size_t)(stop - rest->data) + 1);
 	return cookie;
 }

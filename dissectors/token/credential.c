@@ -27,22 +27,6 @@ static const struct scheme {
 	{ "sharedaccesssignature", CREDENTIAL_OPAQUE },
 };
 
-static bool is_blank(uint8_t c)
-{
-	return c == ' ' || c == '\t';
-}
-
-static inline struct bytes trim(struct bytes b)
-{
-	const uint8_t *at = b.data, *end = b.data + b.len;
-
-	while (at < end && is_blank(*at))
-		at++;
-	while (end > at && is_blank(end[-1]))
-		end--;
-	return bytes_of(at, (size_t)(end - at));
-}
-
 /* memchr for both blanks: the word may be a whole token. */
 static struct bytes first_word(struct bytes b)
 {
@@ -80,7 +64,7 @@ static size_t second_scheme(struct bytes b)
 			continue;
 		struct bytes word = bytes_text(words[i]);
 
-		if (b.len > word.len && is_blank(b.data[word.len]) && bytes_equal_fold(bytes_head(b, word.len), word))
+		if (b.len > word.len && bytes_is_blank(b.data[word.len]) && bytes_equal_fold(bytes_head(b, word.len), word))
 			return word.len + 1;
 	}
 	return 0;
@@ -92,13 +76,13 @@ struct bytes credential_token(struct bytes secret)
 	size_t skip = 0;
 
 	do {
-		secret = trim(bytes_tail(secret, skip));
+		secret = bytes_trim_blanks(bytes_tail(secret, skip));
 		while (secret.len > 0 && is_quote(secret.data[0]))
 			secret = bytes_tail(secret, 1);
 		skip = second_scheme(secret);
 	} while (skip > 0);
 	comma = secret.len ? memchr(secret.data, ',', secret.len) : NULL;
-	secret = trim(bytes_head(secret, comma ? (size_t)(comma - secret.data) : secret.len));
+	secret = bytes_trim_blanks(bytes_head(secret, comma ? (size_t)(comma - secret.data) : secret.len));
 	while (secret.len > 0 && is_quote(secret.data[secret.len - 1]))
 		secret.len--;
 	return secret;
@@ -133,7 +117,7 @@ static bool is_before_token(struct bytes word, struct bytes all)
  * Neither does a token become a scheme because its sender put something behind it. */
 struct credential credential_of(const char *carrier, struct bytes value)
 {
-	struct bytes all = trim(value), word = first_word(all);
+	struct bytes all = bytes_trim_blanks(value), word = first_word(all);
 	const struct scheme *known = scheme_known(word);
 	struct credential credential = { .carrier = carrier, .scheme = bytes_of(all.data, 0), .secret = all,
 		.kind = known ? known->kind : CREDENTIAL_UNTOLD };
@@ -141,9 +125,9 @@ struct credential credential_of(const char *carrier, struct bytes value)
 	if (known || (word.len < all.len && may_be_scheme(word))) {
 		credential.scheme = word;
 		credential.scheme_name = known ? known->name : NULL;
-		credential.secret = trim(bytes_tail(all, word.len));
+		credential.secret = bytes_trim_blanks(bytes_tail(all, word.len));
 	} else if (is_before_token(word, all)) {
-		credential.secret = trim(bytes_tail(all, word.len));
+		credential.secret = bytes_trim_blanks(bytes_tail(all, word.len));
 	}
 	return credential;
 }

@@ -13,21 +13,6 @@ static bool is_digit(uint8_t c)
 	return c >= '0' && c <= '9';
 }
 
-static bool is_space(uint8_t c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-/* White space collapses in this type. */
-static struct bytes trim(struct bytes text)
-{
-	while (text.len && is_space(text.data[0]))
-		text = bytes_tail(text, 1);
-	while (text.len && is_space(text.data[text.len - 1]))
-		text.len--;
-	return text;
-}
-
 static uint8_t peek(const struct cursor *cursor)
 {
 	return reader_left(&cursor->text) ? *cursor->text.at : 0;
@@ -120,7 +105,7 @@ static int64_t read_offset(struct cursor *cursor)
 
 bool datetime_read(struct bytes text, int64_t *seconds)
 {
-	struct cursor cursor = { .text = reader_of(trim(text)) };
+	struct cursor cursor = { .text = reader_of(bytes_trim_space(text)) };
 	int64_t days = read_date(&cursor);
 
 	expect(&cursor, 'T');

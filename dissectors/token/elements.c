@@ -100,20 +100,6 @@ static bool next_tag(const uint8_t *at, const uint8_t *end, struct tag *tag)
 	return false;
 }
 
-static bool is_blank(uint8_t c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static struct bytes trim(struct bytes b)
-{
-	while (b.len > 0 && is_blank(b.data[0]))
-		b = bytes_tail(b, 1);
-	while (b.len > 0 && is_blank(b.data[b.len - 1]))
-		b.len--;
-	return b;
-}
-
 static enum elements_kind cut(const struct tag *open, const struct tag *close, struct element *element)
 {
 	enum elements_kind kind = kind_of(open->name);
@@ -121,7 +107,7 @@ static enum elements_kind cut(const struct tag *open, const struct tag *close, s
 	const uint8_t *to = kind == ELEMENTS_ASSERTION ? close->end : close->from;
 
 	element->name = open->name;
-	element->text = trim(bytes_of(from, (size_t)(to - from)));
+	element->text = bytes_trim_space(bytes_of(from, (size_t)(to - from)));
 	return kind;
 }
 

@@ -92,12 +92,10 @@ void finds_search(struct finds *finds, const struct finds_place *place, struct b
 
 /* ---- values of listed places ---- */
 
-static struct bytes trim(struct bytes b)
+/* Without blanks and quotes around it. */
+static struct bytes bare(struct bytes b)
 {
-	while (b.len > 0 && (b.data[0] == ' ' || b.data[0] == '\t'))
-		b = bytes_tail(b, 1);
-	while (b.len > 0 && (b.data[b.len - 1] == ' ' || b.data[b.len - 1] == '\t'))
-		b.len--;
+	b = bytes_trim_blanks(b);
 	if (b.len >= 2 && b.data[0] == '"' && b.data[b.len - 1] == '"')
 		b = bytes_of(b.data + 1, b.len - 2);
 	return b;
@@ -187,7 +185,7 @@ void finds_listed(struct finds *finds, const struct finds_place *place, const st
 	struct credential credential = {
 		.carrier = place->carrier,
 		.scheme = bytes_of(value.data, 0),
-		.secret = value.data ? trim(value) : bytes_of("", 0),
+		.secret = value.data ? bare(value) : bytes_of("", 0),
 		.kind = CREDENTIAL_UNTOLD,
 		.weak = row->flags & PLACES_WEAK,
 	};

@@ -35,26 +35,10 @@ static void note(struct scan *scan, enum saml_odd odd)
 	scan->odd |= saml_odd_bit(odd);
 }
 
-/* ---- fields ---- */
-
-static bool is_space(uint8_t c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static struct bytes trim(struct bytes text)
-{
-	while (text.len && is_space(text.data[0]))
-		text = bytes_tail(text, 1);
-	while (text.len && is_space(text.data[text.len - 1]))
-		text.len--;
-	return text;
-}
-
 /* A copy without white space around it, cut where it is too long; empty where there is none. */
 static struct bytes copy(struct scan *scan, struct bytes text)
 {
-	text = trim(text);
+	text = bytes_trim_space(text);
 	if (text.len > FIELD_LEN)
 		note(scan, SAML_ODD_TOO_LONG);
 	return arena_copy(scan->arena, bytes_head(text, FIELD_LEN));
@@ -248,7 +232,7 @@ static void set_signature(struct scan *scan)
 	if (!scan->chosen)
 		return;
 	if (scan->chosen->method.len)
-		set_text(scan, SAML_ALG, algorithm_of(trim(scan->chosen->method)));
+		set_text(scan, SAML_ALG, algorithm_of(bytes_trim_space(scan->chosen->method)));
 	set_certificate(scan, scan->chosen->certificate);
 }
 

@@ -3,14 +3,7 @@
 #include "dissectors/token/base64url.h"
 #include "dissectors/token/saml_odd.h"
 
-enum { ENCODED_LEN = 2 * SAML_TEXT_LEN }; /* of base64, with its line breaks */
-
-static bool is_space(uint8_t c)
-{
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-static bool begins(struct bytes text, const char *with)
+enum { ENCODED_LEN = 2 * SAML_TEXT_LEN }; static bool begins(struct bytes text, const char *with)
 {
 	return bytes_equal(bytes_head(text, strlen(with)), bytes_text(with));
 }
@@ -21,7 +14,7 @@ static struct bytes skip_space(struct bytes text)
 {
 	size_t n = 0;
 
-	while (n < text.len && is_space(text.data[n]))
+	while (n < text.len && bytes_is_space(text.data[n]))
 		n++;
 	return bytes_tail(text, n);
 }
@@ -55,7 +48,7 @@ static bool is_base64(struct bytes in)
 	for (size_t i = 0; i < in.len; i++) {
 		uint8_t c = in.data[i];
 
-		if (is_space(c))
+		if (bytes_is_space(c))
 			continue;
 		if (c == '=')
 			n_pads++;

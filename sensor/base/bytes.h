@@ -71,6 +71,36 @@ static inline struct bytes bytes_tail(struct bytes a, size_t len)
 	return len < a.len ? bytes_of(a.data + len, a.len - len) : bytes_of(a.data + a.len, 0);
 }
 
+/* Blanks of header fields (OWS of RFC 9110 5.6.3); white space of XML and JSON. */
+static inline bool bytes_is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static inline bool bytes_is_space(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Without what stands of that around it. */
+static inline struct bytes bytes_trim_blanks(struct bytes b)
+{
+	while (b.len && bytes_is_blank(b.data[0]))
+		b = bytes_of(b.data + 1, b.len - 1);
+	while (b.len && bytes_is_blank(b.data[b.len - 1]))
+		b.len--;
+	return b;
+}
+
+static inline struct bytes bytes_trim_space(struct bytes b)
+{
+	while (b.len && bytes_is_space(b.data[0]))
+		b = bytes_of(b.data + 1, b.len - 1);
+	while (b.len && bytes_is_space(b.data[b.len - 1]))
+		b.len--;
+	return b;
+}
+
 /* The first eight bytes as a number, the first lowest, zeros behind the end. Of shorter views some bytes are read twice,
  * to the same place. */
 static inline uint64_t bytes_word(struct bytes b)
