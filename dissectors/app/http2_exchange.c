@@ -288,8 +288,11 @@ static void from_client(struct http2_turn *turn, struct block *block)
 	if (stream && stream->requested) {
 		trailers(turn, stream, block);
 	} else if (stream || (is_new && !may_be_trailers(turn->side, block)) || has_request_pseudo(&block->head)) {
-		if (!stream && !may_be_unseen(turn->h2, block->id))
+		if (!stream && !may_be_unseen(turn->h2, block->id)) {
+			if (turn->side->searched) /* content that is frames itself, a capture maybe, was taken for them */
+				return;
 			http2_turn_tell(turn, HTTP2_BAD_STREAM_ID);
+		}
 		request(turn, stream, block);
 	}
 }
