@@ -12,6 +12,7 @@
 struct body_env {
 	size_t cap;             /* bytes of a body that are kept as sent, and as many once its codings are undone */
 	struct budget *budget;  /* of what is kept */
+	struct budget *lasting; /* of what is kept for as long as a connection: a part of it, so that room is left; NULL: all of it */
 	struct {
 		uint64_t kept;      /* bodies handed on */
 		uint64_t cut;       /* of those, with more content than is there: a cap, a gap, a coding that broke */
@@ -19,6 +20,12 @@ struct body_env {
 		uint64_t bytes;     /* handed on */
 	} counts;
 };
+
+/* For WebSockets, which hold a window of 32 KiB for days. */
+static inline struct budget *body_env_lasting(const struct body_env *env)
+{
+	return env->lasting ? env->lasting : env->budget;
+}
 
 /* What a request's head says of where tokens travel. Views into the head; empty where it does not say. */
 struct body_request {

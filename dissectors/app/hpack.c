@@ -296,7 +296,9 @@ static bool walk_indexed(struct walk *walk, uint8_t first)
 	const struct hpack_entry *entry = hpack_entry_at(walk->hpack, index, &bad);
 
 	walk->fields->n_unknown += !bad && (!entry || entry->name_len == HPACK_NAME_UNKNOWN);
-	if (entry && !walk_repeats(walk, hpack_entry_len(entry)) && walk_wants(walk, hpack_entry_len(entry)) && walk_copy(walk, entry, true, &name, &value))
+	uint32_t len = entry ? hpack_entry_len(entry) : 0;
+
+	if (entry && !walk_repeats(walk, len) && walk_wants(walk, len) && walk_copy(walk, entry, true, &name, &value))
 		walk_collect(walk, name, value);
 	return !bad;
 }

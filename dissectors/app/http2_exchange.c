@@ -227,7 +227,7 @@ static void response(struct http2_turn *turn, struct http2_stream *stream, struc
 	stream->answered = true;
 	stream->unsure = !head->status && head->desync;
 	if (stream->is_websocket && head->status / 100 == 2 && stream != &without && !stream->websocket)
-		stream->websocket = websocket_new(turn->h2->streams.budget);
+		stream->websocket = websocket_new(turn->out->bodies ? body_env_lasting(turn->out->bodies) : turn->h2->streams.budget);
 	if (stream->wants_answer && stream != &without && !stream->body[TO_CLIENT])
 		stream->body[TO_CLIENT] = body_of(turn, TO_CLIENT, block);
 	emit_head(turn, stream, block, HTTP2_RESPONSE);
@@ -262,7 +262,7 @@ static bool has_request_pseudo(const struct http2_head *head)
 	return http2_head_has(head, HTTP2_METHOD) || http2_head_has(head, HTTP2_PATH) || http2_head_has(head, HTTP2_AUTHORITY);
 }
 
-/* Could these be trailers of a request that was not seen? Every request has a scheme, which encoders take from the static table. */
+/* Could these be trailers of a request that was not seen? A request has a scheme, which encoders take from the static table. */
 static bool may_be_trailers(const struct http2_side *side, const struct block *block)
 {
 	return side->uncertain && block->ends && !has_request_pseudo(&block->head) && !http2_head_has(&block->head, HTTP2_SCHEME);

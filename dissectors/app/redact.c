@@ -279,7 +279,8 @@ static void redact_step(struct walk *walk, size_t at, struct letter l, uint8_t p
 	static const bool parts[256] = { ['&'] = true, ['#'] = true, [';'] = true, ['?'] = true, [' '] = true, ['"'] = true,
 		['/'] = true, ['='] = true, ['['] = true, [']'] = true, [':'] = true, ['+'] = true };
 
-	redact_jwt(walk, at);
+	for (size_t i = 0; i < l.len; i++) /* as sent: "%2eyJ..." may be read as it stands */
+		redact_jwt(walk, at + i);
 	redact_authority(walk, at, l, previous);
 	if (walk->secret_from && redact_ends_value(walk, l))
 		redact_close(walk, at);
@@ -390,5 +391,7 @@ static struct bytes redact_suspect_text(struct bytes text, struct arena *arena)
 
 struct bytes redact_text(struct bytes text, struct arena *arena)
 {
-	return text.len && memmem(text.data, text.len, "eyJ", 3) ? redact_suspect_text(text, arena) : text;
+	const uint8_t *end = text.data + text.len;
+
+	return scan_jwt(text.data, end) < end ? redact_suspect_text(text, arena) : text;
 }

@@ -332,7 +332,7 @@ static struct progress state_feed(void *memory, const struct chunk *in, struct o
 	if (!out->bodies)
 		return (struct progress){ .status = STATUS_OVER, .used = in->data.len };
 	if (!state->websocket)
-		state->websocket = websocket_new(out->bodies->budget);
+		state->websocket = websocket_new(body_env_lasting(out->bodies));
 	if (!state->websocket)
 		return (struct progress){ .status = STATUS_FULL };
 	/* One less than its first: the transaction of the request that opened it. */

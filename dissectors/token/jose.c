@@ -161,8 +161,8 @@ static bool scan_unprotected(struct scan *scan, struct bytes text)
 	    record_has(other, JWT_X5T_S256))
 		scan->flags |= flag(JOSE_UNPROTECTED_HEADER);
 	for (size_t i = JWT_ALG; i <= JWT_SIGNER; i++)
-		if (!scan->record->values[i].set)
-			scan->record->values[i] = other->values[i];
+		if (!record_has(scan->record, i) && record_has(other, i))
+			record_put(scan->record, i, other->values[i]);
 	return true;
 }
 

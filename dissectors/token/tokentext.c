@@ -14,46 +14,6 @@ enum {
 
 enum { SAYS_ALG = 1, SAYS_ENC = 2 };
 
-/* ---- the mark ---- */
-
-/* The rarest of its letters is looked for. It may not be among the first two bytes. */
-const uint8_t *tokentext_mark_words(const uint8_t *at, const uint8_t *end)
-{
-	for (; end - at >= 10; at += 8) {
-		uint64_t hit = scan_below(scan_word(at + 2) ^ SCAN_ONES * 'J', 1);
-
-		for (; hit; hit &= hit - 1) {
-			const uint8_t *mark = at + __builtin_ctzll(hit) / 8;
-
-			if (mark[0] == 'e' && mark[1] == 'y' && mark[2] == 'J')
-				return mark;
-		}
-	}
-	for (; end - at >= 3; at++)
-		if (at[0] == 'e' && at[1] == 'y' && at[2] == 'J')
-			return at;
-	return end;
-}
-
-const uint8_t *tokentext_mark(const uint8_t *at, const uint8_t *end)
-{
-#ifdef __SSE2__
-	const __m128i letter = _mm_set1_epi8('J');
-
-	for (; end - at >= 18; at += 16) {
-		unsigned hit = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(scan_block(at + 2), letter));
-
-		for (; hit; hit &= hit - 1) {
-			const uint8_t *mark = at + __builtin_ctz(hit);
-
-			if (mark[0] == 'e' && mark[1] == 'y')
-				return mark;
-		}
-	}
-#endif
-	return tokentext_mark_words(at, end);
-}
-
 /* ---- parts ---- */
 
 struct walk {
@@ -162,7 +122,7 @@ bool tokentext_next(struct bytes *rest, bool cut, struct arena *arena, struct by
 	const uint8_t *mark = rest->data, *end = rest->data + rest->len, *part_end = mark;
 	unsigned tries = 0;
 
-	for (; (mark = tokentext_mark(mark, end)) < end; mark++) {
+	for (; (mark = scan_jwt(mark, end)) < end; mark++) {
 		struct walk walk = { .at = mark, .end = end };
 
 		pass_part(&walk);

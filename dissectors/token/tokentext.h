@@ -3,14 +3,12 @@
 #define STORMGLASS_DISSECTORS_TOKEN_TOKENTEXT_H
 
 #include "sensor/base/arena.h"
+#include "sensor/base/scan.h"
 
-/* Where "eyJ" stands first: '{"' in base64url, with which nearly every header begins; `end`: nowhere. */
-const uint8_t *tokentext_mark(const uint8_t *at, const uint8_t *end);
-const uint8_t *tokentext_mark_words(const uint8_t *at, const uint8_t *end); /* the same, portable */
-
+/* Could one stand in it? */
 static inline bool tokentext_may(struct bytes text)
 {
-	return tokentext_mark(text.data, text.data + text.len) < text.data + text.len;
+	return scan_jwt(text.data, text.data + text.len) < text.data + text.len;
 }
 
 /* The next token of *rest, which becomes what stands behind it. False: there is none left, or `arena` refused to hold one.

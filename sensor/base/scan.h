@@ -132,6 +132,45 @@ static inline const uint8_t *scan_any(const uint8_t *at, const uint8_t *end, con
 	return scan_any_words(at, end, set);
 }
 
+/* The rarest of its letters is looked for. It may not be among the first two bytes. */
+static inline const uint8_t *scan_jwt_words(const uint8_t *at, const uint8_t *end)
+{
+	for (; end - at >= 10; at += 8) {
+		uint64_t hit = scan_below(scan_word(at + 2) ^ SCAN_ONES * 'J', 1);
+
+		for (; hit; hit &= hit - 1) {
+			const uint8_t *mark = at + __builtin_ctzll(hit) / 8;
+
+			if (mark[0] == 'e' && mark[1] == 'y' && mark[2] == 'J')
+				return mark;
+		}
+	}
+	for (; end - at >= 3; at++)
+		if (at[0] == 'e' && at[1] == 'y' && at[2] == 'J')
+			return at;
+	return end;
+}
+
+/* Where "eyJ" stands first, '{"' in base64url, with which nearly every header of a JWT begins; `end`: nowhere. */
+static inline const uint8_t *scan_jwt(const uint8_t *at, const uint8_t *end)
+{
+#ifdef __SSE2__
+	const __m128i letter = _mm_set1_epi8('J');
+
+	for (; end - at >= 18; at += 16) {
+		unsigned hit = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(scan_block(at + 2), letter));
+
+		for (; hit; hit &= hit - 1) {
+			const uint8_t *mark = at + __builtin_ctz(hit);
+
+			if (mark[0] == 'e' && mark[1] == 'y')
+				return mark;
+		}
+	}
+#endif
+	return scan_jwt_words(at, end);
+}
+
 /* How many bytes from `at`, of which 16 may be read, are letters, digits or dashes? 0 to 16. Where the machine cannot
  * tell at once, 0: the caller goes on byte by byte in any case. */
 static inline size_t scan_name16(const uint8_t *at)

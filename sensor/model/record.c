@@ -22,7 +22,7 @@ static size_t texts_len(const struct record *record)
 	const struct field *fields = record->type->fields;
 	size_t len = 0;
 
-	for (size_t i = 0; i < record->type->n_fields; i++)
+	for (size_t i = 0; i < record->n_used; i++)
 		if (record->values[i].set && fields[i].kind == FIELD_TEXT)
 			len += record->values[i].len;
 	return len;
@@ -55,7 +55,7 @@ struct record *record_copy(const struct record *record, struct arena *arena)
 	memcpy(copy, record, record_len(type));
 	copy->rendered = bytes_of("", 0);
 	text = (uint8_t *)copy + record_len(type);
-	for (size_t i = 0; i < type->n_fields; i++) {
+	for (size_t i = 0; i < record->n_used; i++) {
 		struct value *value = &copy->values[i];
 
 		if (!value->set)

@@ -22,6 +22,7 @@ struct value {
 struct record {
 	const struct record_type *type;
 	struct bytes rendered; /* the writer's own text of this record once it made one; empty until then */
+	size_t n_used;         /* values from here on are unset */
 	struct value values[]; /* type->n_fields */
 };
 
@@ -31,26 +32,33 @@ struct record *record_new(const struct record_type *type, struct arena *arena);
 /* A deep copy into `arena`; NULL when its budget refuses. */
 struct record *record_copy(const struct record *record, struct arena *arena);
 
+static inline void record_put(struct record *record, size_t field, struct value value)
+{
+	record->values[field] = value;
+	if (record->n_used <= field)
+		record->n_used = field + 1;
+}
+
 static inline void record_flag(struct record *record, size_t field, bool flag)
 {
-	record->values[field] = (struct value){ .flag = flag, .set = true };
+	record_put(record, field, (struct value){ .flag = flag, .set = true });
 }
 
 static inline void record_int(struct record *record, size_t field, int64_t number)
 {
-	record->values[field] = (struct value){ .number = number, .set = true };
+	record_put(record, field, (struct value){ .number = number, .set = true });
 }
 
 /* Borrows `text`. */
 static inline void record_text(struct record *record, size_t field, struct bytes text)
 {
-	record->values[field] = (struct value){ .text = text.data, .len = (uint32_t)text.len, .set = true };
+	record_put(record, field, (struct value){ .text = text.data, .len = (uint32_t)text.len, .set = true });
 }
 
 /* Borrows the array and what its items point to. */
 static inline void record_texts(struct record *record, size_t field, const struct bytes *texts, size_t n)
 {
-	record->values[field] = (struct value){ .texts = texts, .len = (uint32_t)n, .set = true };
+	record_put(record, field, (struct value){ .texts = texts, .len = (uint32_t)n, .set = true });
 }
 
 static inline bool record_has(const struct record *record, size_t field)

@@ -55,6 +55,27 @@ enum token_field {
 	JWT_HTM,
 	JWT_HTU,
 	JWT_ATH,
+	/* facts of trust/ */
+	ISS_PROVIDER,
+	ISS_CLASS,
+	ISS_CLOUD,
+	ISS_TENANT,
+	ISS_TENANT_MATCH,
+	ISS_VERSION_CLASH,
+	ISS_LOOKALIKE,
+	KEY_KNOWN,
+	KEY_BINDING,
+	KEY_OWNER,
+	KEY_CLASS,
+	KEY_CLOUD,
+	KEY_SETS,
+	KEY_LISTED,
+	KEY_URL,
+	KEY_ALG_ALLOWED,
+	KEY_SET_MATCH,
+	KEY_ID_CLASH,
+	KEY_ALG_FITS,
+	/* what other kinds say of themselves stands last: nearly every token is a JWT */
 	/* SAML assertions (saml-core-2.0-os, saml-core 1.1) */
 	SAML_VERSION,
 	SAML_ISSUER,
@@ -88,7 +109,7 @@ enum token_field {
 	HTTPSIG_EXPIRES,
 	HTTPSIG_TAG,
 	HTTPSIG_COVERS,
-	/* what other kinds say of themselves */
+	/* others */
 	MSA_KEY_ID,
 	PASETO_VERSION,
 	PASETO_PURPOSE,
@@ -101,26 +122,6 @@ enum token_field {
 	AUTH_REALM,
 	AUTH_ALG,
 	AUTH_USER_HASH,
-	/* facts of trust/ */
-	ISS_PROVIDER,
-	ISS_CLASS,
-	ISS_CLOUD,
-	ISS_TENANT,
-	ISS_TENANT_MATCH,
-	ISS_VERSION_CLASH,
-	ISS_LOOKALIKE,
-	KEY_KNOWN,
-	KEY_BINDING,
-	KEY_OWNER,
-	KEY_CLASS,
-	KEY_CLOUD,
-	KEY_SETS,
-	KEY_LISTED,
-	KEY_URL,
-	KEY_ALG_ALLOWED,
-	KEY_SET_MATCH,
-	KEY_ID_CLASH,
-	KEY_ALG_FITS,
 	TOKEN_FIELDS
 };
 

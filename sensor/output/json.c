@@ -418,7 +418,7 @@ static struct bytes json_enter(struct json *json, struct bytes open, const struc
 void json_fields(struct json *json, const struct record *record)
 {
 	const struct field *field = record->type->fields;
-	const struct value *value = record->values, *end = value + record->type->n_fields;
+	const struct value *value = record->values, *end = value + record->n_used;
 	struct bytes open = { 0 };
 
 	for (; value < end; value++, field++) {

@@ -37,6 +37,8 @@ void content_init(struct content *content, const struct content_setup *setup, st
 	budget_init(&content->bodies_budget, (size_t)config->tx_memcap / n_workers, budget);
 	content->bodies.cap = (size_t)config->body_size;
 	content->bodies.budget = &content->bodies_budget;
+	budget_init(&content->lasting_budget, (size_t)config->tx_memcap / n_workers / 2, &content->bodies_budget);
+	content->bodies.lasting = &content->lasting_budget;
 	content->outbox.bodies = &content->bodies;
 	tls_init(&content->tls, config, content->material);
 	content->tls.worker = setup->index;

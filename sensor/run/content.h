@@ -19,7 +19,7 @@ struct content {
 	uint64_t n_news;         /* of secrets, that were heard */
 	struct arena arena;      /* of the outbox */
 	struct outbox outbox;
-	struct budget outbox_budget, layers_budget, bodies_budget;
+	struct budget outbox_budget, layers_budget, bodies_budget, lasting_budget;
 };
 
 /* Borrowed until content_fini. */

@@ -154,7 +154,7 @@ static void add_fields(struct transaction *transaction, const struct record *fro
 				continue;
 			value.text = text.data;
 		}
-		http->values[i] = value;
+		record_put(http, i, value);
 	}
 }
 

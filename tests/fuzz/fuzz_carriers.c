@@ -7,7 +7,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
-enum { HEADERS_CAP = 64, FOUND_CAP = 16, SOME = 3, PLACE_LEN = 1 << 20 };
+enum { HEADERS_CAP = 64, FOUND_CAP = 64, SOME = 3, PLACE_LEN = 1 << 20 };
 
 enum { IS_REQUEST = 1, IS_CUT = 2, IS_MORE = 4, FORM_SHIFT = 4 };
 enum form { FORM_HEAD, FORM_TEXT, FORM_BODY }; /* and what its content is */

@@ -45,6 +45,7 @@ static const struct {
 	{ "/eyJhbGciOiJub25lIn0.eyJ4IjoxfQ.c2ln/x", "/REDACTED/x" },
 	{ "/?q=eyJhbGciOiJub25lIn0.eyJ4IjoxfQ.&b=1", "/?q=REDACTED&b=1" },
 	{ "/?q=eyJhbGciOiJub25lIn0%2EeyJ4IjoxfQ%2E", "/?q=REDACTED" },
+	{ "/%2eyJhbGciOiJub25lIn0.eyJ4IjoxfQ.c2ln/x", "/%2REDACTED/x" },
 	{ "/?jwt=eyJhbGciOiJub25lIn0.eyJ4IjoxfQ.c2ln", "/?jwt=REDACTED" },
 	{ "/?q=eyJpZCI6MX0", NULL }, /* a cursor, not a token */
 	{ "/eyJ.x", NULL },

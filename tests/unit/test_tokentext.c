@@ -137,8 +137,8 @@ static void test_mark(void **state)
 			memset(text, fills[i % 6], len);
 			for (size_t j = 0; i + j < len && j < 3; j++)
 				text[i + j] = (uint8_t)"eyJ"[j];
-			assert_int_equal(tokentext_mark(text, text + len) - text, mark_slowly(text, len));
-			assert_int_equal(tokentext_mark_words(text, text + len) - text, mark_slowly(text, len));
+			assert_int_equal(scan_jwt(text, text + len) - text, mark_slowly(text, len));
+			assert_int_equal(scan_jwt_words(text, text + len) - text, mark_slowly(text, len));
 		}
 		free(text);
 	}
