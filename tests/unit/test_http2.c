@@ -237,6 +237,8 @@ static const struct conversation losses[] = {
 	{ "content that is frames itself", { BOTH, ">HEADERS 5 | " POST("/5"), ">DATA 5 | abc", ">#30",
 	  ">HEADERS 1 end never | " GET("/not"), ">PING", ">HEADERS 7 end never | " GET("/7") },
 	  "Q0 POST /5 a\nQ1 GET /7 a\n", "" },
+	{ "midstream, SETTINGS first", { ">SETTINGS 4=100000", ">FRAME 7 type=1 flags=5 | \xbe\x82\x86\x84\xbf", ">PING" },
+	  "Q0 GET /\n", "" },
 	{ "midstream, trailers", { ">DATA 5 | abc", ">HEADERS 5 end never | x-sum: 1", ">PING", ">HEADERS 7 end | " GET("/7"),
 	  "<HEADERS 5 end | :status: 204" }, "Q0 GET /7 a\n", "R1 204\nE1 0\n" },
 	{ "no head of a request, nothing missing", { BOTH, ">HEADERS 1 end | x-sum: 1" }, "Q0\n!http2.missing_pseudo\n", "" },
