@@ -20,6 +20,7 @@ struct walk {
 	uint8_t *kept;              /* what is in it up to here belongs to fields; what is behind, to the present one */
 	size_t headers_cap;
 	size_t len;                 /* of the fields' names and values */
+	size_t indexed;             /* those that came out of the table, whole fields */
 	size_t inserted;            /* bytes of names and values that went into the table */
 	unsigned n_updates;
 	bool begun;                 /* a field was seen: no size update may follow */
@@ -261,6 +262,21 @@ static bool walk_copy(struct walk *walk, const struct hpack_entry *entry, bool w
 	return true;
 }
 
+/* Who has one entry repeated over and over makes much out of little. What else the block says is of interest all the same. */
+static bool walk_repeats(struct walk *walk, size_t len)
+{
+	uint32_t max = walk->hpack->max;
+	size_t cap = max < HPACK_INDEXED_CAP / 2 ? 2 * max : HPACK_INDEXED_CAP;
+
+	if (!walk->indexed || walk->indexed + len <= cap) {
+		walk->indexed += len;
+		return false;
+	}
+	if (walk->status == HPACK_OK)
+		walk->status = HPACK_FULL;
+	return true;
+}
+
 /* 6.1 */
 static bool walk_indexed(struct walk *walk, uint8_t first)
 {
@@ -280,7 +296,9 @@ static bool walk_indexed(struct walk *walk, uint8_t first)
 	const struct hpack_entry *entry = hpack_entry_at(walk->hpack, index, &bad);
 
 	walk->fields->n_unknown += !bad && (!entry || entry->name_len == HPACK_NAME_UNKNOWN);
-	if (entry && walk_wants(walk, hpack_entry_len(entry)) && walk_copy(walk, entry, true, &name, &value))
+	uint32_t len = entry ? hpack_entry_len(entry) : 0;
+
+	if (entry && !walk_repeats(walk, len) && walk_wants(walk, len) && walk_copy(walk, entry, true, &name, &value))
 		walk_collect(walk, name, value);
 	return !bad;
 }

@@ -16,15 +16,18 @@ enum {
 	HPACK_TABLE_DEFAULT = 4096,   /* SETTINGS_HEADER_TABLE_SIZE at first, RFC 9113 6.5.2 */
 	HPACK_TABLE_CAP = 65536,      /* of what is kept: an encoder may have more, whose oldest are unknown here */
 	HPACK_HEADERS_CAP = 1024,     /* fields of a block */
-	HPACK_LIST_CAP = 256 * 1024,  /* bytes of names and values of a block: what a block expands to (HPACK bomb) */
+	HPACK_LIST_CAP = 256 * 1024,  /* bytes of names and values of a block: what a block expands to */
+	HPACK_INDEXED_CAP = 32768,    /* those of them that stand in the table, for a byte each (HPACK bomb): at most, and no more
+	                               * than the table could hold twice; one entry always */
 };
 
 enum hpack_status {
 	HPACK_OK,
 	HPACK_BAD,   /* the block breaks RFC 7541 (5.1, 5.2, 6): fields before the mistake are there; from here on as after
 		      * a loss, and nothing is known of the table's size */
-	HPACK_FULL,  /* it expands to more than a cap: fields before that are there; the table was kept up to date, unless more
-		      * than HPACK_LIST_CAP was to be put into it: then as after a loss */
+	HPACK_FULL,  /* it expands to more than a cap: fields before that are there, and behind HPACK_INDEXED_CAP those that do not
+		      * stand in the table; the table was kept up to date, unless more than HPACK_LIST_CAP was to be put into
+		      * it: then as after a loss */
 	HPACK_MEMORY /* refused: fields are missing, or what is known of the table is lost as by hpack_lost */
 };
 

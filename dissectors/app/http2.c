@@ -124,7 +124,7 @@ static enum then turn_start(struct http2_turn *turn)
 	case HTTP2_PARTIAL:
 		return turn_wait(turn, chain.need);
 	case HTTP2_FITS:
-		turn->side->from_start = chain.begins;
+		turn->side->from_start = chain.begins && turn->in->dir == TO_CLIENT; /* gRPC sends SETTINGS at any time */
 		break;
 	case HTTP2_NO:
 		break;

@@ -225,9 +225,10 @@ static void response(struct http2_turn *turn, struct http2_stream *stream, struc
 		stream->ended = 1u << TO_SERVER; /* nobody knows, and nobody asks */
 	}
 	stream->answered = true;
-	if (stream->is_websocket && head->status / 100 == 2 && stream != &without)
+	stream->unsure = !head->status && head->desync;
+	if (stream->is_websocket && head->status / 100 == 2 && stream != &without && !stream->websocket)
 		stream->websocket = websocket_new(turn->out->bodies ? body_env_lasting(turn->out->bodies) : turn->h2->streams.budget);
-	if (stream->wants_answer && stream != &without)
+	if (stream->wants_answer && stream != &without && !stream->body[TO_CLIENT])
 		stream->body[TO_CLIENT] = body_of(turn, TO_CLIENT, block);
 	emit_head(turn, stream, block, HTTP2_RESPONSE);
 	if (stream->is_websocket && head->status / 100 == 2) { /* as in HTTP/1.1, it ends with the head, whenever the stream does */
@@ -261,6 +262,12 @@ static bool has_request_pseudo(const struct http2_head *head)
 	return http2_head_has(head, HTTP2_METHOD) || http2_head_has(head, HTTP2_PATH) || http2_head_has(head, HTTP2_AUTHORITY);
 }
 
+/* Could these be trailers of a request that was not seen? A request has a scheme, which encoders take from the static table. */
+static bool may_be_trailers(const struct http2_side *side, const struct block *block)
+{
+	return side->uncertain && block->ends && !has_request_pseudo(&block->head) && !http2_head_has(&block->head, HTTP2_SCHEME);
+}
+
 /* Is this a head that the other side would send? */
 static bool is_of_other(struct http2_turn *turn, const struct block *block)
 {
@@ -280,9 +287,12 @@ static void from_client(struct http2_turn *turn, struct block *block)
 		return;
 	if (stream && stream->requested) {
 		trailers(turn, stream, block);
-	} else if (stream || is_new || has_request_pseudo(&block->head)) {
-		if (!stream && !may_be_unseen(turn->h2, block->id))
+	} else if (stream || (is_new && !may_be_trailers(turn->side, block)) || has_request_pseudo(&block->head)) {
+		if (!stream && !may_be_unseen(turn->h2, block->id)) {
+			if (turn->side->searched) /* content that is frames itself, a capture maybe, was taken for them */
+				return;
 			http2_turn_tell(turn, HTTP2_BAD_STREAM_ID);
+		}
 		request(turn, stream, block);
 	}
 }
@@ -292,7 +302,7 @@ static void from_server(struct http2_turn *turn, struct block *block)
 	struct http2_stream *stream = http2_streams_find(&turn->h2->streams, block->id);
 	bool has_status = http2_head_has(&block->head, HTTP2_STATUS);
 
-	if (stream && stream->answered)
+	if (stream && stream->answered && !(stream->unsure && has_status))
 		trailers(turn, stream, block);
 	else if (stream || (may_be_unseen(turn->h2, block->id) && (has_status || block->head.desync)))
 		response(turn, stream, block);

@@ -21,6 +21,7 @@ struct http2_stream {
 	bool upgraded : 1;       /* its transaction is the one before the connection's first: HTTP/1.1 began it */
 	bool requested : 1;      /* the request's head was seen */
 	bool answered : 1;       /* that of the final response was seen */
+	bool unsure : 1;         /* ... or of an interim one: its status is unknown */
 	bool wants_answer : 1;   /* the response's content may carry tokens */
 	bool is_websocket : 1;   /* an extended CONNECT, RFC 8441 */
 	bool is_open : 1;        /* ... that was agreed to: the exchange is over, what follows is the WebSocket's */

@@ -154,7 +154,7 @@ static void test_examples(void **state)
 /* Any block that holds 64 KB. */
 struct maker {
 	size_t len;
-	uint8_t data[80000];
+	uint8_t data[400000];
 };
 
 static void make_byte(struct maker *m, unsigned byte)
@@ -188,6 +188,14 @@ static void make_entry(struct maker *m, char name, char value, uint32_t size)
 	make_byte(m, 0x40);
 	make_string(m, name, 1);
 	make_string(m, value, size - 33);
+}
+
+/* Likewise without. */
+static void make_literal(struct maker *m, char name, char value, uint32_t len)
+{
+	make_byte(m, 0);
+	make_string(m, name, 1);
+	make_string(m, value, len - 1);
 }
 
 static enum hpack_status kit_make(struct kit *kit, const struct maker *m)
@@ -609,20 +617,54 @@ static void test_list_cap(void **state)
 	kit_init(&kit, true);
 	make_entry(&m, 'a', 'v', 4096);
 	for (size_t i = 1; i < n; i++)
-		make_byte(&m, 0xBE);
+		make_literal(&m, 'a', 'v', 4064);
 	assert_int_equal(kit_make(&kit, &m), HPACK_OK);
 	assert_int_equal(kit.fields.n, n);
-	for (size_t i = 0; i < 20000; i++)
-		make_byte(&m, 0xBE);
+	for (size_t i = 0; i < 20; i++)
+		make_literal(&m, 'a', 'v', 4064);
 	make_entry(&m, 'b', 'w', 50);
 	kit.budget.peak = 0;
 	assert_int_equal(kit_make(&kit, &m), HPACK_FULL);
 	assert_int_equal(kit.fields.n, n);
 	assert_int_equal(kit.fields.headers[n - 1].value.len, 4063);
-	assert_true(kit.budget.peak < 2 * HPACK_LIST_CAP);
+	assert_true(kit.budget.peak < 3 * HPACK_LIST_CAP);
 	assert_int_equal(kit_name_at(&kit, 62), 'b');
 	assert_int_equal(kit_name_at(&kit, 63), '!');
 	kit_fini(&kit);
+}
+
+/* One entry over and over: as much as the table could hold twice, and what is not of the table. */
+static void test_indexed_cap(void **state)
+{
+	static const struct {
+		uint32_t max;
+		size_t n;
+	} cases[] = { { 4096, 8 }, { 65536, 32 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct kit kit;
+		struct maker m = { .len = 0 };
+
+		kit_init(&kit, true);
+		hpack_settings(&kit.hpack, cases[i].max);
+		kit_expect(&kit, i ? "3fe1ff03" : "3fe11f", "");
+		make_entry(&m, 'a', 'v', 1024 + HPACK_ENTRY_OVERHEAD);
+		for (size_t n = 0; n < cases[i].n; n++)
+			make_byte(&m, 0xBE);
+		assert_int_equal(kit_make(&kit, &m), HPACK_OK);
+		assert_int_equal(kit.fields.n, 1 + cases[i].n);
+		for (size_t n = 0; n < 1000; n++)
+			make_byte(&m, 0xBE);
+		make_byte(&m, 0x82);
+		make_entry(&m, 'b', 'w', 50);
+		assert_int_equal(kit_make(&kit, &m), HPACK_FULL);
+		assert_int_equal(kit.fields.n, 3 + cases[i].n);
+		assert_true(bytes_is(kit.fields.headers[1 + cases[i].n].name, ":method"));
+		assert_int_equal(kit.fields.headers[2 + cases[i].n].name.data[0], 'b');
+		assert_int_equal(kit_name_at(&kit, 62), 'b');
+		kit_fini(&kit);
+	}
 }
 
 /* Literals that are not collected any more take no memory. */
@@ -749,6 +791,7 @@ int main(void)
 		cmocka_unit_test(test_table_cap),
 		cmocka_unit_test(test_headers_cap),
 		cmocka_unit_test(test_list_cap),
+		cmocka_unit_test(test_indexed_cap),
 		cmocka_unit_test(test_full_literals),
 		cmocka_unit_test(test_insertions_cap),
 		cmocka_unit_test(test_refused),
