@@ -104,6 +104,14 @@ static void side_joins(struct http2_turn *turn)
 	hpack_init(&side->hpack, budget, false);
 }
 
+/* SETTINGS begin what a server sends. But gRPC sends them at any time, and of a client something else was seen before its own. */
+static bool server_may_begin(const struct http2_turn *turn)
+{
+	const struct http2_side *client = &turn->h2->side[TO_SERVER];
+
+	return turn->in->dir == TO_CLIENT && (client->phase == HTTP2_AT_START || client->from_start);
+}
+
 static enum then turn_start(struct http2_turn *turn)
 {
 	struct bytes rest = turn_rest(turn);
@@ -124,7 +132,7 @@ static enum then turn_start(struct http2_turn *turn)
 	case HTTP2_PARTIAL:
 		return turn_wait(turn, chain.need);
 	case HTTP2_FITS:
-		turn->side->from_start = chain.begins && turn->in->dir == TO_CLIENT; /* gRPC sends SETTINGS at any time */
+		turn->side->from_start = chain.begins && server_may_begin(turn);
 		break;
 	case HTTP2_NO:
 		break;
