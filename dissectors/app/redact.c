@@ -391,6 +391,8 @@ static struct bytes redact_suspect_text(struct bytes text, struct arena *arena)
 
 struct bytes redact_text(struct bytes text, struct arena *arena)
 {
+	if (!text.len)
+		return text;
 	const uint8_t *end = text.data + text.len;
 
 	return scan_jwt(text.data, end) < end ? redact_suspect_text(text, arena) : text;
