@@ -67,9 +67,10 @@ def seen_by_tshark(folder):
     return [row for packet in xml.etree.ElementTree.fromstring(done.stdout).iter("packet") for row in streams(packet)]
 
 
-def against(number, what, want, got):
+def against(number, what, want, got, vouched=()):
+    """`vouched`: what may be in `got` alone."""
     want, got = collections.Counter(want), collections.Counter(got)
-    return check(number, f"{what}: {sum(want.values())}", want - got, got - want)
+    return check(number, f"{what}: {sum(want.values())}", want - got, got - want - collections.Counter(vouched))
 
 
 def judge(program, folder):
@@ -82,8 +83,13 @@ def judge(program, folder):
                     ((*row[:3], row[4]) for row in got if row[0] == UPGRADED))
     what = "requests and tokens that tshark finds"
     if shutil.which("tshark"):
-        good &= against(3, what, (row for row in seen_by_tshark(folder) if row[1] not in NOT_ASKED),
-                        ((*row[1:3], row[4]) for row in got if row[2] not in NOT_ASKED))
+        # tshark loses a whole connection now and then: what the servers logged and it did not find is its own miss
+        found = [row for row in seen_by_tshark(folder) if row[1] not in NOT_ASKED]
+        good &= against(3, what, found, ((*row[1:3], row[4]) for row in got if row[2] not in NOT_ASKED),
+                        ((*row[1:3], row[4]) for row in want))
+        if len(found) < len(want) // 2:
+            print(f"# tshark found only {len(found)} of {len(want)}")
+            good = False
     else:
         print(f"ok 3 - {what} # skip tshark is missing")
     sys.stdout.flush()
