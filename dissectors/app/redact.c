@@ -4,7 +4,7 @@
 
 #define REDACTED "REDACTED"
 
-enum { REDACTED_LEN = sizeof REDACTED - 1, SPANS_CAP = 32, NAME_CAP = 40, JWT_HEAD_MIN = 8 };
+enum { REDACTED_LEN = sizeof REDACTED - 1, SPANS_CAP = 32, NAME_CAP = 40, JWT_HEAD_MIN = 8, JWT_LEAST = JWT_HEAD_MIN + 2 };
 
 /* What carriers find in a URL (dissectors/token/places.c), all of it, and what else is said in one that nobody is to read: OAuth (RFC
  * 6749, 6750, 7521), OpenID Connect, SAML and WS-Federation, signed URLs of Azure, AWS and Google, passwords, keys, sessions. Lower
@@ -391,7 +391,7 @@ static struct bytes redact_suspect_text(struct bytes text, struct arena *arena)
 
 struct bytes redact_text(struct bytes text, struct arena *arena)
 {
-	if (!text.len)
+	if (text.len < JWT_LEAST)
 		return text;
 	const uint8_t *end = text.data + text.len;
 

@@ -396,7 +396,7 @@ static size_t json_step(struct bytes path)
 }
 
 /* Closes and opens objects so that `field` stands where it belongs; returns the path of the object that is open then. */
-static struct bytes json_enter(struct json *json, struct bytes open, const struct field *field)
+static __attribute__((noinline)) struct bytes json_enter(struct json *json, struct bytes open, const struct field *field)
 {
 	struct bytes group = json_group_of(field), rest = group;
 
