@@ -6,8 +6,6 @@ import json
 import pathlib
 import re
 import shutil
-import signal
-import subprocess
 import sys
 import textwrap
 import time
@@ -15,6 +13,7 @@ import urllib.parse
 
 from lab import ADDRESS, CLIENT, CLIENT_ADDRESS, SERVER, Namespaces, lacks, run, until
 from minting import EcKey, Microsoft, Person, Stream, b64u, compact, jws, v2_claims, v2_header
+from recording import Recording
 from tlscases.program import Program
 from tlscases.stage import VERSIONS
 
@@ -57,23 +56,14 @@ class Stage:
         self.keylog.unlink(missing_ok=True)
 
     def __enter__(self):
-        capture = ["ip", "netns", "exec", SERVER, "tcpdump", "-i", "s0", "-n", "-U", "--immediate-mode", "-s", "0", "-Z", "root",
-                   "-w", str(self.folder / "in.pcap"), "tcp"]
-        self.recorder = subprocess.Popen(capture, stderr=subprocess.PIPE, text=True)
-        while "listening on" not in self.recorder.stderr.readline():
-            pass
-        time.sleep(0.2)
+        self.recording = Recording(SERVER, "s0", self.folder / "in.pcap")
+        self.recording.begin()
         return self
 
     def __exit__(self, *_):
         for program in reversed(self.programs):
             program.stop()
-        time.sleep(0.4)  # let the last acknowledgements pass
-        self.recorder.send_signal(signal.SIGINT)
-        rest = self.recorder.stderr.read()
-        self.recorder.wait()
-        if "0 packets dropped by kernel" not in rest:
-            raise SystemExit(f"tcpdump lost packets: {rest}")
+        self.recording.end()
 
     # ---- programs
     def start(self, namespace, argv, env=None):

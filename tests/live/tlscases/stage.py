@@ -3,11 +3,11 @@ import base64
 import hashlib
 import pathlib
 import re
-import signal
 import subprocess
 import time
 
 from minting import Microsoft, Person, Stream, b64u, compact, jws, v2_claims, v2_header
+from recording import Recording
 from tlscases.program import Program
 
 CLIENT, SERVER, HOST = "10.59.1.21", "10.59.1.1", "api.example"
@@ -34,23 +34,14 @@ class Stage:
         self.credentials.write_text("")
 
     def __enter__(self):
-        capture = ["ip", "netns", "exec", self.ns_server, "tcpdump", "-i", "sgts", "-n", "-U", "--immediate-mode", "-s", "0",
-                   "-Z", "root", "-w", str(self.folder / "in.pcap"), "tcp"]
-        self.recorder = subprocess.Popen(capture, stderr=subprocess.PIPE, text=True)
-        while "listening on" not in self.recorder.stderr.readline():
-            pass
-        time.sleep(0.2)
+        self.recording = Recording(self.ns_server, "sgts", self.folder / "in.pcap")
+        self.recording.begin()
         return self
 
     def __exit__(self, *_):
         for program in reversed(self.programs):
             program.stop()
-        time.sleep(0.4)  # let the last acknowledgements pass
-        self.recorder.send_signal(signal.SIGINT)
-        rest = self.recorder.stderr.read()
-        self.recorder.wait()
-        if "0 packets dropped by kernel" not in rest:
-            raise SystemExit(f"tcpdump lost packets: {rest}")
+        self.recording.end()
 
     def start(self, namespace, argv, env=None):
         if argv[0] in VERSIONS and argv[0] not in self.made_with:
