@@ -236,6 +236,39 @@ static void clock_in_silence(void **state)
 	pipeline_fini(&pipeline);
 }
 
+#define LONG_VALUE "TEST-value-that-nobody-could-guess"
+#define FORM "POST /form HTTP/1.1\r\nHost: a.test\r\nX-Company: " LONG_VALUE "-1\r\nCookie: Company=" LONG_VALUE "-2\r\n" \
+	"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 46\r\n\r\ncompany=" LONG_VALUE "-3&a"
+
+/* How many tokens are told of: with the names configured or not, with bodies of so many bytes kept. */
+static unsigned tokens_of(const struct pipeline_assets *assets, bool named, int64_t body_size)
+{
+	struct pipeline pipeline;
+	struct frames_spec post = to_server(1, bytes_text(FORM));
+
+	pipeline_init(&pipeline);
+	pipeline.config.body_size = body_size;
+	if (named) {
+		texts_add(&pipeline.config.token_headers, "x-company");
+		texts_add(&pipeline.config.token_cookies, "Company");
+		texts_add(&pipeline.config.token_parameters, "company");
+	}
+	assert_true(pipeline_begin(&pipeline, assets));
+	pipeline_send(&pipeline, &post, MS);
+	pipeline_end(&pipeline);
+	unsigned n = pipeline_count(&pipeline, "\"event_type\":\"token\"");
+
+	pipeline_fini(&pipeline);
+	return n;
+}
+
+static void configured_places(void **state)
+{
+	assert_int_equal(tokens_of(*state, false, 1 << 20), 0);
+	assert_int_equal(tokens_of(*state, true, 1 << 20), 3);
+	assert_int_equal(tokens_of(*state, true, 45), 2); /* the form is not kept */
+}
+
 /* Times that a capture may claim: no arithmetic on them may overflow. */
 static void hostile_times(void **state)
 {
@@ -301,7 +334,7 @@ int main(void)
 		cmocka_unit_test(unanswered),
 		cmocka_unit_test(response_wait),
 		cmocka_unit_test(clock_in_silence),
-		cmocka_unit_test(hostile_times),
+		cmocka_unit_test(configured_places), cmocka_unit_test(hostile_times),
 		cmocka_unit_test(ipv6_and_cut),
 	};
 
